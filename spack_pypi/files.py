@@ -3,6 +3,7 @@ users name; and folders that nobody else can write to."""
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -10,8 +11,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
-from typing import Callable
+from typing import IO, Callable
 
 from .errors import HostError, UsageError
 
@@ -20,9 +22,18 @@ try:
 except ImportError:
     fcntl = None  # type: ignore[assignment]
 
-#: The longest file of a user that is read, characters: ten times the largest lock files. Some have
-#: no end (/dev/zero).
+#: The longest file that is read whole, bytes (of a user's, characters): ten times the largest lock
+#: files. Some have no end (/dev/zero).
 LONGEST_FILE = 50_000_000
+#: How much of it is read at once, bytes.
+_PIECE = 1 << 16
+#: What may be in the place of a file, and what opening or reading it may wait for without end.
+_KINDS = {
+    stat.S_IFIFO: "it is a named pipe",
+    stat.S_IFCHR: "it is a device",
+    stat.S_IFBLK: "it is a device",
+    stat.S_IFSOCK: "it is a socket",
+}
 #: Where a shell has the pipes that it makes, which somebody writes to.
 _NO_DISK = ("/dev/", "/proc/")
 
@@ -63,7 +74,7 @@ def alone(file: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[No
     """Hold the lock of a file, which ends with its process. For another one that has it, we wait,
     and call ``waiting`` before. Where there are no locks (Windows, some file systems), nobody is
     waited for. Raises `OSError`."""
-    with file.open("ab") as lock:
+    with open_to_write(file, "ab") as lock:
         if fcntl is not None:
             with suppress(OSError):
                 try:
@@ -90,15 +101,71 @@ def read_text(file: Path) -> str:
     return text
 
 
+def open_to_read(file: str | os.PathLike[str]) -> BufferedReader:
+    """Open a file that somebody else may have made. Raises `OSError`, and its ``strerror`` says
+    why, also for what is no regular file (`_KINDS`): nothing is waited for."""
+    _check_regular(os.stat(file).st_mode, file)  # to open a device may have an effect
+    # It may have become a pipe meanwhile.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(file, flags)
+    try:
+        _check_regular(os.fstat(handle).st_mode, file)
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def open_to_write(file: str | os.PathLike[str], mode: str) -> IO[bytes]:
+    """Open a file to write or append bytes. Raises `OSError`, also for a pipe that nobody reads,
+    in place of waiting for a reader."""
+    return open(file, mode, opener=_without_waiting)
+
+
+def file_bytes(file: str | os.PathLike[str], longest: int = LONGEST_FILE) -> bytes:
+    """The content of a file of at most ``longest`` bytes that somebody else may have made. Raises
+    `OSError` like `open_to_read`, and for one that is longer."""
+    found = bytearray()
+    with open_to_read(file) as stream:
+        while len(found) <= longest and (piece := os.read(stream.fileno(), _PIECE)):
+            found += piece
+    if len(found) > longest:
+        reason = f"it is longer than {longest:,} bytes, the limit"
+        raise OSError(errno.EFBIG, reason, os.fspath(file))
+    return bytes(found)
+
+
+def file_text(
+    file: str | os.PathLike[str], errors: str = "strict", longest: int = LONGEST_FILE
+) -> str:
+    """The text of a file, as `file_bytes`, with the ends of its lines as ``\\n``; ``errors`` are
+    those of `bytes.decode`. Raises `UnicodeError` too."""
+    text = file_bytes(file, longest).decode("utf-8", errors)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def small_text(file: Path, longest: int) -> str | None:
     """The text of a file of at most ``longest`` bytes; None where there is none that can be read,
     or it is longer. What is not text in it is replaced."""
     try:
-        if not file.is_file() or file.stat().st_size > longest:
-            return None
-        return file.read_text("utf-8", "replace")
+        return file_text(file, "replace", longest)
     except (OSError, ValueError):
         return None
+
+
+def _check_regular(mode: int, file: str | os.PathLike[str]) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(file))
+    if not stat.S_ISREG(mode):
+        reason = _KINDS.get(stat.S_IFMT(mode), "it is no file")
+        raise OSError(errno.EINVAL, reason, os.fspath(file))
+
+
+def _without_waiting(file: str, flags: int) -> int:
+    opened = os.open(file, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
+    if hasattr(os, "set_blocking"):
+        os.set_blocking(opened, True)
+    return opened
 
 
 def may_not_end(file: Path) -> bool:

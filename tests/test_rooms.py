@@ -50,7 +50,7 @@ MAY: dict[str, set[str]] = {
         "recipe",
         "host.port",
     },
-    "report": {"session", "diagnostics", "workflow", "host.port"},
+    "report": {"files", "session", "diagnostics", "workflow", "host.port"},
     "commands": {
         "session",
         "diagnostics",

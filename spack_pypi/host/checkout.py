@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from ..errors import HostError, UsageError
+from ..files import file_text, open_to_write
 from . import style
 from .differing import differing
 from .git import NoAnswer, git, git_or
@@ -75,7 +76,7 @@ class GitCheckout:
     def __enter__(self) -> GitCheckout:
         with ExitStack() as made:
             self._worktree.parent.mkdir(parents=True, exist_ok=True)
-            lock = made.enter_context(open(f"{self._worktree}.lock", "w", encoding="utf-8"))
+            lock = made.enter_context(open_to_write(f"{self._worktree}.lock", "wb"))
             self._acquire(lock)
             for programs, usual in ((_ON_FILES, _LFS), (_TO_SIGN, _COMMAND)):
                 _check_programs(self.root, programs, usual, "pass another clone")
@@ -95,7 +96,7 @@ class GitCheckout:
     def __exit__(self, *exc: object) -> None:
         self._left.close()
 
-    def _acquire(self, lock: IO[str]) -> None:
+    def _acquire(self, lock: IO[bytes]) -> None:
         """One run at a time makes commits in a checkout."""
         self._lock = lock.fileno()
         deadline = time.monotonic() + _PATIENCE
@@ -255,7 +256,7 @@ class GitCheckout:
         """The worktree, at the base, with nothing else in it."""
         for other in self._worktree.parent.glob("*/.git"):
             with suppress(OSError, ValueError):  # it vanishes, or is half-written
-                if not Path(other.read_text("utf-8").strip()[len("gitdir: ") :]).exists():
+                if not Path(file_text(other).strip()[len("gitdir: ") :]).exists():
                     shutil.rmtree(other.parent, ignore_errors=True)  # its checkout is gone
         try:
             if (self._worktree / ".git").exists():

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
-from ..files import write_whole
+from ..files import file_bytes, write_whole
 from . import plain_recipes
 from .plain_recipes import PlainRecipe, plain_recipe
 
@@ -29,7 +29,7 @@ class KeptRecipes:
         """See `plain_recipe`."""
         file = self._file(text, class_name)
         try:
-            return _from_json(file.read_bytes())
+            return _from_json(file_bytes(file))
         except (OSError, ValueError, TypeError, KeyError):
             found = plain_recipe(text, class_name)
         # What is not JSON, such as a set as the value of an option, is read again.

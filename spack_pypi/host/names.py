@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from packaging.utils import canonicalize_name
 
 from ..errors import HostError
-from ..files import write_whole
+from ..files import file_bytes, file_text, write_whole
 from ..recipe.model import Recipe
 from ..recipe.render import package_name
 from ..syntax import parsed
@@ -114,11 +114,12 @@ def reviewed(
 ) -> dict[str, Reviewed]:
     """The reviewed exceptions, project name to package: ours, then those of the `SITE_FILE`
     in the roots of the repos, the first repo's before the others', then those the user has
-    ``mapped`` (project to spec). Raises `HostError` for a file of another form."""
+    ``mapped`` (project to spec). Raises `HostError` for a file of another form, or that cannot be
+    read."""
     tables = [_read(Path(__file__).parent / "names.json")]
     for root in reversed([*repos]):
         file = Path(root) / SITE_FILE
-        tables += [_read(file)] if file.is_file() else []
+        tables += [_read(file)] if os.path.lexists(file) else []
     tables.append(
         {name: {"spec": spec, "reason": "mapped"} for name, spec in (mapped or {}).items()}
     )
@@ -142,11 +143,13 @@ def providers() -> Mapping[str, str]:
 
 def _read(file: Path) -> Mapping[str, Mapping[str, Any]]:
     try:
-        table = json.loads(file.read_text("utf-8"))
+        table = json.loads(file_text(file))
         if all({*entry} >= {"spec", "reason"} for entry in table.values()):
             found: Mapping[str, Mapping[str, Any]] = table
             return found
-    except (OSError, ValueError, AttributeError, TypeError):
+    except OSError as error:
+        raise HostError(f"{file} cannot be read: {error.strerror}; mend or delete it") from None
+    except (ValueError, AttributeError, TypeError, RecursionError):
         pass
     raise HostError(f'{file} must map each project to {{"spec": ..., "reason": ...}}')
 
@@ -175,8 +178,7 @@ def scan(
             changed = True
             path = os.path.join(packages_folder, folder, "package.py")
             try:
-                with open(path, encoding="utf-8", errors="replace") as file:
-                    text = file.read()
+                text = file_text(path, "replace")
             except OSError:
                 continue
             known = [said.st_mtime_ns, *claim(package_name(folder), text)]
@@ -212,7 +214,7 @@ def unnamed(packages_folder: Path, scanned: Mapping[str, _Remembered]) -> Unname
 def _class(file: Path, package: str) -> ast.ClassDef | None:
     """The class of a package in its recipe; None where Python cannot read that, or it has none."""
     try:
-        tree = parsed(file.read_bytes())
+        tree = parsed(file_bytes(file))
     except OSError:
         return None
     if tree is None:
@@ -231,7 +233,7 @@ def remember(file: Path, found: Mapping[str, _Remembered]) -> None:
 def recall(file: Path) -> dict[str, _Remembered]:
     """The result of a scan that was kept; what is not one counts as missing."""
     try:
-        kept = json.loads(file.read_text("utf-8"))
+        kept = json.loads(file_text(file))
         return {
             str(folder): [modified, project, strength]
             for folder, (modified, project, strength) in kept.items()

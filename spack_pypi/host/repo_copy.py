@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import HostError
+from ..files import open_to_read
 from .git import git
 
 #: What is none of a repo's: bytecode, version control, what an editor or we stage.
@@ -23,9 +24,11 @@ def copy(root: Path, namespace: str, folder: Path, scratch: Path) -> tuple[Path,
     files = sorted(_files(root))
     digest = hashlib.sha256()
     for inner in files:
-        content = (root / inner).read_bytes()
-        digest.update(f"{inner}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
-        digest.update(content)
+        with open_to_read(root / inner) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            digest.update(f"{inner}\0{size}\0".encode("utf-8", "surrogateescape"))
+            while piece := stream.read(1 << 20):
+                digest.update(piece)
     final = folder / f"{namespace}-{digest.hexdigest()[:12]}"
     below = _below(root)
     if final.exists():

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import HostError
+from ..files import file_bytes, open_to_write
 
 try:
     import fcntl
@@ -132,7 +133,7 @@ def _locked(folder: Path, wait: bool) -> IO[bytes] | None:
     where there are no locks that end with their process."""
     if fcntl is None:
         return None
-    file = open(folder / "lock", "ab")  # noqa: SIM115 - it stays open as long as it is locked
+    file = open_to_write(folder / "lock", "ab")  # it stays open as long as it is locked
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except OSError:
@@ -165,7 +166,7 @@ def _recipe(folder: Path) -> bytes | None:
     """The recipe in a folder; None for none."""
     file = folder / "package.py"
     try:
-        return file.read_bytes() if os.path.isfile(file) else None
+        return file_bytes(file)
     except OSError:
         return None
 

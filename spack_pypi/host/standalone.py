@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Callable
 
 from ..errors import HostError, UsageError
-from ..files import private_folder, small_text
+from ..files import file_bytes, private_folder, small_text
 from ..recipe.calls import call_parts
 from ..syntax import parse
 from . import names, repo_folder
@@ -115,7 +115,7 @@ class StandaloneRepos:
 
     def package(self, name: str) -> Package | None:
         try:
-            tree = parse(self._path(name).read_bytes())
+            tree = parse(file_bytes(self._path(name)))
         except OSError:
             return None
         except (SyntaxError, ValueError) as error:
@@ -151,7 +151,7 @@ class StandaloneRepos:
 
     def recipe_texts(self, name: str) -> Sequence[str]:
         """See `Repos.recipe_texts`; what it inherits is not known."""
-        return [self._path(name).read_bytes().decode("utf-8")]
+        return [file_bytes(self._path(name)).decode("utf-8")]
 
     def has(self, name: str) -> bool:
         """See `Repos.has`: without Spack it is not known which packages provide another."""

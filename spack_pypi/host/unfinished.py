@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import HostError
-from ..files import write_whole
+from ..files import file_bytes, write_whole
 from .git import git, git_or
 
 
@@ -77,7 +77,7 @@ class Unfinished:
     def _note(self) -> Any:
         """What was noted; None for nothing, and for what is not a note of ours."""
         try:
-            note = json.loads(self._file.read_bytes())
+            note = json.loads(file_bytes(self._file))
             lists = [[*note["branches"].items()], note["locks"], note["folders"]]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None

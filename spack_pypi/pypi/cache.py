@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..files import write_whole
+from ..files import file_bytes, open_to_read, write_whole
 
 #: Changes whenever the meaning of a stored value does; old entries are then not found.
 _FORMAT = 1
@@ -36,7 +36,7 @@ class Cache:
         """The JSON value stored for ``key``, None when there is none, or not as it was stored."""
         path = self._path(kind, key, "json")
         try:
-            content = path.read_bytes()
+            content = file_bytes(path)
             checksum, _, text = content.partition(b"\n")
             value = json.loads(text) if checksum == _checksum(text) else None
         except (OSError, ValueError, RecursionError):
@@ -54,7 +54,7 @@ class Cache:
         """The text stored for ``key``, None when there is none."""
         path = self._path(kind, key, "txt")
         try:
-            content = path.read_bytes()
+            content = file_bytes(path)
             text = content.decode()
         except (OSError, ValueError):
             return None
@@ -64,7 +64,7 @@ class Cache:
     def get_line(self, kind: str, key: str) -> str | None:
         """The first line of the text stored for ``key``, None when there is none."""
         try:
-            with self._path(kind, key, "txt").open("rb") as stream:
+            with open_to_read(self._path(kind, key, "txt")) as stream:
                 return stream.readline().decode()
         except (OSError, ValueError):
             return None
@@ -82,7 +82,7 @@ class Cache:
         if self._copies is not None:
             copy = self._copies / path.relative_to(self._folder)
             with suppress(OSError):
-                if copy.read_bytes() == content:
+                if file_bytes(copy) == content:
                     return
             write_whole(copy, content)
 

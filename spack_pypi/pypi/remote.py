@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 from ..errors import FileFailure, NotFetched
+from ..files import open_to_read
 from . import limits
 from .archives import archive
 from .archives.archive import Seekable
@@ -57,7 +58,7 @@ def metadata_inside(web: Web, wheel: File) -> str:
 def read_local(path: Path, wheel: File, read: Callable[[zipfile.ZipFile], _Result]) -> _Result:
     """What ``read`` makes of a wheel that lies at a path. Raises `FileFailure`."""
     try:
-        with path.open("rb") as raw:
+        with open_to_read(path) as raw:
             return _opened(raw, read)
     except _UNREADABLE:
         raise FileFailure(wheel.url, "is not a valid wheel") from None

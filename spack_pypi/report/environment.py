@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
+from ..files import open_to_write
 
 if TYPE_CHECKING:
     from ..workflow.plan import Plan
@@ -40,8 +41,8 @@ def write_environment(file: str, plan: Plan, replace: bool, left_out: Sequence[s
     """Write a `spack_yaml`. Raises `UsageError`, also for a file that exists, unless
     ``replace``."""
     try:
-        with open(file, "w" if replace else "x", encoding="utf-8") as stream:
-            stream.write(spack_yaml(plan, left_out))
+        with open_to_write(file, "wb" if replace else "xb") as stream:
+            stream.write(spack_yaml(plan, left_out).encode("utf-8"))
     except FileExistsError:
         raise UsageError(f"{file} exists already: delete it, or name another file") from None
     except OSError as error:

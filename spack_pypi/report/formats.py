@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from ..diagnostics import CODES, Diagnostic, Severity
 from ..errors import UsageError
+from ..files import open_to_write
 
 #: So many versions are named in a sentence; of more, the first ones, and how many there are.
 _MOST_VERSIONS = 20
@@ -51,14 +52,6 @@ def check_json(file: str | None) -> None:
         raise UsageError(f"cannot write {file}: there is no such folder")
 
 
-def _opener(file: str, flags: int) -> int:
-    """Opens a pipe that nobody reads with an error, in place of waiting for a reader."""
-    opened = os.open(file, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
-    if hasattr(os, "set_blocking"):
-        os.set_blocking(opened, True)
-    return opened
-
-
 def write_json(file: str, value: Mapping[str, Any]) -> None:
     """Write to a file, or to standard output for ``-``. Raises `UsageError`."""
     text = json.dumps(value, indent=2) + "\n"
@@ -66,8 +59,8 @@ def write_json(file: str, value: Mapping[str, Any]) -> None:
         sys.stdout.write(text)
         return
     try:
-        with open(file, "w", encoding="utf-8", opener=_opener) as stream:
-            stream.write(text)
+        with open_to_write(file, "wb") as stream:
+            stream.write(text.encode("utf-8"))
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}") from None
 

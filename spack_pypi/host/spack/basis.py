@@ -20,6 +20,7 @@ import spack.config
 import spack.paths
 import spack.repo
 
+from ...files import file_bytes
 from ..repo_folder import recipes_in
 
 #: The packages of a repo whose recipes are read, at most: to read all of builtin takes a second.
@@ -84,5 +85,4 @@ def _about(said: os.stat_result) -> str:
 
 
 def _digest(path: str) -> str:
-    with open(path, "rb") as stream:
-        return hashlib.sha256(stream.read()).hexdigest()
+    return hashlib.sha256(file_bytes(path)).hexdigest()

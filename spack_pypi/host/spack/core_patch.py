@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ...errors import HostError
+from ...files import file_bytes
 from .core_edit import SENTENCE, has_option, with_option, with_tests
 from .internals import WITHOUT_ENTRY_POINTS
 
@@ -230,6 +231,6 @@ def _done(
 
 def _read(file: Path) -> str:
     try:
-        return file.read_bytes().decode("utf-8")
+        return file_bytes(file).decode("utf-8")
     except OSError as error:
         raise HostError(f"{file} cannot be read: {error.strerror}") from None

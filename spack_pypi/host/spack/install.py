@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Callable
 
@@ -24,12 +25,15 @@ import spack.paths
 import spack.repo
 
 from ...errors import HostError
+from ...files import file_text, open_to_read
 from .. import repo_folder
 from ..port import Archive, Failure, Installed, Staging, Undeclared
 from .internals import build_log, installed, not_fetched
 
 #: How much of a build log is taken: its cause may stand far from its end.
 _LOG_LINES = 2000
+#: What is read of one for these, bytes.
+_LOG_END = 4 << 20
 _PROBE = Path(__file__).with_name("probe.py")
 _LIST_MODULES = Path(__file__).with_name("list_modules.py")
 #: Sections of the configuration that are the user's own, as they are in force.
@@ -94,7 +98,7 @@ class Installation:
         lock = self._environment / "spack.lock"
         if done.returncode or not lock.exists():
             return Installed(spec, failure=Failure(spec, "concretize", _last(done.stdout)))
-        graph = InstalledGraph(json.loads(lock.read_text("utf-8")))
+        graph = InstalledGraph(json.loads(file_text(lock)))
         if fill is not None:
             fill(graph.archives(installed(self._store)), self._mirror)
         started = time.time()
@@ -181,8 +185,7 @@ class Installation:
         for key in missing:
             log = build_log(self._folder / "stage", key, started)
             if log is not None:
-                text = log.read_text("utf-8", "replace")
-                return Failure(graph.label(key), "build", _last(text), str(log))
+                return Failure(graph.label(key), "build", _last(_end_of(log)), str(log))
         unfetched = not_fetched(output, missing)
         if unfetched is not None:
             return Failure(graph.label(unfetched[0]), "fetch", unfetched[1])
@@ -308,6 +311,14 @@ def _site_packages(prefix: str) -> list[str]:
     """Where Python looks for modules in a prefix."""
     folders = Path(prefix).glob("lib*/python*/site-packages") if prefix else ()
     return sorted(str(folder) for folder in folders)
+
+
+def _end_of(log: Path) -> str:
+    """What matters of a build's log, which may be of any length; empty where it vanished."""
+    with suppress(OSError), open_to_read(log) as stream:
+        stream.seek(max(0, os.fstat(stream.fileno()).st_size - _LOG_END))
+        return stream.read(_LOG_END).decode("utf-8", "replace")
+    return ""
 
 
 def _last(text: str) -> str:

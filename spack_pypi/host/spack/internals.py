@@ -24,6 +24,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Callable
 
+from ...files import file_text
 from ...recipe.render import module_name
 
 #: How many addresses are kept parsed.
@@ -171,7 +172,7 @@ def installed(store: Path) -> dict[str, str]:
     """Hash of each package that a store has → its prefix. Read from the database's file: the store
     is not the one of the Spack in whose interpreter we run, and ``spack find`` takes seconds."""
     try:
-        text = (store / ".spack-db" / "index.json").read_text("utf-8")
+        text = file_text(store / ".spack-db" / "index.json")
     except OSError:
         return {}
     installs = json.loads(text)["database"]["installs"]

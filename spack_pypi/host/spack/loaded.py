@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ...errors import HostError
+from ...files import file_text
 from ..port import External, Installed
 from .install import Installation, plain_environment
 
@@ -120,7 +121,7 @@ def _write_recipe(
 
 def _read(file: Path) -> dict[str, str]:
     try:
-        found: dict[str, str] = json.loads(file.read_text("utf-8"))
+        found: dict[str, str] = json.loads(file_text(file))
     except (OSError, ValueError) as error:
         raise HostError(f"the imports of the externals left no result: {error}") from None
     return found

@@ -16,6 +16,7 @@ import spack.version
 
 from ...credentials import redacted
 from ...errors import HostError
+from ...files import small_text
 from ...recipe.model import GitSource
 from ...recipe.source_changes import SourceChange, of_methods, of_patch
 from ..names import providers
@@ -162,13 +163,7 @@ def _of_patch(patch: Any) -> list[SourceChange]:
 
 def _read(file: str) -> str:
     """The text of a recipe, or of a patch beside it; empty where it is too large."""
-    path = Path(file)
-    try:
-        if path.stat().st_size > _LARGEST_FILE:
-            return ""
-        return path.read_text("utf-8", "replace")
-    except OSError:
-        return ""
+    return small_text(Path(file), _LARGEST_FILE) or ""
 
 
 def _text(cls: Any, attribute: str) -> str:

@@ -14,6 +14,7 @@ import spack.repo
 import spack.spec
 import spack.version
 
+from ...files import file_text
 from ...recipe.model import Recipe
 from ..kept_recipes import KeptRecipes
 from ..plain_recipes import FROM_GIT, PlainRecipe
@@ -67,8 +68,7 @@ class SpackPackages:
         """What a package's recipe says, if it is plain."""
         if name not in self._plain:
             try:
-                file = recipe_file(name)
-                text = file.read_text("utf-8") if file.is_file() else ""  # a pipe may never end
+                text = file_text(recipe_file(name))
             except (OSError, UnicodeError):
                 text = ""
             plain = self._texts.read(text, Recipe(name).class_name)

@@ -109,7 +109,7 @@ def _undeclared(own: Sequence[str], paths: Sequence[str]) -> List[List[object]]:
 def _imports(path: str) -> Iterator[Tuple[str, int]]:
     """(top-level module, line) of the imports at the top of a file, outside of any ``try``, ``if``
     or function: those that its import cannot do without."""
-    if os.path.getsize(path) > _LARGEST_FILE:
+    if not os.path.isfile(path) or os.path.getsize(path) > _LARGEST_FILE:
         return
     with open(path, "rb") as stream:
         try:

@@ -17,6 +17,7 @@ import spack.spec
 from spack.util.path import canonicalize_path
 
 from ...errors import HostError, UsageError
+from ...files import file_bytes
 from ...recipe.render import package_name
 from .. import names, repo_folder
 from ..kept_recipes import KeptRecipes
@@ -77,7 +78,7 @@ class SpackRepos:
 
     def recipe_texts(self, name: str) -> Sequence[str]:
         # As bytes: the ends of its lines are the author's too.
-        return [file.read_bytes().decode("utf-8") for file in self._packages.files(name)]
+        return [file_bytes(file).decode("utf-8") for file in self._packages.files(name)]
 
     def recipe_file(self, name: str) -> Path:
         return self._packages.files(name)[0]

@@ -19,7 +19,7 @@ import spack.traverse
 import spack.util.elf
 
 from ...errors import HostError, SpackPyPIError, UsageError
-from ...files import may_not_end
+from ...files import may_not_end, open_to_read
 from ..port import InstalledPackage, Linked, Runtime
 from .reasons import in_short
 
@@ -63,10 +63,8 @@ class SpackStore:
         return [_runtime([spec]) for spec in sorted(installed)]
 
     def linked(self, file: Path) -> Linked | None:
-        if not os.path.isfile(file):  # a pipe, which nobody may ever write to
-            return None
         try:
-            with file.open("rb") as stream:
+            with open_to_read(file) as stream:
                 if stream.read(4) != b"\x7fELF":
                     return None
                 stream.seek(0)

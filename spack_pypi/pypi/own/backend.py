@@ -28,6 +28,7 @@ from packaging.version import Version
 
 from ...credentials import redacted
 from ...errors import FileFailure, UsageError
+from ...files import small_text
 from .. import metadata as core_metadata
 from ..limits import LARGEST_FILE, is_short, mib, too_many
 from ..limits import requirement as parsed
@@ -244,13 +245,10 @@ class _Run:
         if not isinstance(name, str) or Path(name).name != name:
             raise self.failure("it does not say where the metadata is")
         file = where / name / "METADATA"
-        try:
-            is_plain = file.is_file() and not file.is_symlink()
-            if not is_plain or file.stat().st_size > LARGEST_FILE:
-                raise self.failure("it made no METADATA file that can be read")
-            return file.read_text("utf-8", "replace")
-        except OSError:
-            raise self.failure("it made no METADATA file") from None
+        text = None if file.is_symlink() else small_text(file, LARGEST_FILE)
+        if text is None:
+            raise self.failure("it made no METADATA file that can be read")
+        return text
 
 
 def _of_pip(index: Settings) -> Mapping[str, str]:

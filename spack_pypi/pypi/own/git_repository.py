@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from ...errors import FileFailure
-from ...files import alone
+from ...files import alone, file_bytes
 from ...programs import end_program
 from ..archives import sdist
 from ..limits import LARGEST_FILE, Counter, Damaged
@@ -120,7 +120,7 @@ class Repository:
         objects = source.resolve() / "objects"
         (to / ".git" / "objects" / "info" / "alternates").write_text(f"{objects}\n", "utf-8")
         with suppress(FileNotFoundError):
-            (to / ".git" / "shallow").write_bytes((source / "shallow").read_bytes())
+            (to / ".git" / "shallow").write_bytes(file_bytes(source / "shallow"))
         git(to, "checkout", "-q", "--detach", commit)
         if reference.startswith("refs/tags/"):
             git(to, "update-ref", reference, commit)

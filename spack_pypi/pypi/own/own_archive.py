@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from ...errors import FileFailure, UsageError
+from ...files import open_to_read
 from .. import metadata as core_metadata
 from ..archives import archive, license_files, other_files, sdist, tree_metadata, written_version
 from ..archives.static import with_static_requirements
@@ -114,7 +115,7 @@ def _measured(place: Location, path: Path) -> tuple[int, str]:
     """Its size, bytes, and its sha256."""
     digest, size = hashlib.sha256(), 0
     try:
-        with path.open("rb") as raw:
+        with open_to_read(path) as raw:
             for data in _pieces(raw, place.url):
                 digest.update(data)
                 size += len(data)
@@ -129,7 +130,7 @@ def _wheel(file: File, path: Path) -> OwnArchive:
 
 
 def _sdist(file: File, path: Path, named: str) -> OwnArchive:
-    with path.open("rb") as raw:
+    with open_to_read(path) as raw:
         contents = sdist.inspect(file, raw)
     text, kept = contents.files.get("PKG-INFO"), contents.as_json()
     if text is not None:
@@ -162,7 +163,7 @@ def _texts(file: File, path: Path) -> Texts:
                 found[inner] = read().decode("utf-8", "replace")
             return len(found) == len(paths)
 
-        with path.open("rb") as raw:
+        with open_to_read(path) as raw:
             archive.visit(file, raw, each)
         return found
 

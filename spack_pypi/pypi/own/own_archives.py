@@ -8,6 +8,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from ...errors import UnknownProject, UsageError
+from ...files import open_to_read
 from .. import for_one_python
 from .. import metadata as core_metadata
 from ..archives import archive
@@ -72,6 +73,6 @@ class OwnArchives(OwnIndex):
 
     def download(self, project: str, file: File, to: Path) -> None:
         held = self._archives[file.url]
-        with held.path.open("rb") as raw, to.open("wb") as out:
+        with open_to_read(held.path) as raw, to.open("wb") as out:
             for piece in archive.pieces(file, raw):
                 out.write(piece)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Callable
 
 from ...errors import HostError, UsageError
-from ...files import alone
+from ...files import alone, open_to_read
 from ...host.port import SourceFile
 
 _SCRATCH = ".bundle-"
@@ -75,7 +75,7 @@ class BundleFolder:
             return path.is_file()
         try:
             digest = hashlib.sha256()
-            with path.open("rb") as stream:
+            with open_to_read(path) as stream:
                 while piece := stream.read(1 << 20):
                     digest.update(piece)
         except OSError:

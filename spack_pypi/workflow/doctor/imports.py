@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from ...files import open_to_read
 from ...pypi.limits import LARGEST_FILE
 from ...syntax import parsed
 from .search_path import SearchPath
@@ -111,7 +112,7 @@ def _is_name_of(imported: str, folder: Path) -> bool:
 
 def _content(file: Path) -> bytes:
     try:
-        with file.open("rb") as stream:
+        with open_to_read(file) as stream:
             content = stream.read(LARGEST_FILE + 1)
     except OSError:
         return b""

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from ...diagnostics import Diagnostic
+from ...files import file_text
 from ...host.port import InstalledPackage, Linked, Store
 from .findings import finding, reinstalled
 from .folders import below
@@ -247,7 +248,7 @@ def _standard_folders() -> tuple[str, ...]:
 
 def _configured(file: Path, depth: int) -> Iterator[str]:
     try:
-        lines = file.read_text("utf-8", "replace").splitlines() if depth < 8 else []
+        lines = file_text(file, "replace").splitlines() if depth < 8 else []
     except OSError:
         return
     for line in (line.partition("#")[0].strip() for line in lines):

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
+from ...files import open_to_read
 from ...host.port import InstalledPackage, Runtime
 from ...prefixes.distributions import Distribution
 from ...prefixes.site_files import added_folders, virtual_environment
 from .distributions import COMPILED, by_project
 
 #: A package in ``__init__.py`` of which more is found in other folders.
-_EXTENDED = re.compile(r"extend_path|declare_namespace")
+_EXTENDED = re.compile(rb"extend_path|declare_namespace")
 #: How much of an ``__init__.py`` is read to see that, characters.
 _BEGINNING = 1 << 16
 _MINOR = re.compile(r"python(3\.\d+)t?")
@@ -151,10 +152,8 @@ def _modules_in(folder: Path) -> frozenset[str]:
 def is_namespace(package: Path) -> bool:
     """Whether a package may be spread over several folders (PEP 420, pkgutil, pkg_resources)."""
     beginning = package / "__init__.py"
-    if os.path.exists(beginning) and not os.path.isfile(beginning):
-        return False  # a pipe, which nobody may ever write to
     try:
-        with beginning.open(encoding="utf-8", errors="replace") as stream:
+        with open_to_read(beginning) as stream:
             return _EXTENDED.search(stream.read(_BEGINNING)) is not None
     except FileNotFoundError:
         return package.is_dir() and not any(package.glob("__init__.*"))

@@ -21,6 +21,7 @@ from packaging.utils import (
 from packaging.version import InvalidVersion, Version
 
 from ...errors import FileFailure, UsageError
+from ...files import open_to_read
 from ...pypi.archives.archive import visit
 from ...pypi.limits import is_short
 from ...pypi.model import File
@@ -107,7 +108,7 @@ def _check(path: Path, archive: _Archive) -> None:
                 reason = f"is a wheel of {' '.join(said)}, as its metadata says"
                 raise FileFailure(archive.file, reason)
         else:
-            with path.open("rb") as sdist:
+            with open_to_read(path) as sdist:
                 visit(file, sdist, lambda name, size, read: True)
     except FileFailure as failure:
         reason = failure.reason

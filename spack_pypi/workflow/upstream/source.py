@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ...errors import HostError
+from ...files import file_bytes
 from ...host.port import Changed, Checkout, Host, Target
 from ...recipe.edit import RecipeText
 from ...recipe.model import DependencyLine
@@ -105,9 +106,13 @@ def renamed(
 
 def read(file: Path) -> str:
     """The text of a recipe, with its line endings as they are. Raises `HostError` for what is no
-    text."""
+    text, or cannot be read."""
     try:
-        return file.read_bytes().decode("utf-8")
+        content = file_bytes(file)
+    except OSError as error:
+        raise HostError(f"{file} cannot be read: {error.strerror}") from None
+    try:
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = file.read_bytes().count(b"\n", 0, error.start) + 1
+        line = content.count(b"\n", 0, error.start) + 1
         raise HostError(f"{file}, line {line}, is not UTF-8: correct it there") from None
