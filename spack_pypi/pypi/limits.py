@@ -116,8 +116,9 @@ def size(most: int) -> Size:
     return Size(most, f"{mib(most)}, the limit")
 
 
-#: The largest page or file that is taken into memory, and the largest archive.
-BODY, ARCHIVE = size(100 << 20), size(1 << 30)
+#: The largest page, file that is taken into memory, and archive. A page of the most files that one
+#: may list has less.
+PAGE, BODY, ARCHIVE = size(32 << 20), size(100 << 20), size(1 << 30)
 
 
 def listed(largest: Size, said: int | None) -> Size:

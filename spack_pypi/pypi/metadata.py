@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from packaging.metadata import parse_email
@@ -17,7 +17,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..credentials import redacted
 from .for_one_python import published, with_its_python
-from .limits import MOST_EXTRAS, is_short, too_many
+from .limits import MOST_EXTRAS, is_short, requirement, too_many
 from .model import Metadata, Release, Source
 from .own_repository import own_repository
 from .project_files import egg_info
@@ -163,8 +163,25 @@ def _checked(metadata: Metadata, release: Release) -> Metadata:
         said = " ".join(f"{metadata.project} {metadata.version}".split())
         reason = f"its metadata belongs to '{said}', not to this release"
         return unknown(release, reason)
+    other = _other_version(metadata.requires_dist or (), release)
+    if other:
+        return unknown(release, f"its metadata requires '{other}', which this release is not")
     python = with_its_python(metadata.requires_python, release.version)
     return replace(metadata, project=release.project, requires_python=python)
+
+
+def _other_version(texts: Sequence[str], release: Release) -> str:
+    """A requirement of another version of the release's own project, which nothing can satisfy;
+    empty for none."""
+    for text in texts:
+        if text[:1].lower() != release.project[:1]:  # few have the name of their own project
+            continue
+        found = requirement(text)
+        if found is None or found.marker or canonicalize_name(found.name) != release.project:
+            continue
+        if not found.specifier.contains(published(release.version), prereleases=True):
+            return text
+    return ""
 
 
 def broken_limit(metadata: Metadata) -> str:

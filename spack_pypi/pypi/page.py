@@ -10,7 +10,6 @@ import contextlib
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from html.parser import HTMLParser
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
@@ -28,6 +27,7 @@ from ..errors import FileFailure, NotFetched
 from . import for_one_python, json_text
 from .limits import is_short
 from .model import QUARANTINED, File, Project, Release
+from .page_links import PageLinks
 from .project_files.toml import at
 
 
@@ -213,12 +213,20 @@ def _read_json(body: bytes, url: str) -> tuple[list[Any], Any, Any]:
     try:
         page = json_text.loads(body)
     except ValueError:
+        _check_parts(body.count(b"{") + body.count(b"["), url)
         raise FileFailure(url, "is not a project page (PEP 691): it is not JSON") from None
     _check_version(at(page, "meta", "api-version"), url)
     files, status = at(page, "files"), at(page, "project-status", "status")
     if not isinstance(files, list):
         raise FileFailure(url, "is not a project page (PEP 691): it has no list of files")
     return files, status, at(page, "name")
+
+
+def _check_parts(parts: int, url: str) -> None:
+    """Raise `FileFailure` for a page that is too large to be parsed: its parts are no files."""
+    if parts > json_text.MOST_PARTS:
+        most = f"{json_text.MOST_PARTS:,}"
+        raise FileFailure(url, f"has {parts:,} parts, and {most} is the limit")
 
 
 def _check_number(files: int, url: str) -> None:
@@ -252,42 +260,9 @@ def provenance(body: bytes, content_type: str, url: str) -> dict[str, str]:
     return addresses
 
 
-class _Links(HTMLParser):
-    """Collects the anchors of a page."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.base, self.status = url, "active"
-        self.version: str | None = None
-        self.anchors: list[dict[str, str | None]] = []
-        self.is_page = self._is_within = self._has_whole = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        self.is_page = self.is_page or tag in ("html", "body", "a")
-        if tag == "base" and values.get("href"):
-            with contextlib.suppress(ValueError):
-                self.base = urljoin(self.base, values["href"] or "")
-        elif tag == "meta" and values.get("name") == "pypi:repository-version":
-            self.version = values.get("content")
-        elif tag == "meta" and values.get("name") == "pypi:project-status":
-            self.status = values.get("content") or "active"
-        elif tag == "a" and values.get("href"):
-            self.anchors.append(values)
-            self._is_within = True
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
-            self._is_within, self._has_whole = False, True
-
-    @property
-    def breaks_off(self) -> bool:
-        """Whether the page ends within a tag, or within an anchor though others are closed."""
-        return self.rawdata.startswith("<") or (self._is_within and self._has_whole)
-
-
-def _links(body: bytes, url: str) -> _Links:
-    parser = _Links(url)
+def _links(body: bytes, url: str) -> PageLinks:
+    _check_parts(body.count(b"<"), url)
+    parser = PageLinks(url)
     parser.feed(body.decode("utf-8", "replace"))
     if not parser.is_page:
         raise FileFailure(url, "is not a project page (PEP 503): it is not HTML")

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from ..credentials import redacted
 from ..pypi.model import Metadata
 from .paragraph import first_paragraph
 
@@ -31,7 +32,7 @@ _LONGEST = 270
 def docstring(metadata: Metadata) -> str:
     """What the project is, as a sentence: its summary, else (or where that only repeats the
     name) the first paragraph of its description, else its name."""
-    text = _plain(first_paragraph(metadata.description)) or _plain(metadata.summary)
+    text = redacted(_plain(first_paragraph(metadata.description)) or _plain(metadata.summary))
     text = _shortened(_without_name(text, metadata.project) or metadata.project)
     first = text.split()[0]
     if first[0].islower() and first.isalpha() and first.lower() != metadata.project.lower():

@@ -189,3 +189,27 @@ def test_a_summary_that_says_nothing_is_none(
     text = f"Metadata-Version: {NEW}\nName: x\nVersion: 1.0\nSummary: {summary}\n\n{body}"
     found = metadata.from_wheel(text, Release("x", Version("1.0"), ()))
     assert (found.summary, found.description) == (said, described)
+
+
+# (a requirement of x 1.0, whether there is a release that satisfies it)
+OF_ITSELF = [
+    ("x", True),
+    ("X>=1", True),
+    ("x==1.0", True),
+    ("x>=1.0a1", True),
+    ("x[fast]; extra == 'all'", True),
+    ("x>=2; extra == 'all'", True),
+    ("xy>=2", True),
+    ("x>=2", False),
+    ("x!=1.*", False),
+    ("x[fast]==2", False),
+]
+
+
+@pytest.mark.parametrize("text, is_possible", OF_ITSELF)
+def test_a_requirement_of_its_own_project(text: str, is_possible: bool) -> None:
+    found = declared(NEW, f"Requires-Dist: {text}")
+    reason = f"its metadata requires '{text}', which this release is not"
+    assert (found.requires_dist is None, found.problem) == (
+        (False, "") if is_possible else (True, reason)
+    )

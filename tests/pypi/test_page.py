@@ -135,6 +135,21 @@ def test_a_page_of_another_project(said: str, is_read: bool) -> None:
             page.entries(body, "json", URL, "quiet-log")
 
 
+# A page that takes hundreds of times its size in memory → why it is not read.
+HEAVY = [
+    ("json", b'{"files": [' + b"[]," * 1_000_001 + b"[]]}", "has 1,000,004 parts, and 1,000,000"),
+    ("html", b"<html>" + b"<b>" * 1_000_000, "has 1,000,001 parts, and 1,000,000 is the limit"),
+    ("html", b"<html><a" + b" b" * 32_768 + b">", "has a tag of more than 65,536 characters"),
+    ("html", b"<html><a c='<>'" + b" b" * 32_768 + b">", "has a tag of more than 65,536"),
+]
+
+
+@pytest.mark.parametrize("kind, body, reason", HEAVY, ids=range(len(HEAVY)))
+def test_a_page_of_far_too_many_parts(kind: str, body: bytes, reason: str) -> None:
+    with pytest.raises(FileFailure, match=reason):
+        page.entries(body, kind, URL)
+
+
 @pytest.mark.parametrize("kind", ["json", "html"])
 def test_far_too_many_files(kind: str) -> None:
     link = '<a href="q-1.zip">q-1.zip</a>'

@@ -61,7 +61,7 @@ class Fetcher:
         """The page at ``url`` of the project of this name (PEP 503), of which ``known`` was read
         before."""
         validators = known.validators if known else {}
-        answer = self.web.get(url, {"Accept": page.ACCEPT, **validators})
+        answer = self.web.get(url, {"Accept": page.ACCEPT, **validators}, limits.PAGE)
         if answer.status == 404:
             # It may be published at any time; only --offline goes by that.
             return kept.Page(until=0, validators={}, lines="", mark="")

@@ -8,6 +8,7 @@ They have no state of their own: they write nothing, and end with this process, 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -227,6 +228,8 @@ class _Running:
             self._process.wait(1)
         code = self._process.returncode or 0
         how = f" by signal {-code}" if code < 0 else f" with code {code}"
+        if code == -signal.SIGKILL:
+            how += ", as a system does that is short of memory"
         return f"the process that fetches it was ended{how}: run the command again"
 
 

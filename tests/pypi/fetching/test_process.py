@@ -219,7 +219,7 @@ def test_a_process_that_was_ended_is_an_error(fetching: Fetching) -> None:
     for pid in fetching.pids:
         os.kill(pid, signal.SIGKILL)
     for _ in range(2):
-        with pytest.raises(IndexFailure, match="ended by signal 9: run the command again"):
+        with pytest.raises(IndexFailure, match="ended by signal 9, as a system"):
             fetching.there(fetching.fetcher.page, url, "quiet-log", None)
 
 
