@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
+import shutil
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -110,6 +111,9 @@ def unexpected(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         at = f" '{error.filename}'" if error.filename else " a file"
         return shown(f"cannot use{at}: {error.strerror}")
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        source, _, reason = error.args[0][0]  # the first of those that were copied
+        return shown(f"cannot copy '{source}': {_line(str(reason))}; mend or delete it")
     if isinstance(error, MemoryError):
         return "there is not enough memory"
     if isinstance(error, RuntimeError) and "new thread" in str(error):

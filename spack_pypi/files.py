@@ -4,7 +4,9 @@ users name; and folders that nobody else can write to."""
 from __future__ import annotations
 
 import errno
+import json
 import os
+import re
 import shutil
 import stat
 import sys
@@ -13,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, Callable
+from typing import IO, Any, Callable
 
 from .errors import HostError, UsageError
 
@@ -34,6 +36,8 @@ _KINDS = {
     stat.S_IFBLK: "it is a device",
     stat.S_IFSOCK: "it is a socket",
 }
+#: A character that JSON escapes as two.
+_PAIR = re.compile(r"\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}")
 #: Where a shell has the pipes that it makes, which somebody writes to.
 _NO_DISK = ("/dev/", "/proc/")
 
@@ -142,6 +146,17 @@ def file_text(
     those of `bytes.decode`. Raises `UnicodeError` too."""
     text = file_bytes(file, longest).decode("utf-8", errors)
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def yaml_text(value: Any) -> str:
+    """A value as YAML, for which no library is needed: JSON is YAML, but for characters beyond
+    U+FFFF, which it escapes as two."""
+    return _PAIR.sub(_one_character, json.dumps(value, default=str))
+
+
+def _one_character(pair: re.Match[str]) -> str:
+    character = json.loads('"' + pair.group() + '"')
+    return f"\\U{ord(character):08x}"
 
 
 def small_text(file: Path, longest: int) -> str | None:

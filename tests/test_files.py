@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from pathlib import Path
 from typing import Callable
 
 import pytest
 
-from spack_pypi.files import replace_file, write_whole
+from spack_pypi.files import replace_file, write_whole, yaml_text
 
 WRITERS = [write_whole, replace_file]
 
@@ -42,3 +44,15 @@ def test_what_others_may_read_stays_so(tmp_path: Path) -> None:
     replace_file(link, b"2")
     assert link.is_symlink() and file.read_bytes() == b"2"
     assert file.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    "text", ["a b", 'a"\\b', "\u00e4\u4e2d", "\U0001f40d/\U0010ffff", "\u2028\x7f"]
+)
+def test_a_text_as_yaml(text: str) -> None:
+    """JSON escapes what is beyond U+FFFF as two characters, which no reader of YAML joins."""
+    said = yaml_text({"a": [text, 1, True]})
+    assert said.isascii() and not re.search(r"\\ud[89a-f]", said)
+    assert json.loads(re.sub(r"\\U(\w{8})", lambda m: chr(int(m[1], 16)), said)) == {
+        "a": [text, 1, True]
+    }

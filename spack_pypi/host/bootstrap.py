@@ -7,7 +7,6 @@ Only the standard library is imported, and nothing of ours that needs more.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import HostError, UsageError
-from ..files import home
+from ..files import home, yaml_text
 from ..own_requirements import needed
 
 #: The release that is cloned where no Spack is found.
@@ -146,9 +145,8 @@ def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> None:
     kept = _caches(spack, cache)
     scope = cache / ("scope" if spack.ours else "scope-found")
     scope.mkdir(parents=True, exist_ok=True)
-    # JSON is YAML, and needs no library.
     extension = {"config": {"extensions": [str(_PACKAGE / "spack-pypi")]}}
-    (scope / "config.yaml").write_text(json.dumps(extension) + "\n", encoding="utf-8")
+    (scope / "config.yaml").write_text(yaml_text(extension) + "\n", encoding="utf-8")
     variables: dict[str, str] = {
         **os.environ,
         "SPACK_PYTHON": str(python),

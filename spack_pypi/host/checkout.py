@@ -60,6 +60,8 @@ class GitCheckout:
     ) -> None:
         try:
             self.root = Path(git(repo, "rev-parse", "--show-toplevel").strip()).resolve()
+        except NoAnswer:
+            raise
         except HostError:
             raise HostError(
                 f"{repo} is not in a git checkout; pass --checkout with a clone of builtin's "

@@ -11,15 +11,26 @@ from ..git_call import arguments as command
 from ..git_call import environment
 
 #: No program that a clone names is run: its hooks are for what its owner commits.
-_NO_PROGRAMS = (f"core.hooksPath={os.devnull}", "core.fsmonitor=false")
+_OFF = (
+    f"core.hooksPath={os.devnull}",
+    "core.fsmonitor=false",
+    # A server that sends less than so many bytes a second, for so many seconds, has gone.
+    "http.lowSpeedLimit=1000",
+    "http.lowSpeedTime=30",
+)
 #: None that runs a program which the address names (``ext::``).
 _PROTOCOLS = "file:git:http:https:ssh"
-#: Seconds that another server may take to list its tags.
-_PATIENCE = 20.0
+#: Seconds that another server may take to list its tags, and commands that only look. What a fetch
+#: brings may be large, and so may what is checked out: nothing else says how long that takes.
+_PATIENCE = {
+    "ls-remote": 20.0,
+    **dict.fromkeys(["config", "rev-parse", "show", "var"], 45.0),
+    "fetch": 600.0,
+}
 
 
 class NoAnswer(HostError):
-    """There is no git, or it was ended by a signal: that is not an answer."""
+    """There is no git, it does not end, or it was ended by a signal: that is not an answer."""
 
 
 def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None) -> str:
@@ -28,19 +39,23 @@ def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None)
     before it."""
     try:
         done = subprocess.run(
-            command(folder, *arguments, settings=_NO_PROGRAMS),
+            command(folder, *arguments, settings=_OFF),
             env={"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **environment()},
             input=given.encode("utf-8", "surrogateescape"),
             capture_output=True,
             pass_fds=() if lock is None else (lock,),
-            timeout=_PATIENCE if arguments[0] == "ls-remote" else None,
+            timeout=_PATIENCE.get(arguments[0]),
             check=False,
         )
     except FileNotFoundError:
         raise NoAnswer("git is not installed; install it, or put it on PATH") from None
-    except subprocess.TimeoutExpired:
-        raise HostError(
-            f"git {arguments[0]} did not finish within {_PATIENCE:.0f} seconds"
+    except subprocess.TimeoutExpired as late:
+        said = f"git {arguments[0]} in {folder} did not finish within {late.timeout:.0f} seconds"
+        if arguments[0] == "ls-remote":
+            raise HostError(said) from None
+        raise NoAnswer(
+            f"{said}: does its server answer, and are all of its files (.git, and what its "
+            "settings include) files?"
         ) from None
     if done.returncode < 0:
         raise NoAnswer(f"git {arguments[0]} was ended by signal {-done.returncode}: run it again")

@@ -28,14 +28,14 @@ from ..recipe.render import package_name
 from ..syntax import parsed
 from .repo_folder import recipes_in
 
-_PYPI = re.compile(r"^\s+pypi\s*=\s*\(?\s*[\"']([^/\"']+)/", re.M)
+_PYPI = re.compile(r"^[ \t]+pypi\s*=\s*\(?\s*[\"']([^/\"']+)/", re.M)
 #: ``…/packages/source/r/requests/requests-1.0.tar.gz``, and the same for wheels.
 _FILE = re.compile(r"/packages/(?:source|py2\.py3|py2|py3|cp\d+)/[^/\"']/([^/\"']+)/[^/\"']+[\"']")
 _PAGE = re.compile(r"pypi\.(?:python\.)?\w+/(?:project|pypi|simple)/([\w.-]+)")
 #: ``list_url``: the page of a project on any index.
-_LISTED = re.compile(r"^\s+list_url\s*=\s*\(?\s*[\"']https?://[^\"']*/([\w.-]+)/?[\"']", re.M)
-_COMMENT = re.compile(r"^\s*#.*$", re.M)
-_GIT = re.compile(r"^\s+git\s*=\s*[\"']", re.M)
+_LISTED = re.compile(r"^[ \t]+list_url\s*=\s*\(?\s*[\"']https?://[^\"']*/([\w.-]+)/?[\"']", re.M)
+_COMMENT = re.compile(r"^[ \t]*#.*$", re.M)
+_GIT = re.compile(r"^[ \t]+git\s*=\s*[\"']", re.M)
 _COMMIT = re.compile(r"\b(?:tag|commit|branch)\s*=\s*[\"']")
 _ADDRESS = re.compile(r"\b(?:homepage|git|url)\s*=\s*\"([^\"]+)\"")
 

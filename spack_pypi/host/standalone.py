@@ -213,7 +213,7 @@ class StandaloneRepos:
     @property
     def _namespace(self) -> str:
         text = small_text(self._root / "repo.yaml", _LONGEST_SETTINGS) or ""
-        found = re.search(r"^\s+namespace:\s*['\"]?([\w.]+)", text, re.M)
+        found = re.search(r"^[ \t]+namespace:\s*['\"]?([\w.]+)", text, re.M)
         return found[1] if found else self._root.name
 
     @cached_property

@@ -12,9 +12,9 @@ from ..files import small_text
 #: The longest ``openblas_config.h`` that is read, bytes.
 _LONGEST = 1 << 20
 _VERSION = re.compile(
-    r'^\s*#\s*define\s+OPENBLAS_VERSION\s+"\s*OpenBLAS\s+(\d+(?:\.\d+)+)\s*"', re.M
+    r'^[ \t]*#\s*define\s+OPENBLAS_VERSION\s+"\s*OpenBLAS\s+(\d+(?:\.\d+)+)\s*"', re.M
 )
-_ILP64 = re.compile(r"^\s*#\s*define\s+OPENBLAS_USE64BITINT\b", re.M)
+_ILP64 = re.compile(r"^[ \t]*#\s*define\s+OPENBLAS_USE64BITINT\b", re.M)
 
 
 class OpenBlas(NamedTuple):

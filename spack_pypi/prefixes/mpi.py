@@ -17,10 +17,10 @@ from ..files import small_text
 _LONGEST = 4 << 20
 #: What the ``mpi.h`` of an MPI derived from MPICH defines beside MPICH's own.
 _DERIVED = re.compile(
-    r"^\s*#\s*define\s+(I_MPI_|MVAPICH|MVP_|CRAY_MPICH|CRAY_|PARASTATION|FUJITSU)", re.M
+    r"^[ \t]*#\s*define\s+(I_MPI_|MVAPICH|MVP_|CRAY_MPICH|CRAY_|PARASTATION|FUJITSU)", re.M
 )
-_MPICH = re.compile(r'^\s*#\s*define\s+MPICH_VERSION\s+"(\d+(?:\.\d+)*)"', re.M)
-_OPENMPI = re.compile(r"^\s*#\s*define\s+OMPI_(MAJOR|MINOR|RELEASE)_VERSION\s+(\d+)\s*$", re.M)
+_MPICH = re.compile(r'^[ \t]*#\s*define\s+MPICH_VERSION\s+"(\d+(?:\.\d+)*)"', re.M)
+_OPENMPI = re.compile(r"^[ \t]*#\s*define\s+OMPI_(MAJOR|MINOR|RELEASE)_VERSION\s+(\d+)\s*$", re.M)
 #: The libraries, by package: each has an ABI of its own.
 SONAMES = {"mpich": "libmpi.so.12", "openmpi": "libmpi.so.40"}
 

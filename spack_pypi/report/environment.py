@@ -5,12 +5,11 @@ https://spack.readthedocs.io/en/latest/environments.html
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
-from ..files import open_to_write
+from ..files import open_to_write, yaml_text
 
 if TYPE_CHECKING:
     from ..workflow.plan import Plan
@@ -55,5 +54,4 @@ def _comment(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A string of JSON is one of YAML."""
-    return json.dumps(text)
+    return yaml_text(text)

@@ -226,7 +226,7 @@ class Catalog:
         """Whether the recipe that exists changes what is in archives, or takes wheels."""
         existing = self.package(project).existing
         texts = self.recipe_texts(existing.name) if existing else ()
-        patched = any(re.search(r"^\s+(?:def )?patch\(", text, re.M) for text in texts)
+        patched = any(re.search(r"^[ \t]+(?:def )?patch\(", text, re.M) for text in texts)
         return patched or (existing is not None and existing.wheel)
 
     def _without_epochs(self, translated: Translated) -> Translated | None:

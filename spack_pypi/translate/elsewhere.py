@@ -14,7 +14,7 @@ from .archives import Archives, archives
 
 #: The page of a project on an index.
 _LIST_URL = re.compile(
-    r"^\s+list_url\s*=\s*\(?\s*[\"'](?P<index>https?://[^\"']*/\+?simple/)(?P<project>[\w.-]+)/?[\"']",
+    r"^[ \t]+list_url\s*=\s*\(?\s*[\"'](?P<index>https?://[^\"']*/\+?simple/)(?P<project>[\w.-]+)/?[\"']",
     re.M,
 )
 

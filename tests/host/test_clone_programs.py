@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Callable
 
 import pytest
 
 from spack_pypi.errors import HostError
+from spack_pypi.host import git as git_module
 from spack_pypi.host.checkout import GitCheckout
 from tests.host.test_checkout import BRANCHES, branches, clone, run, send, somebody
 
@@ -72,3 +75,33 @@ def test_what_git_lfs_writes_into_a_clone_is_no_reason(clone: Path) -> None:
     run(clone, "config", "filter.lfs.required", "true")
     send(clone)
     assert {*BRANCHES} < branches(clone)
+
+
+def _include(clone: Path) -> None:
+    os.mkfifo(clone / "pipe")
+    with (clone / ".git" / "config").open("a") as settings:
+        settings.write(f"[include]\n path = {clone}/pipe\n")
+
+
+def _head(clone: Path) -> None:
+    (clone / ".git" / "HEAD").unlink()
+    os.mkfifo(clone / ".git" / "HEAD")
+
+
+@pytest.mark.parametrize("damage", [_include, _head])
+def test_a_clone_with_a_pipe_is_not_waited_for(
+    damage: Callable[[Path], None], clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its settings may be what cannot be read: then it is not known whether they name programs."""
+    monkeypatch.setattr(git_module, "_PATIENCE", {"rev-parse": 0.5, "config": 0.5})
+    damage(clone)
+    with pytest.raises(HostError, match=f"in {clone} did not finish within .*: does its server"):
+        GitCheckout(clone, clone.parent / "cache")
+
+
+def test_settings_that_cannot_be_read_in_time_are_not_taken_for_none(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(git_module, "_PATIENCE", {"config": 0.0})
+    with pytest.raises(HostError, match="git config in .* did not finish"):
+        send(clone)

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from spack_pypi.errors import UsageError
+from spack_pypi.errors import IndexFailure, UsageError
 from spack_pypi.files import may_not_end
 from spack_pypi.pypi import pip_settings
 from spack_pypi.pypi.model import Settings
-from spack_pypi.pypi.network.adapters import _TrustingNone
 from spack_pypi.pypi.network.connections import session
 from spack_pypi.pypi.settings import settings
 
@@ -65,8 +64,12 @@ def test_pip_conf_of_a_user_without_a_home_folder(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("what", ["pipe", "device"])
 def test_certificates(tmp_path: Path, what: str) -> None:
     """Only whoever asks a server that needs them is told so."""
-    opened = session(reach(tmp_path, PIP_CERT=str(put(what, tmp_path / "ca.pem"))))
-    assert isinstance(opened.get_adapter("https://index.example/"), _TrustingNone)
+    file = put(what, tmp_path / "ca.pem")
+    opened = session(reach(tmp_path, PIP_CERT=str(file)))
+    with pytest.raises(
+        IndexFailure, match=f"the certificates to trust, in {file}, cannot be read"
+    ):
+        opened.get("https://index.example/")
 
 
 def test_a_shells_pipe_ends() -> None:

@@ -6,7 +6,6 @@ nor extensions, ours included. What is handed out was applied and tried there.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -19,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ...errors import HostError
-from ...files import file_bytes
+from ...files import file_bytes, yaml_text
 from .core_edit import SENTENCE, has_option, with_option, with_tests
 from .internals import WITHOUT_ENTRY_POINTS
 
@@ -165,8 +164,7 @@ class _Copy:
     def _configure(self, scope: str, section: str, settings: object) -> str:
         """Write a section of a configuration scope; the path of the scope."""
         (self._folder / scope).mkdir()
-        # JSON is YAML, and needs no library.
-        (self._folder / scope / f"{section}.yaml").write_text(json.dumps(settings))
+        (self._folder / scope / f"{section}.yaml").write_text(yaml_text(settings))
         return str(self._folder / scope)
 
     def _commit(self, message: str) -> None:

@@ -25,7 +25,7 @@ import spack.paths
 import spack.repo
 
 from ...errors import HostError
-from ...files import file_text, open_to_read
+from ...files import file_text, open_to_read, yaml_text
 from .. import repo_folder
 from ..port import Archive, Failure, Installed, Staging, Undeclared
 from .internals import build_log, installed, not_fetched
@@ -209,7 +209,7 @@ class Installation:
 
     def _write_scope(self, repos: Sequence[str]) -> None:
         """The configuration in force, but for where things lie. A key that ends in a colon
-        replaces what lower scopes say (JSON is YAML, and needs no library)."""
+        replaces what lower scopes say."""
         scope, folder = self._run / "scope", self._folder
         scope.mkdir()
         for section in _KEPT_SECTIONS:
@@ -327,4 +327,4 @@ def _last(text: str) -> str:
 
 
 def _write(file: Path, value: Any) -> None:
-    file.write_text(json.dumps(value, indent=1, default=str) + "\n", encoding="utf-8")
+    file.write_text(yaml_text(value) + "\n", encoding="utf-8")

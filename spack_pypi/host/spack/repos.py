@@ -264,7 +264,11 @@ def _check_is_first(repo: Any) -> None:
     if not isinstance(entry, str):  # a clone, which may hold several repos
         return
     path = canonicalize_path(entry)
-    if Path(path).resolve() != Path(repo.root).resolve():
+    try:
+        is_first = Path(path).resolve() == Path(repo.root).resolve()
+    except ValueError:  # no path of this system
+        is_first = False
+    if not is_first:
         raise HostError(
             f"the first registered repo, '{name}' in {path}, cannot be loaded; repair it, or name "
             "the repo to write to (-r, -N)"

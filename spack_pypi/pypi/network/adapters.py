@@ -38,10 +38,11 @@ def adapter(
     """An adapter for TLS; ``trusted`` authorities are those of a file or a folder, or True for the
     ones of requests. ``client_cert`` is a file with a certificate and its key. Raises `UsageError`
     for an invalid one."""
+    authorities = DEFAULT_CA_BUNDLE_PATH if trusted is True else trusted
     try:
-        context = _context(DEFAULT_CA_BUNDLE_PATH if trusted is True else trusted, client_cert)
+        context = _context(authorities, client_cert)
     except (OSError, TypeError):
-        return _TrustingNone(guard, None, **arguments)
+        return _TrustingNone(guard, str(authorities), **arguments)
     return _Trusting(guard, context, **arguments)
 
 
@@ -110,11 +111,16 @@ class _Trusting(Guarded):
 
 
 class _TrustingNone(Guarded):
-    """Where the authorities to trust cannot be read; that is an error only if somebody asks."""
+    """Where the authorities to trust, in this file or folder, cannot be read; that is an error
+    only if somebody asks."""
+
+    def __init__(self, guard: Guard, authorities: str, **arguments: Any) -> None:
+        self._authorities = authorities
+        super().__init__(guard, None, **arguments)
 
     def send(self, request: Any, *arguments: Any, **more: Any) -> Any:
         raise IndexFailure(
             str(request.url),
-            "the certificates to trust cannot be read; "
-            "to set a CA: pip config set global.cert FILE",
+            f"the certificates to trust, in {self._authorities}, cannot be read; to set a CA: pip "
+            "config set global.cert FILE",
         )

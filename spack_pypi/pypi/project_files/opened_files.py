@@ -14,7 +14,7 @@ _MAY_MAKE = re.compile(
     r"chdir|subprocess|os\.system|check_call|check_output|shutil|write_text|\.write\(|rename|symlink"
 )
 #: Of that, what makes none: an import, and git, which is only asked.
-_MAKES_NONE = re.compile(r"^\s*import subprocess$|subprocess\.\w+\(\s*\[\s*['\"]git['\"]", re.M)
+_MAKES_NONE = re.compile(r"^[ \t]*import subprocess$|subprocess\.\w+\(\s*\[\s*['\"]git['\"]", re.M)
 #: What is not evaluated in any case, or not at once.
 _MAYBE = (
     ast.IfExp,

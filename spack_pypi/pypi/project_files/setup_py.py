@@ -83,12 +83,17 @@ class SetupPy:
         }
 
 
+#: The longest that is read, characters: it is looked through a dozen times, and those of real
+#: projects are a tenth as long.
+_LONGEST = 1 << 19
 #: One that cannot be read.
 UNREAD = SetupPy({}, None)
 
 
 def read(text: str) -> SetupPy | None:
-    """What a setup.py says; None where it is not Python that can be read here."""
+    """What a setup.py says; None where it is not Python that can be read here, or far too long."""
+    if len(text) > _LONGEST:
+        return None
     tree = parsed(text)
     if tree is None:
         return None

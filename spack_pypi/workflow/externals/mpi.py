@@ -19,7 +19,7 @@ _LIBMPI = re.compile(r"libmpi(\.so(\.\d+)?)?")
 #: decided when it is imported (https://mpi4py.readthedocs.io/en/stable/install.html).
 _FOR_EACH_ABI = re.compile(r"mpi4py/MPI\.(mpich|openmpi)\.[\w.-]+")
 #: The compiler wrapper in the ``mpi.cfg`` of mpi4py: that of the MPI that it was built with.
-_MPICC = re.compile(r"^\s*mpicc\s*=\s*(\S+)\s*$", re.M)
+_MPICC = re.compile(r"^[ \t]*mpicc\s*=\s*(\S+)\s*$", re.M)
 _LONGEST = 1 << 16
 #: How conda-forge calls the MPIs that it has.
 _OF_CONDA = ("mpich", "openmpi", "impi_rt", "mvapich")

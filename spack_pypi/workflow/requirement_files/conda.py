@@ -22,6 +22,8 @@ from . import requirements_txt
 from .model import ExtrasAndGroups, Format, RequirementSet, TextFile
 from .shape import Shape
 
+#: The longest that is read, characters: readers of YAML take a minute for ten times as much.
+_LONGEST = 1 << 20
 #: ``channel::name``, then the versions.
 _MATCH = re.compile(r"(?:[\w./-]+::)?([A-Za-z0-9][\w.-]*)\s*(.*)", re.S)
 #: Recipes depend on these where they need them.
@@ -43,6 +45,8 @@ def known_packages() -> Mapping[str, Mapping[str, str]]:
 
 
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
+    if len(file.text) > _LONGEST:
+        raise UsageError(f"{file.path} is longer than {_LONGEST:,} characters, the limit")
     try:
         document = requirements.parse_yaml(file.text)
     except ValueError as error:
@@ -113,6 +117,6 @@ ENVIRONMENT_YML = Format(
     "environment.yml",
     "https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html",
     names=("*.yml", "*.yaml"),
-    marks=(r"^dependencies:\s*$", r"^\s*- "),
+    marks=(r"^dependencies:\s*$", r"^[ \t]*- "),
     read=_read,
 )

@@ -68,7 +68,7 @@ PIPFILE_LOCK = Format(
     "Pipfile.lock",
     "https://pipenv.pypa.io/en/latest/pipfile.html",
     names=("Pipfile.lock",),
-    marks=(r"^\s*\{", r'"pipfile-spec"', r'"default"'),
+    marks=(r"^[ \t]*\{", r'"pipfile-spec"', r'"default"'),
     read=_read,
     has_parts=True,
 )

@@ -34,7 +34,7 @@ from .series import Series
 from .source import LocalRecipe, read, renamed
 
 #: Recipes that import those of another repo cannot be sent.
-_FOREIGN = re.compile(r"^\s*from\s+spack_repo\.(?!builtin\b)(\w+)", re.M)
+_FOREIGN = re.compile(r"^[ \t]*from\s+spack_repo\.(?!builtin\b)(\w+)", re.M)
 #: A password in an address.
 _PASSWORD = re.compile(r"://[^/?#\s'\"@:]*:[^/?#\s'\"@]+@")
 

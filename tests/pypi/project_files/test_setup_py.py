@@ -98,3 +98,9 @@ def test_what_is_no_python_says_nothing(text: str) -> None:
 def test_any_text_is_read_without_harm(text: str) -> None:
     setup_py.read(text)
     setup_py.read(f"setup(install_requires=[{text!r}], extras_require={{{text!r}: [{text!r}]}})")
+
+
+def test_one_that_is_far_too_long() -> None:
+    long = "from setuptools import setup\nsetup(install_requires=['a'])\n"
+    assert setup_py.read(long + "#" * (1 << 19)) is None
+    assert setup_py.read(long + "#" * (1 << 18)) is not None
