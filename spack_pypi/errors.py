@@ -109,7 +109,9 @@ def unexpected(error: Exception) -> str:
             "(SPACK_USER_CACHE_PATH) and TMPDIR are"
         )
     if isinstance(error, OSError) and error.strerror:
-        at = f" '{error.filename}'" if error.filename else " a file"
+        # Of a file that gets another name, that is what is in the way.
+        name = error.filename2 or error.filename
+        at = f" '{name}'" if name else " a file"
         return shown(f"cannot use{at}: {error.strerror}")
     if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
         source, _, reason = error.args[0][0]  # the first of those that were copied

@@ -159,6 +159,15 @@ def _one_character(pair: re.Match[str]) -> str:
     return f"\\U{ord(character):08x}"
 
 
+def copy_regular(source: str, to: str) -> str:
+    """Copy a file that somebody else may have made, with its permissions, as `shutil.copytree`
+    has it done. Raises `OSError` like `open_to_read`."""
+    with open_to_read(source) as stream, open(to, "wb") as out:
+        shutil.copyfileobj(stream, out)
+    shutil.copymode(source, to)
+    return to
+
+
 def small_text(file: Path, longest: int) -> str | None:
     """The text of a file of at most ``longest`` bytes; None where there is none that can be read,
     or it is longer. What is not text in it is replaced."""
@@ -177,7 +186,12 @@ def _check_regular(mode: int, file: str | os.PathLike[str]) -> None:
 
 
 def _without_waiting(file: str, flags: int) -> int:
-    opened = os.open(file, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
+    try:
+        opened = os.open(file, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            raise OSError(errno.ENXIO, "it is a named pipe that nobody reads", file) from None
+        raise
     if hasattr(os, "set_blocking"):
         os.set_blocking(opened, True)
     return opened

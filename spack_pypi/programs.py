@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import IO, NamedTuple
+
+from .files import file_text
 
 #: How much is kept of what a program says on standard error, bytes.
 _MOST_ERRORS = 1 << 16
@@ -59,14 +65,32 @@ def call(
 
 
 def end_program(process: subprocess.Popen[bytes]) -> None:
-    """End a program that may still run, so that it can end those that it has started."""
+    """End a program that may still run, so that it can end those that it has started; then these,
+    where Linux says which they are: one may wait for a pipe for ever."""
     if process.poll() is None:
+        started = _started_by(process.pid)
         process.terminate()
         try:
             process.wait(_TO_END)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        for pid in started:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _started_by(pid: int) -> list[int]:
+    """The processes that one has started, and that these have."""
+    found: list[int] = []
+    todo = [pid]
+    while todo:
+        for file in Path(f"/proc/{todo.pop()}/task").glob("*/children"):
+            with suppress(OSError):
+                pids = [int(each) for each in file_text(file).split()]
+                found += pids
+                todo += pids
+    return found
 
 
 class _Reading(threading.Thread):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,8 @@ from typing import Callable
 
 import pytest
 
-from spack_pypi.errors import HostError
-from spack_pypi.files import alone, file_bytes, file_text, open_to_write, small_text
+from spack_pypi.errors import HostError, unexpected
+from spack_pypi.files import alone, copy_regular, file_bytes, file_text, open_to_write, small_text
 from spack_pypi.host.names import SITE_FILE, reviewed
 from spack_pypi.pypi.cache import Cache
 
@@ -94,11 +95,27 @@ def test_what_is_one(tmp_path: Path) -> None:
     assert len(file_bytes(file, 100)) == 100
 
 
+@pytest.mark.parametrize("make, reason", NO_FILES[:3], ids=[row[1] for row in NO_FILES[:3]])
+def test_a_folder_with_one_is_not_copied(
+    make: Callable[[Path], object], reason: str, tmp_path: Path
+) -> None:
+    (tmp_path / "from").mkdir()
+    make(tmp_path / "from" / "file")
+    with pytest.raises(shutil.Error) as raised:
+        shutil.copytree(tmp_path / "from", tmp_path / "to", copy_function=copy_regular)
+    said = unexpected(raised.value)
+    assert f"cannot copy '{tmp_path}/from/file'" in said and reason in said
+    assert not (tmp_path / "to" / "file").exists()
+
+
 def test_a_pipe_that_nobody_reads_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(OSError, match="No such device or address"):
+    with pytest.raises(OSError, match="it is a named pipe that nobody reads"):
         open_to_write(tmp_path / "pipe", "wb")
-    with pytest.raises(OSError, match="No such device or address"), alone(tmp_path / "pipe"):
+    with (
+        pytest.raises(OSError, match="it is a named pipe that nobody reads"),
+        alone(tmp_path / "pipe"),
+    ):
         pass
 
 

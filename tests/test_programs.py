@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -75,3 +77,19 @@ def test_what_cannot_be_run() -> None:
         call(["no-such-program-anywhere"], 1, MOST)
     with pytest.raises(ValueError, match="null"):
         call(["echo", "a\0b"], 1, MOST)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux says what runs")
+def test_what_one_has_started_ends_with_it(tmp_path: Path) -> None:
+    """A shell ends without its commands; this one waits for a pipe, which no signal of its own
+    ends."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Unanswered):
+        shell(f"sh -c 'echo $$ >{tmp_path}/pid; cat {tmp_path}/pipe; true'; true", 1.0)
+    pid = int((tmp_path / "pid").read_text())
+    for _ in range(100):
+        state = Path(f"/proc/{pid}/stat")
+        if not state.exists() or ") Z " in state.read_text():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it still runs")

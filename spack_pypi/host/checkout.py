@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from ..errors import HostError, UsageError
-from ..files import file_text, open_to_write
+from ..files import file_text, may_not_end, open_to_write
 from . import style
 from .differing import differing
 from .git import NoAnswer, git, git_or
@@ -58,6 +58,9 @@ class GitCheckout:
         is_source: bool = False,
         offline: bool = False,
     ) -> None:
+        for inner in ("*", "info/*", "objects/info/*", "refs/heads/*"):
+            for file in filter(may_not_end, (repo / ".git").glob(inner)):
+                raise HostError(f"{file} is no file, and git would wait for it: use another clone")
         try:
             self.root = Path(git(repo, "rev-parse", "--show-toplevel").strip()).resolve()
         except NoAnswer:

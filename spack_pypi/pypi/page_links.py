@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from ..errors import FileFailure
 
-#: What is read of a link, and the longest tag, characters.
+#: What is read of a link, and the longest tag, characters and ``>``.
 _ATTRIBUTES = (
     "href",
     "data-requires-python",
@@ -18,7 +18,7 @@ _ATTRIBUTES = (
     "data-upload-time",
     "data-provenance",
 )
-_LONGEST_TAG = 1 << 16
+_LONGEST_TAG, _MOST_ENDS = 1 << 16, 64
 
 
 class PageLinks(HTMLParser):
@@ -48,11 +48,25 @@ class PageLinks(HTMLParser):
             self._is_within = True
 
     def check_for_whole_start_tag(self, i: int) -> int:
-        """Where a tag ends: attributes take hundreds of times their text in memory."""
-        end: int = super().check_for_whole_start_tag(i)
-        if end - i > _LONGEST_TAG:
-            raise FileFailure(self._url, f"has a tag of more than {_LONGEST_TAG:,} characters")
-        return end
+        """Where a tag ends; -1 for one that does not. What looks for that, and the attributes,
+        take hundreds of times the tag's size in memory: first it is looked for up to each ``>``,
+        which may be part of a value."""
+        whole, end = self.rawdata, i
+        try:
+            for _ in range(_MOST_ENDS):
+                end = whole.find(">", end + 1, i + _LONGEST_TAG)
+                if end < 0:
+                    break
+                self.rawdata = whole[i : end + 1]
+                found: int = super().check_for_whole_start_tag(0)
+                if found >= 0:
+                    return i + found
+        finally:
+            self.rawdata = whole
+        if end < 0 and len(whole) - i <= _LONGEST_TAG:
+            return -1
+        most = f"{_LONGEST_TAG:,} characters, or {_MOST_ENDS} '>'"
+        raise FileFailure(self._url, f"has a tag of more than {most}")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":

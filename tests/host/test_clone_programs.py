@@ -88,14 +88,21 @@ def _head(clone: Path) -> None:
     os.mkfifo(clone / ".git" / "HEAD")
 
 
-@pytest.mark.parametrize("damage", [_include, _head])
+# What is no file → what is said of it.
+DAMAGE: list[tuple[Callable[[Path], None], str]] = [
+    (_include, "in {clone} did not finish within .*: does its server"),
+    (_head, "{clone}/.git/HEAD is no file, and git would wait for it: use another clone"),
+]
+
+
+@pytest.mark.parametrize("damage, said", DAMAGE, ids=["include", "HEAD"])
 def test_a_clone_with_a_pipe_is_not_waited_for(
-    damage: Callable[[Path], None], clone: Path, monkeypatch: pytest.MonkeyPatch
+    damage: Callable[[Path], None], said: str, clone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its settings may be what cannot be read: then it is not known whether they name programs."""
     monkeypatch.setattr(git_module, "_PATIENCE", {"rev-parse": 0.5, "config": 0.5})
     damage(clone)
-    with pytest.raises(HostError, match=f"in {clone} did not finish within .*: does its server"):
+    with pytest.raises(HostError, match=said.format(clone=clone)):
         GitCheckout(clone, clone.parent / "cache")
 
 

@@ -141,6 +141,10 @@ HEAVY = [
     ("html", b"<html>" + b"<b>" * 1_000_000, "has 1,000,001 parts, and 1,000,000 is the limit"),
     ("html", b"<html><a" + b" b" * 32_768 + b">", "has a tag of more than 65,536 characters"),
     ("html", b"<html><a c='<>'" + b" b" * 32_768 + b">", "has a tag of more than 65,536"),
+    ("html", b"<html><a" + b" c='>'" * 64 + b">", "characters, or 64 '>'"),
+    ("html", b"<html><a c='" + b">" * 70_000, "characters, or 64 '>'"),
+    # within a link, but not for long
+    ("html", b"<html><a" + b" b" * 100, "is not whole: it ends within a link"),
 ]
 
 
@@ -176,3 +180,20 @@ def test_the_version_of_the_api(kind: str, version: str, is_read: bool) -> None:
     else:
         with pytest.raises(FileFailure, match="is a page of version 2 of the API"):
             page.entries(bodies[kind].encode(), kind, URL)
+
+
+ATTRIBUTES = [
+    'data-requires-python=">=3.8,!=3.9.*,>2"',
+    "data-requires-python='>=3.8,!=3.9.*,>2'",
+    "data-requires-python=&gt;=3.8,!=3.9.*,&gt;2",
+    f'title="{">" * 60}" data-requires-python="&gt;=3.8,!=3.9.*,>2"',
+    f'title="{"x" * 60_000}" data-requires-python="&gt;=3.8,!=3.9.*,>2"',
+]
+
+
+@pytest.mark.parametrize("attributes", ATTRIBUTES, ids=range(len(ATTRIBUTES)))
+def test_what_ends_no_tag(attributes: str) -> None:
+    body = f"<html><a {attributes} href=q-1.zip>q-1.zip</a><a href='q-2.zip'>q-2.zip</a>"
+    (first, second), _ = page.entries(body.encode(), "html", URL)
+    assert (first.name, first.requires_python) == ("q-1.zip", ">=3.8,!=3.9.*,>2")
+    assert second.name == "q-2.zip"

@@ -61,6 +61,8 @@ def package_class(package: str) -> Any:
     except (Exception, SystemExit) as error:
         # Any exception: a recipe is a program that its owner wrote, and may end itself.
         reason = (str(error).splitlines() or [type(error).__name__])[0]
+        if isinstance(error, SystemExit):
+            reason = "it ends the program that loads it (sys.exit); take that out of it"
         raise HostError(f"cannot load the recipe of {package}: {reason}") from None
 
 

@@ -28,6 +28,9 @@ from .meaning import package_class
 from .packages import SpackPackages
 from .reasons import in_short
 
+#: That of the first Spack that knows where recipes import others from.
+_OLDEST_API = (2, 0)
+
 
 class SpackRepos:
     """The `Repos` of the Spack in whose interpreter we run. ``cache`` is a folder for what the
@@ -139,6 +142,11 @@ class SpackRepos:
         else:
             found = self._registered(namespace)
         repo_folder.check_recipes(Path(found.packages_path))
+        if found.package_api < _OLDEST_API:
+            raise HostError(
+                f"the repo {found.root} has recipes of Spack before 1.0 (api: v1), beside which "
+                f"no other ones can be loaded: spack repo migrate --fix {found.root}"
+            )
         if write:
             repo_folder.check_writable(Path(found.packages_path))
             for folder in repo_folder.delete_abandoned(Path(found.root)):

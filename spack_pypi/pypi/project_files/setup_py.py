@@ -84,8 +84,8 @@ class SetupPy:
 
 
 #: The longest that is read, characters: it is looked through a dozen times, and those of real
-#: projects are a tenth as long.
-_LONGEST = 1 << 19
+#: projects are a fifth as long.
+_LONGEST = 1 << 18
 #: One that cannot be read.
 UNREAD = SetupPy({}, None)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Callable
 
 from ...errors import HostError, UsageError
-from ...files import alone, open_to_read
+from ...files import alone, copy_regular, open_to_read
 from ...host.port import SourceFile
 
 _SCRATCH = ".bundle-"
@@ -106,7 +106,9 @@ def open_folder(root: Path, dry_run: bool, say: Callable[[str], None]) -> Iterat
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="spack-pypi-bundle-") as other:
             with suppress(FileNotFoundError):
-                shutil.copytree(root / "recipes", Path(other) / "recipes")
+                shutil.copytree(
+                    root / "recipes", Path(other) / "recipes", copy_function=copy_regular
+                )
             yield BundleFolder(Path(other), Path(other))
         return
 
@@ -121,7 +123,8 @@ def open_folder(root: Path, dry_run: bool, say: Callable[[str], None]) -> Iterat
                 shutil.rmtree(left, ignore_errors=True)
             scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=root))
         except OSError as error:
-            raise HostError(f"cannot write to {root}: {error.strerror}") from None
+            at = error.filename or root
+            raise HostError(f"cannot write to {at}: {error.strerror}") from None
         try:
             yield BundleFolder(root, scratch)
         except OSError as error:  # `shutil.Error` too

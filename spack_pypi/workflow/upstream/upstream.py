@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...diagnostics import Diagnostic, error
+from ...files import copy_regular
 from ...host.port import Checkout, Host, Meaning
 from ...recipe.edit import RecipeText
 from ...recipe.model import Changes
@@ -260,4 +261,4 @@ def _copy_others(source: Path, to: Path) -> None:
     """Copy patches and whatever else is in the folder of a recipe."""
     to.mkdir(parents=True, exist_ok=True)
     ignored = shutil.ignore_patterns("__pycache__", "package.py")
-    shutil.copytree(source, to, ignore=ignored, dirs_exist_ok=True)
+    shutil.copytree(source, to, ignore=ignored, copy_function=copy_regular, dirs_exist_ok=True)
