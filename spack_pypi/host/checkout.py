@@ -58,9 +58,7 @@ class GitCheckout:
         is_source: bool = False,
         offline: bool = False,
     ) -> None:
-        for inner in ("*", "info/*", "objects/info/*", "refs/heads/*"):
-            for file in filter(may_not_end, (repo / ".git").glob(inner)):
-                raise HostError(f"{file} is no file, and git would wait for it: use another clone")
+        _check_files(repo)
         try:
             self.root = Path(git(repo, "rev-parse", "--show-toplevel").strip()).resolve()
         except NoAnswer:
@@ -287,6 +285,14 @@ class GitCheckout:
             # Git puts a number behind a name that it has already.
             if re.fullmatch("[0-9]*", known.name[len(self._worktree.name) :]):
                 shutil.rmtree(known, ignore_errors=True)
+
+
+def _check_files(repo: Path) -> None:
+    """Raise `HostError` where a file of the repository that a folder is in is none, but a pipe."""
+    top = next((each for each in (repo, *repo.parents) if (each / ".git").exists()), repo)
+    for inner in ("", "*", "info/*", "objects/info/*", "refs/heads/*"):
+        for file in filter(may_not_end, top.glob(f".git/{inner}" if inner else ".git")):
+            raise HostError(f"{file} is no file, and git would wait: use another clone")
 
 
 def _check_programs(root: Path, programs: str, usual: str, instead: str) -> None:

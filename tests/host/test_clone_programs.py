@@ -90,8 +90,8 @@ def _head(clone: Path) -> None:
 
 # What is no file → what is said of it.
 DAMAGE: list[tuple[Callable[[Path], None], str]] = [
-    (_include, "in {clone} did not finish within .*: does its server"),
-    (_head, "{clone}/.git/HEAD is no file, and git would wait for it: use another clone"),
+    (_include, "in {clone}.* did not finish within .*: does its server"),
+    (_head, "{clone}/.git/HEAD is no file, and git would wait: use another clone"),
 ]
 
 
@@ -102,8 +102,10 @@ def test_a_clone_with_a_pipe_is_not_waited_for(
     """Its settings may be what cannot be read: then it is not known whether they name programs."""
     monkeypatch.setattr(git_module, "_PATIENCE", {"rev-parse": 0.5, "config": 0.5})
     damage(clone)
-    with pytest.raises(HostError, match=said.format(clone=clone)):
-        GitCheckout(clone, clone.parent / "cache")
+    for repo in (clone, clone / "repos"):  # a repo lies within its clone
+        repo.mkdir(exist_ok=True)
+        with pytest.raises(HostError, match=said.format(clone=clone)):
+            GitCheckout(repo, clone.parent / "cache")
 
 
 def test_settings_that_cannot_be_read_in_time_are_not_taken_for_none(
