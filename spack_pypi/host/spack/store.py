@@ -63,6 +63,8 @@ class SpackStore:
         return [_runtime([spec]) for spec in sorted(installed)]
 
     def linked(self, file: Path) -> Linked | None:
+        if not file.is_file():  # a folder, a pipe, or nothing
+            return None
         try:
             with open_to_read(file) as stream:
                 if stream.read(4) != b"\x7fELF":

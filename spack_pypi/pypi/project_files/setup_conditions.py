@@ -42,11 +42,11 @@ EVERYWHERE = Where("", "")
 
 
 class Conditional(str):
-    """A requirement with a marker that a condition has become; no text for anything else."""
+    """A requirement with a marker that a condition has become; not a text for anything else."""
 
 
 def conditional(text: object, marker: str) -> Conditional | None:
-    """A requirement that holds where a marker does; None where it is none, or an address, after
+    """A requirement that holds where a marker does; None for an invalid one, or an address, after
     which a marker is written in another way."""
     if not isinstance(text, str):
         return None
