@@ -33,7 +33,6 @@ from .setup_changes import (
     key_of,
 )
 from .setup_conditions import Conditional, Where, conditional, flat
-from .setup_joined import text_of
 from .setup_objects import NotPlain, Objects, Unknown, as_list, known, names_in, node_of
 
 #: How many expressions of literals are read in a statement and in a file, and how deep; sums of
@@ -266,7 +265,7 @@ class Values:
         ``sum(d.values(), [])``, ``dict(x, y=z)``."""
         function, given = dotted(call.func), call.args
         if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Constant):
-            return text_of(call, lambda node: self._value(node, depth))
+            return setup_texts.of_call(call, lambda node: self._value(node, depth))
         if function == "dict" and len(given) < 2:
             named = [(ast.Constant(k.arg) if k.arg else None, k.value) for k in call.keywords]
             return self._dict([*((None, each) for each in given), *named], depth)
