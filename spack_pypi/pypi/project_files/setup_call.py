@@ -16,8 +16,8 @@ from .setup_names import drop_annotations
 from .setup_objects import NotPlain, Unknown
 from .setup_values import Values
 
-#: The keywords whose values are requirements.
-_REQUIRING = ("install_requires", "extras_require", "setup_requires", "tests_require")
+#: The keywords whose values are requirements; of extras, by their names.
+REQUIRING = ("install_requires", "extras_require", "setup_requires", "tests_require")
 #: What the names of ``**more`` in an argument list are called.
 SPREAD = "**"
 
@@ -121,7 +121,7 @@ def _plain(name: str, value: Any) -> Any:
     """The value of a keyword, in which only requirements have markers. Raises `NotPlain`."""
     listed = [*value.values(), value] if isinstance(value, dict) else [value]
     parts = [part for each in listed for part in (each if isinstance(each, list) else [each])]
-    if name not in _REQUIRING and any(isinstance(part, Conditional) for part in parts):
+    if name not in REQUIRING and any(isinstance(part, Conditional) for part in parts):
         raise NotPlain
     return value
 

@@ -6,9 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from packaging.requirements import InvalidRequirement, Requirement
-
 from ...syntax import dotted, literal_text
+from .. import limits
 
 #: Each operator of Python, and the one that holds where it does not.
 _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
@@ -50,11 +49,8 @@ def conditional(text: object, marker: str) -> Conditional | None:
     which a marker is written in another way."""
     if not isinstance(text, str):
         return None
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement:
-        return None
-    if requirement.url:
+    requirement = limits.requirement(text)
+    if requirement is None or requirement.url:
         return None
     declared, _, own = text.partition(";")
     both = f"({own.strip()}) and ({marker})" if own.strip() else marker

@@ -15,7 +15,7 @@ from ...syntax import parsed
 from . import native_calls, setup_call
 from .opened_files import always_opened
 from .requirement_lines import requirement_lines
-from .setup_call import SPREAD, calls_of
+from .setup_call import REQUIRING, SPREAD, calls_of
 from .setup_modules import Elsewhere
 from .setup_names import drop_annotations
 
@@ -30,8 +30,6 @@ _COMPILES = re.compile(
 )
 _CXX = re.compile(r"language['\"]?\s*[=:]\s*['\"]c\+\+|Pybind11Extension|pybind11|nanobind", re.I)
 _C = re.compile(r"cffi_modules|mypycify\s*\(")
-#: Keywords of requirements; of extras, by their names.
-_REQUIREMENTS = {"install_requires", "setup_requires", "extras_require"}
 
 
 @dataclass(frozen=True)
@@ -166,7 +164,7 @@ def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 def _is_of_lines(keyword: str, value: Any) -> bool:
     """Whether a keyword that lists requirements has a value that setuptools accepts."""
-    if not value or keyword not in _REQUIREMENTS:
+    if not value or keyword not in REQUIRING:
         return True
     lists = value.values() if keyword == "extras_require" and isinstance(value, dict) else [value]
     return all(requirement_lines(each) is not None for each in lists if each)
