@@ -14,7 +14,14 @@ MOST_PARTS = 1_000_000
 
 def loads(body: bytes | str) -> Any:
     """The document. Raises ValueError for what is not JSON, or has too many parts."""
-    text = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
-    if text.count(b"{") + text.count(b"[") > MOST_PARTS:
+    if (
+        parts(body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body)
+        > MOST_PARTS
+    ):
         raise ValueError(f"it has more than {MOST_PARTS:,} objects and lists, the limit")
     return limits.parsed(json.loads, body)
+
+
+def parts(body: bytes) -> int:
+    """How many objects and lists a document has at most."""
+    return body.count(b"{") + body.count(b"[")

@@ -213,7 +213,7 @@ def _read_json(body: bytes, url: str) -> tuple[list[Any], Any, Any]:
     try:
         page = json_text.loads(body)
     except ValueError:
-        _check_parts(body.count(b"{") + body.count(b"["), url)
+        _check_parts(json_text.parts(body), url)
         raise FileFailure(url, "is not a project page (PEP 691): it is not JSON") from None
     _check_version(at(page, "meta", "api-version"), url)
     files, status = at(page, "files"), at(page, "project-status", "status")
