@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ...files import open_to_read
+from ...files import file_bytes
 from ...pypi.limits import LARGEST_FILE
 from ...syntax import parsed
 from .search_path import SearchPath
@@ -112,11 +112,9 @@ def _is_name_of(imported: str, folder: Path) -> bool:
 
 def _content(file: Path) -> bytes:
     try:
-        with open_to_read(file) as stream:
-            content = stream.read(LARGEST_FILE + 1)
+        return file_bytes(file, LARGEST_FILE)
     except OSError:
         return b""
-    return content if len(content) <= LARGEST_FILE else b""
 
 
 def _imports(content: bytes, module: str, is_package: bool) -> Iterator[tuple[str, int]]:
