@@ -1,5 +1,6 @@
 """Files that are written whole: whoever reads one sees the old content or the new one; files that
-users name; and folders that nobody else can write to."""
+users name, or that anybody may have made, of which none is waited for; their text, where it is
+YAML; and folders that nobody else can write to."""
 
 from __future__ import annotations
 

@@ -288,7 +288,7 @@ class GitCheckout:
 
 
 def _check_files(repo: Path) -> None:
-    """Raise `HostError` where a file of the repository that a folder is in is none, but a pipe."""
+    """Raise `HostError` for a pipe or a device among the files of the repository of a folder."""
     top = next((each for each in (repo, *repo.parents) if (each / ".git").exists()), repo)
     for inner in ("", "*", "info/*", "objects/info/*", "refs/heads/*"):
         for file in filter(may_not_end, top.glob(f".git/{inner}" if inner else ".git")):

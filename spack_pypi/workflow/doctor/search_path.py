@@ -18,7 +18,7 @@ from .distributions import COMPILED, by_project
 
 #: A package in ``__init__.py`` of which more is found in other folders.
 _EXTENDED = re.compile(rb"extend_path|declare_namespace")
-#: How much of an ``__init__.py`` is read to see that, characters.
+#: How much of an ``__init__.py`` is read to see that, bytes.
 _BEGINNING = 1 << 16
 _MINOR = re.compile(r"python(3\.\d+)t?")
 

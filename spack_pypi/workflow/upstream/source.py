@@ -105,7 +105,7 @@ def renamed(
 
 
 def read(file: Path) -> str:
-    """The text of a recipe, with its line endings as they are. Raises `HostError` for what is no
+    """The text of a recipe, with its line endings as they are. Raises `HostError` for what is not
     text, or cannot be read."""
     try:
         content = file_bytes(file)
