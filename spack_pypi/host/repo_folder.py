@@ -9,6 +9,7 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -213,6 +214,16 @@ def staging_namespace(folder: Path) -> str:
     return f"{_STAGED}{hashlib.sha256(folder.name.encode()).hexdigest()[:12]}"
 
 
+def _set_written_now(file: Path, in_place_of: Path) -> None:
+    """Give a staged recipe a modification time that Spack and Python notice. Raises `OSError`."""
+    # Spack indexes what is younger than its index, which may have been made meanwhile.
+    now = time.time()
+    if in_place_of.exists():
+        # Python takes bytecode for that of a file of the same size, changed in the same second.
+        now = max(now, int(in_place_of.stat().st_mtime) + 1)
+    os.utime(file, (now, now))
+
+
 def is_staged(namespace: str) -> bool:
     """Whether a namespace is a `staging_namespace`."""
     return namespace.startswith(_STAGED)
@@ -247,11 +258,10 @@ def move_all(moves: Mapping[Path, Path]) -> None:
     done: list[tuple[Path, Path, bool]] = []
     try:
         for staged, final in moves.items():
-            # Spack indexes what is younger than its index, which may have been made meanwhile.
-            os.utime(staged / "package.py")
+            old = files[final]
+            _set_written_now(staged / "package.py", in_place_of=old)
             if final.exists():
                 kept = staged / "package.py.replaced"
-                old = files[final]
                 if old.exists():
                     os.link(old, kept)
                     shutil.copymode(old, staged / "package.py")

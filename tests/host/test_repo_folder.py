@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.machinery
 import os
 import re
 import subprocess
@@ -35,6 +36,24 @@ def test_new_and_replaced(repo: Path) -> None:
     assert (packages / "py_new" / "package.py").read_text() == "new py_new"
     assert (packages / "py_old" / "package.py").read_text() == "new py_old"
     assert (packages / "py_old" / "fix.patch").read_text() == "patch"
+
+
+def test_python_reads_the_recipe_that_replaced_one_of_the_same_second_and_size(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It keeps the bytecode of a module by both. A recipe is replaced twice in a second."""
+    folder = repo_folder.StagingFolder(repo).path
+    final = repo / "packages" / "py_old"
+    read = []
+    for version in ("1.0", "2.0", "3.0"):
+        repo_folder.write(folder / version / "py_old", f"version = {version!r}")
+        repo_folder.move_all({folder / version / "py_old": final})
+        monkeypatch.setattr(sys, "dont_write_bytecode", False)
+        loader = importlib.machinery.SourceFileLoader("package", str(final / "package.py"))
+        code = loader.get_code("package")
+        assert code is not None and list(final.glob("__pycache__/*"))
+        read.append(code.co_consts[0])
+    assert read == ["1.0", "2.0", "3.0"]
 
 
 def test_what_is_put_into_the_repo_stays_staged(repo: Path) -> None:

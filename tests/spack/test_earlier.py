@@ -51,7 +51,7 @@ CHANGES = [
     ("base.write_text(base.read_text() + '# more')", True),
     ("(repo / 'pypi-names.json').write_text('{}')", True),
     # what Python makes
-    ("(packages / '__pycache__').mkdir()", False),
+    ("(packages / '__pycache__').mkdir(exist_ok=True)", False),
     # settings, and what the user says
     ("spack.config.set('packages:python:buildable', True)", True),
     ("spack.config.set('config:build_jobs', 3)", False),
