@@ -25,8 +25,6 @@ from .unfinished import Unfinished
 _MAIN = "develop"
 #: Seconds to wait for another run in the same checkout, or what is left of one that was killed.
 _PATIENCE = 10.0
-#: What Python writes beside recipes that Spack loads. Not all repos have a .gitignore for it.
-_NO_BYTECODE = ":(exclude,glob)**/__pycache__/**"
 #: What git runs on files whose attributes name it, and what of that Git LFS writes into a clone.
 _ON_FILES = r"^(filter|merge|diff)\..+\.(clean|smudge|process|driver|command|textconv)$"
 _LFS = "git-lfs (clean|smudge) -- %f|git-lfs filter-process"
@@ -140,15 +138,9 @@ class GitCheckout:
 
     def _changed(self, top: Path, commit: str) -> Sequence[Changed]:
         packages = self._inner / "packages"
-        new = [
-            "ls-files",
-            "--others",
-            "--exclude-standard",
-            "-z",
-            "--",
-            str(packages),
-            _NO_BYTECODE,
-        ]
+        # Python writes bytecode beside recipes, and not all repos have a .gitignore for it.
+        new = ["ls-files", "--others", "--exclude-standard", "--exclude=__pycache__/"]
+        new += ["-z", "--", str(packages)]
         names = [*differing(top, commit, packages), *filter(None, git(top, *new).split("\0"))]
         folders = {Path(name).relative_to(packages).parts[0] for name in names}
         files = [packages / folder / "package.py" for folder in sorted(folders)]
@@ -175,7 +167,9 @@ class GitCheckout:
                 file.unlink(missing_ok=True)
 
     def commit(self, folder: Path, message: str) -> str:
-        self._git("add", "--all", "--", str(folder), _NO_BYTECODE)
+        for bytecode in [*folder.rglob("__pycache__")]:
+            shutil.rmtree(bytecode)
+        self._git("add", "--all", "--", str(folder))
         self._git("commit", "--quiet", "--message", message)
         return self._head()
 
