@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "spack_pypi"
 #: ``syntax``.
 MAY: dict[str, set[str]] = {
     "recipe": set(),
-    "pypi": {"files", "git_call", "programs"},
+    "pypi": {"files", "git_call", "git_files", "programs"},
     "prefixes": {"files", "programs"},
     "translate": {
         "recipe.model",
@@ -26,7 +26,7 @@ MAY: dict[str, set[str]] = {
         "pypi.linker_flags",
         "pypi.model",
     },
-    "host": {"files", "git_call", "own_requirements", "recipe"},
+    "host": {"files", "git_call", "git_files", "own_requirements", "recipe"},
     "resolve": {
         "session",
         "pypi.branches",

@@ -166,3 +166,13 @@ def test_a_recipe_gets_no_versions_of_another_index(run: Run, other: IndexServer
     assert run("sync", *extra) == 0, run.err + run.out
     line = f'url="{other.address}/files/inner-1.1.tar.gz"'
     assert line in run.host.written["py-inner"]
+
+
+def test_which_index_a_reason_is_about(run: Run, other: IndexServer) -> None:
+    """Of the first that has it nothing can be used; the other one is not asked."""
+    run.server.served.pages["inner"] = []
+    run.server.served.add("outer", "1.0", "nowhere", license_expression="MIT")
+    assert run("create", "inner", "outer", "--extra-index-url", _private(other)) == 1
+    first = run.server.url
+    assert f"the index lists no release of it (inner comes from {first}; --index can" in run.err
+    assert f"nowhere: none of the indexes {first}, {other.url} has such a project" in run.err

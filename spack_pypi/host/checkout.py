@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from ..errors import HostError, UsageError
-from ..files import file_text, may_not_end, open_to_write
+from ..files import file_text, open_to_write
 from . import style
 from .differing import differing
 from .git import NoAnswer, git, git_or
@@ -58,7 +58,6 @@ class GitCheckout:
         is_source: bool = False,
         offline: bool = False,
     ) -> None:
-        _check_files(repo)
         try:
             self.root = Path(git(repo, "rev-parse", "--show-toplevel").strip()).resolve()
         except NoAnswer:
@@ -289,14 +288,6 @@ class GitCheckout:
             # Git puts a number behind a name that it has already.
             if re.fullmatch("[0-9]*", known.name[len(self._worktree.name) :]):
                 shutil.rmtree(known, ignore_errors=True)
-
-
-def _check_files(repo: Path) -> None:
-    """Raise `HostError` for a pipe or a device among the files of the repository of a folder."""
-    top = next((each for each in (repo, *repo.parents) if (each / ".git").exists()), repo)
-    for inner in ("", "*", "info/*", "objects/info/*", "refs/heads/*"):
-        for file in filter(may_not_end, top.glob(f".git/{inner}" if inner else ".git")):
-            raise HostError(f"{file} is no file, and git would wait: use another clone")
 
 
 def _check_programs(root: Path, programs: str, usual: str, instead: str) -> None:

@@ -267,12 +267,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Settings:
-    """How to reach an index. ``url`` is the simple index (``https://index.example/simple/``),
-    without its ``credentials``; ``packages`` the address below which every file has one that does
-    not change, empty where that is not known (`spack_pypi.pypi.addresses`). ``in_place``: it takes
-    the place of Spack's own index. Seconds without a byte after which a server counts as silent
-    are the ``timeout``. A ``client_cert`` (a file of PEM with its key) is shown to the index only;
-    ``keyring`` is pip's ``keyring-provider``."""
+    """How to reach an index. ``url`` is the simple index, without its ``credentials``; below
+    ``packages`` no address of a file changes (`spack_pypi.pypi.addresses`; empty: not known).
+    ``in_place``: it takes the place of Spack's own index. A server counts as silent after
+    ``timeout`` seconds without a byte. A ``client_cert`` (a PEM file with its key) is for the
+    index only; ``keyring``, ``trusted``: pip's ``keyring-provider``, hosts of ``trusted-host``."""
 
     url: str
     cache: Path
@@ -286,6 +285,7 @@ class Settings:
     credentials: Credentials = field(default_factory=Credentials, repr=False)
     client_cert: str = ""
     keyring: str = ""
+    trusted: tuple[str, ...] = ()
 
     @property
     def json_api(self) -> str:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ..errors import UsageError
 from ..files import home, read_text
@@ -20,6 +21,7 @@ _USED = (
     "keyring-provider",
     "proxy",
     "timeout",
+    "trusted-host",
 )
 
 
@@ -60,6 +62,17 @@ def seconds(timeout: str) -> float:
             "pip config set global.timeout 30"
         )
     return found
+
+
+def hosts(trusted: str) -> tuple[str, ...]:
+    """The names in pip's ``trusted-host``, without their ports. Raises `UsageError`."""
+    try:
+        return tuple(urlsplit(f"//{each}").hostname or "" for each in trusted.split())
+    except ValueError:
+        raise UsageError(
+            f"pip's trusted-host '{trusted[:40]}' is not a list of names of hosts: "
+            "pip config set global.trusted-host HOST"
+        ) from None
 
 
 def _files(environment: Mapping[str, str]) -> list[Path]:

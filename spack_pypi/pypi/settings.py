@@ -15,7 +15,7 @@ from ..errors import UsageError
 from . import named_index
 from .model import Settings
 from .named_index import USUAL, NamedIndex
-from .pip_settings import pip_settings, seconds
+from .pip_settings import hosts, pip_settings, seconds
 
 
 def settings(
@@ -79,6 +79,7 @@ def several(
         proxies={"http": proxy, "https": proxy} if proxy else {},
         client_cert=pip.get("client-cert", ""),
         keyring=pip.get("keyring-provider", ""),
+        trusted=hosts(pip.get("trusted-host", "")),
     )
     own = default.rstrip("/") + "/"
     return [

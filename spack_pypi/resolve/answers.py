@@ -129,7 +129,7 @@ class Answers:
             return Answer(Status.ABSENT, Grade.IMPOSSIBLE, reason=str(missing))
         if missing is None:
             return None
-        return deprecated or _absent("the index has no such project")
+        return deprecated or _absent(choose.why_missing(missing))
 
     def _already(
         self, requirement: ProjectRequirement, extras: tuple[str, ...], grade: Grade

@@ -142,9 +142,9 @@ class Catalog:
         if others and str(target.constraint):
             newest = shown(others[0].version)
             reason = f"no release satisfies the constraint {target.constraint} (newest: {newest})"
-        if extended is None:
-            return reason
-        return f"{extended.namespace}.{extended.name} has no such version, and {reason}"
+        if extended is not None:
+            reason = f"{extended.namespace}.{extended.name} has no such version, and {reason}"
+        return reason + choose.which_index(page.name, self.facts.origin(page.name))
 
     def _all(self, page: Project) -> tuple[Release, ...]:
         if page.name not in self._listable:

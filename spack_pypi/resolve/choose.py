@@ -8,10 +8,11 @@ from itertools import takewhile
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from ..errors import UnknownProject
 from ..host.port import Package
 from ..pypi.branches import branch_name, shown
 from ..pypi.for_one_python import minor_python, published
-from ..pypi.model import QUARANTINED, Project, Release
+from ..pypi.model import QUARANTINED, IndexOrigin, Project, Release
 from ..translate.spelling import is_for_one_python
 from ..translate.wheels import machine_wheels
 from .applies import runs
@@ -150,6 +151,21 @@ def why_none(project: Project, usable: Sequence[Release], extends: bool) -> str:
         number = shown(newest.version)
         reason = f"{reason} ({number}, the newest, requires Python {newest.requires_python})"
     return reason
+
+
+def which_index(project: str, origin: IndexOrigin) -> str:
+    """Which of several indexes a reason is about, to be put behind it; nothing where there is one
+    index only."""
+    if not origin.one_of_several:
+        return ""
+    return f" ({project} comes from {origin.index}; --index can name another one for it)"
+
+
+def why_missing(missing: UnknownProject) -> str:
+    """Why a requirement has no page, in a sentence that says which project it requires."""
+    if len(missing.indexes) < 2:
+        return "the index has no such project"
+    return f"none of the indexes {', '.join(missing.indexes)} has such a project"
 
 
 def _not_of_spack(version: Version) -> str:

@@ -90,7 +90,7 @@ def _head(clone: Path) -> None:
 
 # What is no file → what is said of it.
 DAMAGE: list[tuple[Callable[[Path], None], str]] = [
-    (_include, "in {clone}.* did not finish within .*: does its server"),
+    (_include, r"{clone}/pipe is no file \({clone}/.git/config names it\), and git would wait"),
     (_head, "{clone}/.git/HEAD is no file, and git would wait: use another clone"),
 ]
 

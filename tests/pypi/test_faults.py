@@ -251,7 +251,12 @@ def test_a_public_index_does_not_lead_into_the_private_network(
     with serving({"/": says(200, b"router")}) as inside:
         with (
             serving({"/": says(302, Location=f"{inside}/")}, "127.0.0.2") as index,
-            pytest.raises(IndexFailure, match="may not lead to an address of a private network"),
+            pytest.raises(
+                IndexFailure,
+                match="it is in a private network .* pip config set global.trusted-host 127.0.0.1",
+            ),
         ):
             asked(f"{index}/", tmp_path)
         assert asked(f"{inside}/", tmp_path) == b"router"
+        with serving({"/": says(302, Location=f"{inside}/")}, "127.0.0.2") as index:
+            assert asked(f"{index}/", tmp_path, trusted=("127.0.0.1",)) == b"router"

@@ -32,7 +32,7 @@ def session(settings: Settings) -> requests.Session:
     # What requests itself would trust: the setting, an environment variable, its own list.
     asked = opened.merge_environment_settings(settings.url, {}, True, settings.verify, None)
     check_proxy(select_proxy(settings.url, asked["proxies"]))
-    guard = Guard(settings.url)
+    guard = Guard(settings.url, settings.trusted)
     arguments = {"pool_maxsize": settings.connections}
     opened.mount("http://", Guarded(guard, None, **arguments))
     opened.mount("https://", adapter(guard, asked["verify"], arguments))

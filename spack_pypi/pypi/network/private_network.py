@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Callable
 from urllib.parse import urlsplit
@@ -24,11 +25,12 @@ _Check = Callable[[str, socket.socket], None]
 
 
 class Guard:
-    """Refuses connections to private addresses where the index at ``url`` has a public one. Which
-    address a proxy connects to is its own affair."""
+    """Refuses connections to private addresses where the index at ``url`` has a public one, but
+    for hosts that are ``trusted``. Which address a proxy connects to is its own affair."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, trusted: Sequence[str] = ()) -> None:
         self._host = urlsplit(url).hostname or ""
+        self._named = {self._host, *trusted}
         #: For the ``pool_classes_by_scheme`` of a `urllib3.PoolManager`, and for that of a proxy.
         self.pools = _pools(self.check)
         self.proxied = _pools(lambda host, connected: None)
@@ -37,10 +39,13 @@ class Guard:
         """Look at the peer of a socket, which is known by then: a name may lead anywhere. Raises
         `NotFetched`, with the socket closed."""
         address = connected.getpeername()[0]
-        if host != self._host and is_private(address) and not _is_inside(self._host):
+        if host not in self._named and is_private(address) and not _is_inside(self._host):
             connected.close()
             raise NotFetched(
-                f"//{host}", "a public index may not lead to an address of a private network"
+                f"//{host}",
+                f"it is in a private network ({address}), into which no public index ("
+                f"{self._host}) may lead; if both are yours, name it as a trusted-host of pip: "
+                f"pip config set global.trusted-host {host}",
             )
 
 

@@ -108,7 +108,10 @@ def place_of(requirement: Requirement, within: Place) -> Place:
     if at is None or local or (at.address.startswith("file:") and elsewhere):
         raise UsageError("a file of a machine is not a place that others have")
     if leads_inside(getattr(within, "address", ""), at.address):
-        raise UsageError("a public server may not lead to an address of a private network")
+        raise UsageError(
+            "a public server may not lead to an address of a private network; whoever trusts it "
+            "names it, too"
+        )
     return at
 
 

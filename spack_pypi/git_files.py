@@ -1,0 +1,91 @@
+"""Files that git would wait for without end: pipes and devices in the place of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from .files import file_text, may_not_end
+
+#: Patterns of the files of a repository that most commands read.
+_OF_REPOSITORY = ("*", "info/*", "objects/info/*", "refs/heads/*")
+#: How deep settings may include others, as in git.
+_DEEPEST = 10
+_SECTION = re.compile(r"\s*\[\s*([\w.-]+)[^\]]*\]")
+#: A setting whose value is a path that git reads, and that of an ``[include]``.
+_SETTING = re.compile(r"\s*(\w*file|path|template)\s*=\s*\"?([^\"#;]*)", re.I)
+#: Where an ignored line of a work tree is written.
+_OF_WORK_TREE = (".gitattributes", ".gitignore", ".gitmodules", ".mailmap")
+
+
+@lru_cache(maxsize=256)
+def endless(folder: Path) -> str:
+    """What git would wait for in a folder (a sentence); empty for nothing: its own files there,
+    the settings of the user and of the machine, and the files that these name."""
+    top, repository = _repository(folder)
+    own = [file for pattern in _OF_REPOSITORY for file in sorted(repository.glob(pattern))]
+    for file in (repository, *own, *(top / name for name in _OF_WORK_TREE)):
+        if may_not_end(file):
+            return f"{file} is no file, and git would wait: use another clone"
+    for settings in (*_of_user(), repository / "config", repository / "config.worktree"):
+        found = _endless_settings(settings, "the settings of git", _DEEPEST)
+        if found:
+            return found
+    return ""
+
+
+def _repository(folder: Path) -> tuple[Path, Path]:
+    """The top of the work tree that a folder is in, and the folder of its repository."""
+    for each in (folder, *folder.parents):
+        inner = each / ".git"
+        if inner.is_file():  # of a worktree or a submodule
+            text = _text(inner).partition("gitdir:")[2].strip()
+            return each, each / text if text else inner
+        if inner.exists() or inner.is_symlink():
+            return each, inner
+        if (each / "HEAD").exists() and (each / "objects").is_dir():
+            return each, each
+    return folder, folder / ".git"
+
+
+def _of_user() -> Iterator[Path]:
+    """The settings of the machine and of the user, whether they are there or not."""
+    if not os.environ.get("GIT_CONFIG_NOSYSTEM"):
+        yield Path(os.environ.get("GIT_CONFIG_SYSTEM") or "/etc/gitconfig")
+    if "GIT_CONFIG_GLOBAL" in os.environ:
+        yield Path(os.environ["GIT_CONFIG_GLOBAL"])
+        return
+    home = Path(os.path.expanduser("~"))
+    folder = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config", "git")
+    yield from (folder / "config", home / ".gitconfig", folder / "ignore", folder / "attributes")
+
+
+def _endless_settings(file: Path, named: str, deepest: int) -> str:
+    """What git would wait for to read settings; ``named`` says who names them."""
+    if str(file) == os.devnull:
+        return ""
+    if may_not_end(file):
+        return f"{file} is no file ({named}), and git would wait: delete or mend it"
+    section = ""
+    for line in _text(file).splitlines() if deepest else ():
+        start = _SECTION.match(line)
+        section = start[1].lower() if start else section
+        setting = _SETTING.match(line, start.end() if start else 0)
+        if setting is None:
+            continue
+        path = file.parent / os.path.expanduser(setting[2].strip())
+        includes = section.startswith("include") and setting[1].lower() == "path"
+        found = _endless_settings(path, f"{file} names it", deepest - 1 if includes else 0)
+        if found:
+            return found
+    return ""
+
+
+def _text(file: Path) -> str:
+    try:
+        return file_text(file, "replace")
+    except OSError:
+        return ""
