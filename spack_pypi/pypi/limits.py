@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Callable, TypeVar
 
+from packaging.metadata import RawMetadata, parse_email
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
@@ -36,6 +37,11 @@ MOST_EXTRAS = 2_000
 #: that all of them name.
 MOST_CLAUSES = 500
 _NAME = re.compile(r"[\w.-]+")
+#: The most fields of core metadata, and the most names of fields, of which the standard has 35:
+#: for each name, all fields are gone through.
+_MOST_FIELDS, _MOST_FIELD_NAMES = 20_000, 100
+_FIELD = re.compile(r"^([^\s:][^:\r\n]*):", re.M)
+_END_OF_FIELDS = re.compile(r"\r?\n\r?\n|\r\r")
 #: What `int` says of a text of thousands of digits.
 _ADVICE = re.compile(r"Exceeds the limit .*_digits\(\) to increase the limit")
 
@@ -74,6 +80,18 @@ def requirement(text: str) -> Requirement | None:
         return None
 
 
+def core_fields(text: str) -> tuple[RawMetadata, dict[str, list[str]]]:
+    """The fields of core metadata, and those that cannot be parsed, as `parse_email` gives them.
+    Raises `Damaged` for too many."""
+    names = _FIELD.findall(_END_OF_FIELDS.split(text, maxsplit=1)[0])
+    if len(names) > _MOST_FIELDS:
+        raise Damaged(f"has {len(names)} fields, and {_MOST_FIELDS} is the limit")
+    different = len({name.lower() for name in names})
+    if different > _MOST_FIELD_NAMES:
+        raise Damaged(f"has {different} different fields, and {_MOST_FIELD_NAMES} is the limit")
+    return parse_email(text)
+
+
 def too_many(texts: Sequence[str]) -> str:
     """Which limit the requirements (PEP 508) of a release break, as a clause; empty for none."""
     if len(texts) > MOST_REQUIREMENTS:
@@ -92,7 +110,8 @@ def too_many(texts: Sequence[str]) -> str:
 
 
 class Damaged(Exception):
-    """The archive breaks a limit or a format; the text completes "the archive ..."."""
+    """The archive, or its metadata, breaks a limit or a format; the text is what follows *the
+    archive* in a sentence."""
 
 
 def mib(count: int) -> str:

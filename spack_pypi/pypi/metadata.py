@@ -11,13 +11,12 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from ..credentials import redacted
 from .for_one_python import published, with_its_python
-from .limits import MOST_EXTRAS, is_short, requirement, too_many
+from .limits import MOST_EXTRAS, Damaged, core_fields, is_short, requirement, too_many
 from .model import Metadata, Release, Source
 from .own_repository import own_repository
 from .project_files import egg_info
@@ -38,20 +37,26 @@ _METADATA_VERSION = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})")
 
 def from_wheel(text: str, release: Release) -> Metadata:
     """The metadata that a wheel's METADATA file declares."""
-    return _checked(_parse(text, release)[0], release)
+    try:
+        return _checked(_parse(text, release)[0], release)
+    except Damaged as error:
+        return unknown(release, f"its metadata {error}")
 
 
 def is_of(text: str, release: Release) -> bool:
     """Whether a text is the metadata of a release, and not that of another one, or a page that
     asks to log in."""
-    return not _checked(_parse(text, release)[0], release).problem
+    return not from_wheel(text, release).problem
 
 
 def from_sdist(text: str, release: Release, requires_txt: str | None = None) -> Metadata:
     """The metadata of an sdist's PKG-INFO; not ``confirmed`` where it may differ from what the
     build would say. Then the ``requires_txt`` of its egg-info counts for a PKG-INFO that lists
     nothing."""
-    metadata, version, dynamic = _parse(text, release)
+    try:
+        metadata, version, dynamic = _parse(text, release)
+    except Damaged as error:
+        return unknown(release, f"its metadata {error}")
     if version < (2, 2):
         reason = "its only metadata is in an sdist from before Metadata 2.2, which may be wrong"
     elif dynamic & {"requires-dist", "provides-extra"}:
@@ -94,8 +99,9 @@ def with_readme(metadata: Metadata, source: Source) -> Metadata:
 
 
 def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], frozenset[str]]:
-    """Metadata, the metadata version, and the dynamic fields in lower case."""
-    raw, unparsed = parse_email(text)
+    """Metadata, the metadata version, and the dynamic fields in lower case.
+    Raises `Damaged`."""
+    raw, unparsed = core_fields(text)
     said = _METADATA_VERSION.fullmatch(raw.get("metadata_version", ""))
     version = (int(said[1]), int(said[2])) if said else (0, 0)
     summary, description = described(

@@ -22,7 +22,7 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
-from ..credentials import without_credentials
+from ..credentials import redacted, without_credentials
 from ..errors import FileFailure, NotFetched
 from . import for_one_python, json_text
 from .limits import is_short
@@ -174,7 +174,7 @@ def _entry(file: Any, base: str) -> Entry | None:
         url,
         _sha256(hashes.get("sha256")) if isinstance(hashes, dict) else "",
         _short(get("requires-python")),
-        None if yanked is False else _text(yanked),
+        None if yanked is False else redacted(_text(yanked)),
         _metadata_sha256(metadata),
         size if type(size) is int and 0 < size < 1 << 63 else None,
         _short(get("upload-time")),

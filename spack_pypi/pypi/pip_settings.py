@@ -70,7 +70,7 @@ def hosts(trusted: str) -> tuple[str, ...]:
         return tuple(urlsplit(f"//{each}").hostname or "" for each in trusted.split())
     except ValueError:
         raise UsageError(
-            f"pip's trusted-host '{trusted[:40]}' is not a list of names of hosts: "
+            "pip's trusted-host is not a list of names of hosts, each with or without a port: "
             "pip config set global.trusted-host HOST"
         ) from None
 

@@ -85,5 +85,5 @@ def test_a_shells_pipe_ends() -> None:
 def test_trusted_hosts(tmp_path: Path) -> None:
     found = reach(tmp_path, PIP_TRUSTED_HOST="files.example 10.1.2.3:8080 [fd00::1]:80")
     assert found.trusted == ("files.example", "10.1.2.3", "fd00::1")
-    with pytest.raises(UsageError, match="pip's trusted-host '.*' is not a list of names"):
+    with pytest.raises(UsageError, match="pip's trusted-host is not a list of names"):
         reach(tmp_path, PIP_TRUSTED_HOST="[fd00::1")

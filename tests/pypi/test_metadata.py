@@ -213,3 +213,22 @@ def test_a_requirement_of_its_own_project(text: str, is_possible: bool) -> None:
     assert (found.requires_dist is None, found.problem) == (
         (False, "") if is_possible else (True, reason)
     )
+
+
+# Fields that a hostile text has more than enough of → what is said of it.
+FIELDS = [
+    (
+        (f"X-{number}: a" for number in range(100)),
+        "its metadata has 104 different fields, and 100",
+    ),
+    (["Keywords: a"] * 20_000, "its metadata has 20004 fields, and 20000 is the limit"),
+]
+
+
+@pytest.mark.parametrize("version", [OLD, NEW])
+@pytest.mark.parametrize("more, reason", [(tuple(each), said) for each, said in FIELDS])
+def test_fields(version: str, more: tuple[str, ...], reason: str) -> None:
+    """For each name, `packaging` goes through all of them."""
+    found = declared(version, *more, A)
+    assert found.requires_dist is None and reason in found.problem
+    assert declared(version, *more[:90], A).requires_dist == ("a>=1",)

@@ -197,3 +197,10 @@ def test_what_ends_no_tag(attributes: str) -> None:
     (first, second), _ = page.entries(body.encode(), "html", URL)
     assert (first.name, first.requires_python) == ("q-1.zip", ">=3.8,!=3.9.*,>2")
     assert second.name == "q-2.zip"
+
+
+def test_a_password_in_the_reason_of_a_withdrawal_is_not_repeated() -> None:
+    said = "use https://me:secret@index.example/"
+    link = f'<!DOCTYPE html><a href="x-1.tar.gz" data-yanked="{said}">x-1.tar.gz</a>'
+    (entry,), _ = page.entries(link.encode(), "text/html", URL)
+    assert entry.yanked == "use https://index.example/"

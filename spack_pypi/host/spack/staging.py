@@ -12,6 +12,7 @@ import spack.repo
 import spack.util.editor
 import spack.util.executable
 
+from ...errors import HostError
 from .. import repo_folder
 from ..child import Child
 from ..port import MOST_LOADED, Problem, Target
@@ -33,7 +34,12 @@ class SpackWriter:
         return SpackStaging(self, self._repos, target, recipes)
 
     def edit(self, paths: Sequence[Path]) -> None:
-        spack.util.editor.editor(*map(str, paths), exec_fn=self._run_editor)
+        try:
+            spack.util.editor.editor(*map(str, paths), exec_fn=self._run_editor)
+        except OSError:
+            raise HostError(
+                f"no editor could open {', '.join(map(str, paths))}: set VISUAL or EDITOR to one"
+            ) from None
 
     @staticmethod
     def _run_editor(exe: str, args: Sequence[str]) -> int:

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
-from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -30,7 +29,7 @@ from ...credentials import redacted
 from ...errors import FileFailure, UsageError
 from ...files import small_text
 from .. import metadata as core_metadata
-from ..limits import LARGEST_FILE, is_short, mib, too_many
+from ..limits import LARGEST_FILE, Damaged, core_fields, is_short, mib, too_many
 from ..limits import requirement as parsed
 from ..model import Metadata, Release, Settings, Source, at, strings
 
@@ -65,7 +64,10 @@ class BackendAnswer:
     def metadata(self, address: str, version: Version, named: str) -> Metadata:
         """The metadata, as that of a version. Raises `FileFailure` for invalid ones, and for those
         of another project than the tree says it is (``named``; empty where it does not say)."""
-        raw, _ = parse_email(self.text)
+        try:
+            raw, _ = core_fields(self.text)
+        except Damaged as error:
+            raise FileFailure(address, f"the metadata of its build backend {error}") from None
         name, said = raw.get("name", ""), raw.get("version", "")
         try:
             project = canonicalize_name(name, validate=True)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Callable
 
-from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
@@ -19,7 +18,7 @@ from .. import metadata as core_metadata
 from ..archives import archive, license_files, other_files, sdist, tree_metadata, written_version
 from ..archives.static import with_static_requirements
 from ..archives.tar import Reader
-from ..limits import ARCHIVE, LARGEST_FILE, is_short
+from ..limits import ARCHIVE, LARGEST_FILE, Damaged, core_fields, is_short
 from ..model import File, Metadata, Release, Source
 from ..project_files import egg_info
 from ..project_files.module_values import Texts
@@ -104,7 +103,10 @@ def read(place: Location, path: Path) -> OwnArchive:
     if found.tree is not None:
         name, version = _release(found.tree.project, found.tree.version, file)
     else:
-        raw, _ = parse_email(found.metadata_text)
+        try:
+            raw, _ = core_fields(found.metadata_text)
+        except Damaged as error:
+            raise UsageError(f"the metadata of {place} {error}") from None
         name, version = _release(raw.get("name", ""), raw.get("version", ""), file)
     if place.name and name != place.name:
         raise UsageError(f"{place} is of the project {name}, not of {place.name}")

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from packaging.metadata import parse_email
 from packaging.tags import Tag
 from packaging.utils import (
     InvalidName,
@@ -23,7 +22,7 @@ from packaging.version import InvalidVersion, Version
 from ...errors import FileFailure, UsageError
 from ...files import open_to_read
 from ...pypi.archives.archive import visit
-from ...pypi.limits import is_short
+from ...pypi.limits import Damaged, core_fields, is_short
 from ...pypi.model import File
 from ...pypi.remote import metadata_of, read_local
 from ...translate.environments import PLATFORMS
@@ -102,7 +101,7 @@ def _check(path: Path, archive: _Archive) -> None:
     file = File(archive.file, archive.file, archive.version, bool(archive.tags))
     try:
         if file.is_wheel:
-            raw, _ = parse_email(read_local(path, file, metadata_of(file)))
+            raw, _ = core_fields(read_local(path, file, metadata_of(file)))
             said = (canonicalize_name(raw.get("name", "")), raw.get("version", ""))
             if not _is_same(said, archive):
                 reason = f"is a wheel of {' '.join(said)}, as its metadata says"
@@ -112,6 +111,8 @@ def _check(path: Path, archive: _Archive) -> None:
                 visit(file, sdist, lambda name, size, read: True)
     except FileFailure as failure:
         reason = failure.reason
+    except Damaged as error:
+        reason = f"its metadata {error}"
     except OSError as error:
         reason = f"cannot be read: {error.strerror}"
     else:
