@@ -201,5 +201,7 @@ def test_what_makes_no_sense(tmp_path: Path, name: str, text: str, reason: str) 
 
 def test_yaml_without_a_reader(tmp_path: Path) -> None:
     (tmp_path / "environment.yml").write_text("dependencies: []")
-    with pytest.raises(UsageError, match="YAML is read by Spack: pass --spack DIR"):
+    with pytest.raises(
+        UsageError, match="environment.yml: YAML is read by Spack: pass --spack DIR"
+    ):
         read([str(tmp_path / "environment.yml")])

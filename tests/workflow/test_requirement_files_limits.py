@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,23 @@ STRANGE: list[tuple[dict[str, str], str, str]] = [
         "is not a valid version",
     ),
 ]
+
+
+# Files of a later format, which may mean something else → what is said.
+LATER: list[tuple[str, str, str]] = [
+    ("uv.lock", "version = 2", "its version is 2 (known: up to 1; update spack-pypi, or lock"),
+    ("poetry.lock", '[metadata]\nlock-version = "3.0"', "its lock-version is 3.0 (known: up to 2"),
+    ("poetry.lock", '[metadata]\nlock-version = "new"', "its lock-version is new"),
+    ("pdm.lock", '[metadata]\nlock_version = "10.0"', "its lock_version is 10.0 (known: up to 4"),
+    ("Pipfile.lock", '{"_meta": {"pipfile-spec": 7}}', "its pipfile-spec is 7 (known: up to 6"),
+]
+
+
+@pytest.mark.parametrize("name, text, said", LATER)
+def test_a_later_format(name: str, text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(UsageError, match=re.escape(f"{tmp_path / name}: {said}")):
+        read([str(tmp_path / name)])
 
 
 # (groups of a pyproject.toml by name, what they include) of g0 → what is said

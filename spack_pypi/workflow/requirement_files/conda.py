@@ -16,7 +16,7 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from ...errors import UsageError
+from ...errors import HostError, UsageError
 from ...pypi.limits import is_short
 from . import requirements_txt
 from .model import ExtrasAndGroups, Format, RequirementSet, TextFile
@@ -49,6 +49,8 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
         raise UsageError(f"{file.path} is longer than {_LONGEST:,} characters, the limit")
     try:
         document = requirements.parse_yaml(file.text)
+    except (HostError, UsageError) as error:
+        raise UsageError(f"{file.path}: {error}") from None
     except ValueError as error:
         reason = str(error).partition("\n")[0]
         raise UsageError(f"{file.path} is not valid YAML: {reason}") from None

@@ -32,6 +32,7 @@ _PLATFORMS = {
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
     shape, document = Shape(file.path, "pdm.lock"), read_toml(file)
     metadata = shape.table(document.get("metadata"), "metadata")
+    shape.check_format(metadata.get("lock_version"), 4, "its lock_version")
     _check_targets(file, shape, metadata, requirements.environment)
     packages = shape.tables(document.get("package"), "package")
     if "inherit_metadata" not in shape.texts(metadata.get("strategy"), "strategy"):

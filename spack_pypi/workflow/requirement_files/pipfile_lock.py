@@ -29,6 +29,7 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
     except ValueError as error:
         raise UsageError(f"{file.path} is not valid JSON: {error}") from None
     meta = shape.table(document.get("_meta"), "_meta")
+    shape.check_format(meta.get("pipfile-spec"), 6, "its pipfile-spec")
     sources = shape.tables(meta.get("sources"), "_meta.sources")
     indexes = {str(each.get("name")): shape.text(each.get("url"), "url") for each in sources}
     python = shape.table(meta.get("requires"), "_meta.requires")

@@ -30,6 +30,7 @@ _EXTRA = re.compile(r"""\bextra\s*==\s*["']([^"']+)["']""")
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
     shape, document = Shape(file.path, "poetry.lock"), read_toml(file)
     metadata = shape.table(document.get("metadata"), "metadata")
+    shape.check_format(metadata.get("lock-version"), 2, "its lock-version")
     python = shape.text(metadata.get("python-versions"), "python-versions")
     environment = requirements.environment
     try:

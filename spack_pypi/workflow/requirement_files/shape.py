@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from packaging.utils import InvalidName, canonicalize_name
 from ...errors import UsageError
 
 _LONGEST = 60
+_FIRST_NUMBER = re.compile(r"[0-9]{1,9}(?![0-9])")
 
 
 class Shape:
@@ -28,6 +30,16 @@ class Shape:
     def unsupported(self, what: str) -> UsageError:
         """The error for what is as its format says, and cannot be read."""
         return UsageError(f"{self._path}: {what}, which is not supported")
+
+    def check_format(self, said: Any, newest: int, what: str) -> None:
+        """Raise `UsageError` for a document of a later format than the ``newest`` one that is
+        known, by the first number of what it ``said``: it may mean something else."""
+        number = _FIRST_NUMBER.match(str(said)) if said is not None else None
+        if said is not None and (number is None or int(number[0]) > newest):
+            raise self.unsupported(
+                f"{what} is {str(said)[:_LONGEST]} (known: up to {newest}; update spack-pypi, or "
+                "lock with an older release of the tool)"
+            )
 
     def table(self, value: Any, what: str) -> Mapping[str, Any]:
         """A table."""

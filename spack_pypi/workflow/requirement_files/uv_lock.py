@@ -34,6 +34,7 @@ class _UvLock:
         self._path, self._environment = file.path, requirements.environment
         self._shape = shape = Shape(file.path, "uv.lock")
         document = read_toml(file)
+        shape.check_format(document.get("version"), 1, "its version")
         self._environment.check_python(document.get("requires-python"), self._path)
         supported = shape.texts(document.get("supported-markers"), "supported-markers")
         self._environment.check_listed(supported, self._path)
