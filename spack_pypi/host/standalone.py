@@ -7,9 +7,9 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Callable
 
 from ..errors import HostError, UsageError
 from ..files import file_bytes, private_folder, small_text
@@ -17,16 +17,13 @@ from ..recipe.calls import call_parts
 from ..syntax import parse
 from . import names, repo_folder
 from .no_externals import NoExternals
+from .no_solver import NoInstaller, NoSolver
 from .no_sources import NoSources
 from .no_store import NoStore
 from .port import (
-    Archive,
-    Concretized,
-    Installed,
     Meaning,
     Package,
     Problem,
-    Staging,
     Target,
 )
 
@@ -50,8 +47,8 @@ class StandaloneHost:
         self.repos = StandaloneRepos(default_repo)
         self.evaluator = _Evaluator()
         self.writer = _Writer(self.repos)
-        self.solver = _Solver()
-        self.installer = _Installer()
+        self.solver = NoSolver()
+        self.installer = NoInstaller()
         self.sources = NoSources()
         self.store = NoStore()
         self.externals = NoExternals()
@@ -108,9 +105,18 @@ class StandaloneRepos:
                 from_index=False,
             )
         name = self._by_project.get(project)
-        return self.package(name) if name else None
+        if known is None or project not in self._mapped:
+            return self.package(name) if name else None
+        found = self.package(known.package) if known.package else None
+        return replace(found, requires=known.requires) if found else None
 
     def map(self, project: str, spec: str) -> None:
+        name = spec.partition("+")[0]
+        if name.startswith("py-") and not self.has(name):
+            raise UsageError(
+                f"{self._root} has no package '{name}' that {project} is mapped to; other repos "
+                "are only known with a Spack: pass --spack DIR"
+            )
         self._mapped[project] = spec
 
     def package(self, name: str) -> Package | None:
@@ -252,30 +258,6 @@ class _Evaluator:
 
     def meaning(self, package: str) -> Meaning:
         raise HostError("evaluating recipes needs Spack: pass --spack DIR")
-
-
-class _Solver:
-    """The `Solver` of a host that has none."""
-
-    def prepare(self) -> str:
-        return ""
-
-    def is_available(self) -> bool:
-        return False
-
-    def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
-        raise HostError("concretizing needs Spack: pass --spack DIR")
-
-    concretize_some = concretize
-
-
-class _Installer:
-    """The `Installer` of a host that has none."""
-
-    def install(
-        self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
-    ) -> Installed:
-        raise HostError("installing needs Spack: pass --spack DIR")
 
 
 class _Writer:

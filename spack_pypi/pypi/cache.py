@@ -38,7 +38,7 @@ class Cache:
         try:
             content = file_bytes(path)
             checksum, _, text = content.partition(b"\n")
-            value = json.loads(text) if checksum == _checksum(text) else None
+            value = json.loads(text) if checksum == _checksum(path, text) else None
         except (OSError, ValueError, RecursionError):
             return None
         if value is not None:
@@ -48,7 +48,8 @@ class Cache:
     def put(self, kind: str, key: str, value: Any) -> None:
         """Store a JSON value."""
         text = json.dumps(value).encode()
-        self._write(self._path(kind, key, "json"), _checksum(text) + b"\n" + text)
+        path = self._path(kind, key, "json")
+        self._write(path, _checksum(path, text) + b"\n" + text)
 
     def get_text(self, kind: str, key: str) -> str | None:
         """The text stored for ``key``, None when there is none."""
@@ -100,6 +101,7 @@ class Cache:
                     path.unlink()
 
 
-def _checksum(text: bytes) -> bytes:
-    """A value with another one was not stored here: a disk was full, or somebody edited it."""
-    return b"%08x" % zlib.crc32(text)
+def _checksum(path: Path, text: bytes) -> bytes:
+    """A value with another one was not stored there: a disk was full, or somebody edited it, or
+    put it in the place of another one."""
+    return b"%08x" % zlib.crc32(text, zlib.crc32("/".join(path.parts[-3:]).encode()))

@@ -54,14 +54,14 @@ class Page:
         """Whether there are lines beside the table of releases."""
         return "\n" in self.lines
 
-    def text(self) -> str:
-        """The text that `read` reads."""
+    def text(self, address: str) -> str:
+        """The text that `read` reads, for the page at an address."""
         about = {
             "until": self.until,
             "validators": dict(self.validators),
             "mark": self.mark,
             "answer": self.answer,
-            "checksum": zlib.crc32(self.lines.encode()),
+            "checksum": _checksum(self.lines, address),
         }
         return f"{json.dumps(about)}\n{self.lines}"
 
@@ -80,17 +80,21 @@ class Page:
         return Project(name, releases, table["status"])
 
 
-def read(text: str | None) -> Page | None:
-    """The page of a text from the cache; None if it is not whole."""
+def read(text: str | None, address: str) -> Page | None:
+    """The page of a text from the cache; None if it is not whole, or of another address."""
     head, _, lines = (text or "").partition("\n")
     try:
         about = json.loads(head)
-        if about["checksum"] != zlib.crc32(lines.encode()):
+        if about["checksum"] != _checksum(lines, address):
             return None
         mark = about.get("mark") or mark_of(lines)  # pages were once kept without
         return Page(about["until"], about["validators"], lines, mark, about.get("answer", ""))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _checksum(lines: str, address: str) -> int:
+    return zlib.crc32(lines.encode(), zlib.crc32(address.encode()))
 
 
 def mark_of(lines: str) -> str:

@@ -49,16 +49,16 @@ class Pages:
         """Have the next run ask for the whole page again, however current it is: a file of it is
         not as it says. Of what an earlier run read, one that is offline goes on to make use."""
         url = self._address(project)
-        known = kept.read(self._cache.get_text(_PAGE, url))
+        known = kept.read(self._cache.get_text(_PAGE, url), url)
         if known is not None and known.exists and not self._settings.offline:
-            self._cache.put_text(_PAGE, url, replace(known, until=0, validators={}).text())
+            self._cache.put_text(_PAGE, url, replace(known, until=0, validators={}).text(url))
 
     def _page(self, name: str) -> kept.Page:
         url = self._address(name)
-        known = kept.read(self._cache.get_text(_PAGE, url))
+        known = kept.read(self._cache.get_text(_PAGE, url), url)
         if known is None or not self._is_current(known.until):
             known = self._fetch(url, name, known)
-            self._cache.put_text(_PAGE, url, known.text())
+            self._cache.put_text(_PAGE, url, known.text(url))
         same = self._marks.get(name, known.mark) == known.mark
         self._marks[name] = known.mark if same else None
         return known

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spack_pypi.errors import HostError
+from spack_pypi.errors import HostError, UsageError
 from spack_pypi.host.standalone import StandaloneHost
 
 RECIPE = '''\
@@ -89,3 +89,15 @@ def test_settings_of_a_repo_that_cannot_be_read(tmp_path: Path, content: bytes) 
     (tmp_path / "site" / "repo.yaml").write_bytes(content)
     package = found.repos.package("py-quiet-log")
     assert package is not None and package.namespace == "site"
+
+
+def test_a_project_that_is_mapped(tmp_path: Path) -> None:
+    repos = host(tmp_path, RECIPE).repos
+    repos.map("louder", "py-quiet-log+color")
+    package = repos.package_for("louder")
+    assert package is not None and (package.name, package.requires) == (
+        "py-quiet-log",
+        ("+color",),
+    )
+    with pytest.raises(UsageError, match="no package 'py-other' that louder is mapped to"):
+        repos.map("louder", "py-other")

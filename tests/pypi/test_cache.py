@@ -46,3 +46,12 @@ def test_the_first_line_of_a_text(tmp_path: Path) -> None:
         cache.put_text("page", key, text)
     lines = [cache.get_line("page", key) for key in ("a", "b", "c", "missing")]
     assert lines == ["first\n", "first", "", None]
+
+
+def test_a_value_in_the_place_of_another_one_counts_as_missing(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    for key in ("a", "b"):
+        cache.put("archive", key, {"key": key})
+    first, second = tmp_path.rglob("*.json")
+    first.write_bytes(second.read_bytes())
+    assert sorted(str(cache.get("archive", key)) for key in ("a", "b"))[0] == "None"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from spack_pypi.pypi import kept, page
 from spack_pypi.pypi.model import File, Project, Release
 
+AT = "https://index.example/simple/quiet-log/"
 _TEXT = st.text(st.characters() | st.sampled_from('\n\r\x00"\\\u2028\ud800'), max_size=8)
 _HASH = st.text(string.hexdigits, min_size=64, max_size=64)
 _VERSION = st.sampled_from(["1", "1.0", "1.0.0", "1!2", "2.0b1", "2.0", "2.0.post1", "3.dev0"])
@@ -57,7 +58,9 @@ def test_it_says_the_same_as_the_page_that_was_read(
     entries: list[page.Entry], status: str
 ) -> None:
     read = page.project("quiet-log", entries, status)
-    found = kept.read(kept.Page(12.5, {"If-None-Match": '"a"'}, kept.lines(read), "m", "b").text())
+    found = kept.read(
+        kept.Page(12.5, {"If-None-Match": '"a"'}, kept.lines(read), "m", "b").text(AT), AT
+    )
     assert found is not None
     assert (found.until, found.validators) == (12.5, {"If-None-Match": '"a"'})
     assert (found.mark, found.answer) == ("m", "b")
@@ -81,16 +84,17 @@ def test_a_page_with_many_releases(number: int) -> None:
 
 @pytest.mark.parametrize("damage", ["", "{", "{}", "[]\n{}", "null", '{"checksum": 0}\n'])
 def test_what_is_no_page_counts_as_missing(damage: str) -> None:
-    assert kept.read(damage) is None
+    assert kept.read(damage, AT) is None
 
 
 def test_a_page_that_is_not_whole_counts_as_missing() -> None:
     entry = page.Entry("quiet_log-1.tar.gz", "https://files.example/quiet_log-1.tar.gz")
     lines = kept.lines(page.project("quiet-log", [entry], "active"))
-    text = kept.Page(0, {}, lines, "m").text()
-    assert kept.read(text) is not None
-    assert [kept.read(text[:end]) for end in range(len(text))] == [None] * len(text)
-    assert kept.read(text.replace("files.example", "other.example")) is None
+    text = kept.Page(0, {}, lines, "m").text(AT)
+    assert kept.read(text, AT) is not None
+    assert [kept.read(text[:end], AT) for end in range(len(text))] == [None] * len(text)
+    assert kept.read(text.replace("files.example", "other.example"), AT) is None
+    assert kept.read(text, "https://index.example/simple/loud-log/") is None
 
 
 def files(*names: str, yanked: str | None = None) -> Project:

@@ -187,31 +187,35 @@ def test_another_version_of_our_code_or_of_what_it_uses_plans_anew(
         assert not is_reused(index, lambda: create(host, index, LOAD))
 
 
-def stored(value: object) -> str:
-    """A value as the cache holds it."""
-    text = json.dumps(value).encode()
-    return f"{cache._checksum(text).decode()}\n{text.decode()}"
+def stored(value: object) -> Callable[[str, Path], str]:
+    """A value as the cache holds it in a file."""
+
+    def damage(text: str, file: Path) -> str:
+        new = json.dumps(value).encode()
+        return f"{cache._checksum(file, new).decode()}\n{new.decode()}"
+
+    return damage
 
 
 # What is kept, changed by somebody: how it is then.
-DAMAGES: list[Callable[[str], str]] = [
-    lambda text: "",
-    lambda text: text[: len(text) // 2],
-    lambda text: text.replace("py-base", "py-evil"),
-    lambda text: stored({}),
-    lambda text: stored({"pages": {}, "steps": ["flown"], "plan": {}}),
-    lambda text: stored({"pages": {}, "steps": [], "plan": {"recipes": 7}}),
-    lambda text: stored({"pages": 7}),
+DAMAGES: list[Callable[[str, Path], str]] = [
+    lambda text, file: "",
+    lambda text, file: text[: len(text) // 2],
+    lambda text, file: text.replace("py-base", "py-evil"),
+    stored({}),
+    stored({"pages": {}, "steps": ["flown"], "plan": {}}),
+    stored({"pages": {}, "steps": [], "plan": {"recipes": 7}}),
+    stored({"pages": 7}),
 ]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_what_is_damaged_or_of_another_form_does_not_count(
-    index: MemoryIndex, tmp_path: Path, damage: Callable[[str], str]
+    index: MemoryIndex, tmp_path: Path, damage: Callable[[str, Path], str]
 ) -> None:
     expected = create(there(faulty_host(), tmp_path), index, LOAD)
     (file,) = (tmp_path / "v1" / "plan").glob("*/*")
-    file.write_text(damage(file.read_text("utf-8")), "utf-8")
+    file.write_text(damage(file.read_text("utf-8"), file), "utf-8")
     host = there(faulty_host(), tmp_path)
     outcome = create(host, index, LOAD)
     assert outcome.plan.texts == expected.plan.texts
