@@ -10,8 +10,6 @@ from pathlib import Path
 
 from .files import file_text, may_not_end
 
-#: Patterns of the files of a repository that most commands read.
-_OF_REPOSITORY = ("*", "info/*", "objects/info/*", "refs/heads/*")
 #: How deep settings may include others, as in git.
 _DEEPEST = 10
 _SECTION = re.compile(r"\s*\[\s*([\w.-]+)[^\]]*\]")
@@ -26,15 +24,29 @@ def endless(folder: Path) -> str:
     """What git would wait for in a folder (a sentence); empty for nothing: its own files there,
     the settings of the user and of the machine, and the files that these name."""
     top, repository = _repository(folder)
-    own = [file for pattern in _OF_REPOSITORY for file in sorted(repository.glob(pattern))]
-    for file in (repository, *own, *(top / name for name in _OF_WORK_TREE)):
-        if may_not_end(file):
-            return f"{file} is no file, and git would wait: use another clone"
-    for settings in (*_of_user(), repository / "config", repository / "config.worktree"):
+    beside = filter(may_not_end, (repository, *(top / name for name in _OF_WORK_TREE)))
+    # That of a worktree is a part of another one.
+    common = repository / _text(repository / "commondir").strip()
+    for file in (*beside, *_within(repository), *_within(common)):
+        return f"{file} is no file, and git would wait: use another clone"
+    for settings in (*_of_user(), common / "config", repository / "config.worktree"):
         found = _endless_settings(settings, "the settings of git", _DEEPEST)
         if found:
             return found
     return ""
+
+
+def _within(folder: Path) -> Iterator[Path]:
+    """What may not end below a folder."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _within(Path(entry.path))
+        elif not entry.is_file(follow_symlinks=False) and may_not_end(Path(entry.path)):
+            yield Path(entry.path)
 
 
 def _repository(folder: Path) -> tuple[Path, Path]:

@@ -29,7 +29,8 @@ def includes(named: str) -> Callable[[Path], None]:
 
 def of_worktree(top: Path) -> None:
     put(top / ".git", f"gitdir: {top}/kept/worktrees/a\n")
-    put(top / "kept/worktrees/a/HEAD")
+    put(top / "kept/worktrees/a/commondir", "../..\n")
+    put(top / "kept/HEAD")
 
 
 def in_work_tree(top: Path) -> None:
@@ -40,8 +41,12 @@ def in_work_tree(top: Path) -> None:
 # What is made in a folder → the file that is found; None for nothing.
 MADE: dict[str, tuple[Callable[[Path], None], str | None]] = {
     "HEAD": (lambda top: put(top / ".git/HEAD"), ".git/HEAD"),
+    "of another worktree": (
+        lambda top: put(top / ".git/worktrees/a/gitdir"),
+        ".git/worktrees/a/gitdir",
+    ),
     "the repository itself": (lambda top: put(top / ".git"), ".git"),
-    "of a worktree": (of_worktree, "kept/worktrees/a/HEAD"),
+    "of a worktree": (of_worktree, "kept/HEAD"),
     "in the work tree": (in_work_tree, ".gitattributes"),
     "of the user": (lambda top: put(top / "home/.gitconfig"), "home/.gitconfig"),
     "an include": (includes('[includeIf "gitdir:~/"]\npath = ../pipe\n'), "pipe"),

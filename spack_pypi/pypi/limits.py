@@ -23,12 +23,13 @@ LARGEST_HEADER = 1 << 20
 #: The largest table of a zip archive, bytes: `zipfile` reads it whole, at ten times its size.
 LARGEST_TABLE = 32 << 20
 
-#: The longest requirement, marker or version, characters, its longest number and its deepest
-#: parentheses: parsers need a stack, Python parses no number of thousands of digits, and a marker
-#: is evaluated for hundreds of environments.
+#: The longest requirement, marker or version, characters, its longest number, the most numbers of
+#: a version and the deepest parentheses: parsers need a stack, Python parses no number of
+#: thousands of digits, ranges are compared at each number, and a marker is evaluated for hundreds
+#: of environments.
 _LONGEST_TEXT = 8192
 _DIGITS = 100
-_LONGEST_NUMBER = re.compile(f"[0-9]{{{_DIGITS}}}")
+_TOO_LONG = re.compile(rf"[0-9]{{{_DIGITS}}}|(?:[0-9]+\.){{50}}")
 _MOST_PARENTHESES = 200
 #: The most requirements, and the most extras, of one release.
 MOST_REQUIREMENTS = 10_000
@@ -51,7 +52,7 @@ def is_short(text: str) -> bool:
     return len(text) < _DIGITS or (
         len(text) <= _LONGEST_TEXT
         and text.count("(") + text.count("[") <= _MOST_PARENTHESES
-        and not _LONGEST_NUMBER.search(text)
+        and not _TOO_LONG.search(text)
     )
 
 

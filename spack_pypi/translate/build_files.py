@@ -12,7 +12,7 @@ from ..pypi.model import CMAKE_LISTS, ENDINGS, MESON_BUILD, Source
 from ..recipe.model import LANGUAGES
 
 #: The version of a tool, as a regular expression; Python reads no number of thousands of digits.
-NUMBERS = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
+NUMBERS = r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,9}"
 #: As CMake, in capitals, and Meson call them → as Spack does.
 CMAKE_LANGUAGES = {"C": "c", "CXX": "cxx", "FORTRAN": "fortran"}
 _MESON_LANGUAGES = {"c": "c", "cpp": "cxx", "fortran": "fortran"}
@@ -68,7 +68,7 @@ def cmake_minimum(source: Source) -> str:
     """The version of ``cmake_minimum_required``, ``""`` where that is not a literal."""
     for name, arguments, _ in commands(source.build_files.get(CMAKE_LISTS, "")):
         if name == "cmake_minimum_required" and len(arguments) > 1:
-            match = re.match(rf"({NUMBERS})(?![0-9])", arguments[1])
+            match = re.match(rf"({NUMBERS})(?!\.?[0-9])", arguments[1])
             return match[1] if match else ""
     return ""
 
@@ -92,7 +92,7 @@ def meson_languages(source: Source) -> tuple[str, ...] | None:
 def meson_minimum(source: Source) -> str:
     """The version that ``meson_version: '>=…'`` requires, ``""`` where that is not a literal."""
     match = re.search(
-        rf"meson_version\s*:\s*'\s*>=?\s*({NUMBERS})(?![0-9])",
+        rf"meson_version\s*:\s*'\s*>=?\s*({NUMBERS})(?!\.?[0-9])",
         source.build_files.get(MESON_BUILD, ""),
     )
     return match[1] if match else ""

@@ -232,3 +232,14 @@ def test_fields(version: str, more: tuple[str, ...], reason: str) -> None:
     found = declared(version, *more, A)
     assert found.requires_dist is None and reason in found.problem
     assert declared(version, *more[:90], A).requires_dist == ("a>=1",)
+
+
+@pytest.mark.parametrize("parts, is_read", [(40, True), (51, False), (4000, False)])
+def test_a_version_of_many_numbers(parts: int, is_read: bool) -> None:
+    """Ranges are compared at each of them."""
+    required = f"{'long' * 20}>={'1.' * (parts - 1)}1"
+    found = declared(NEW, f"Requires-Dist: {required}")
+    assert (found.requires_dist == (required,)) is is_read
+    assert (
+        "its metadata has a text that is too long to be parsed" in found.problem
+    ) is not is_read

@@ -59,6 +59,7 @@ def test_the_languages_of_meson(text: str, languages: tuple[str, ...]) -> None:
         ("cmake_minimum_required(VERSION 3.15...3.26)", "3.15"),
         ("cmake_minimum_required(VERSION ${V})", ""),
         ("# cmake_minimum_required(VERSION 3.18)", ""),
+        (f"cmake_minimum_required(VERSION {'1.' * 3000}1)", ""),
     ],
 )
 def test_the_least_cmake(text: str, minimum: str) -> None:
@@ -68,6 +69,8 @@ def test_the_least_cmake(text: str, minimum: str) -> None:
 def test_the_least_meson() -> None:
     text = "project('x', 'c',\n  meson_version: '>= 1.2.3')"
     assert build_files.meson_minimum(Source(build_files={"meson.build": text})) == "1.2.3"
+    text = text.replace("1.2.3", "1." * 3000 + "1")
+    assert build_files.meson_minimum(Source(build_files={"meson.build": text})) == ""
 
 
 HINTS = [
