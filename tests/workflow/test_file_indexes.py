@@ -195,3 +195,25 @@ def test_tables_that_name_no_index(text: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as error:
         _read(tmp_path, "pyproject.toml", text)
     assert "secret" not in str(error.value)
+
+
+PDM: dict[str, list[str]] = {
+    '[[tool.pdm.source]]\nname = "a"\nurl = "https://a.example/simple"\nverify_ssl = true\n': [
+        "a"
+    ],
+    '[[tool.pdm.source]]\nname = "pypi"\nurl = "https://a.example/simple"\n'
+    '[[tool.pdm.source]]\nname = "b"\nurl = "https://b.example/simple"\n': ["b", "a in_place"],
+}
+
+
+@pytest.mark.parametrize("text, expected", PDM.items(), ids=["beside", "in place"])
+def test_pdm(text: str, expected: list[str], tmp_path: Path) -> None:
+    text = '[project]\nname = "app"\ndependencies = ["six"]\n' + text
+    assert [*map(_brief, _read(tmp_path, "pyproject.toml", text).listed)] == expected
+
+
+@pytest.mark.parametrize("more", ['type = "find_links"', 'include_packages = ["six"]'])
+def test_what_is_not_read_of_pdm(more: str, tmp_path: Path) -> None:
+    text = '[[tool.pdm.source]]\nname = "a"\nurl = "https://a.example"\n' + more
+    with pytest.raises(UsageError, match="tool.pdm.source.* a .*, which is not supported"):
+        _read(tmp_path, "pyproject.toml", f'[project]\nname = "app"\n{text}')

@@ -2,6 +2,7 @@
 
 uv: https://docs.astral.sh/uv/concepts/indexes/
 Poetry: https://python-poetry.org/docs/repositories/#package-sources
+PDM: https://pdm-project.org/en/latest/usage/config/#configure-the-package-indexes
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ...pypi.project_files.toml import at as value_at
 from .model import RequirementSet
 from .shape import Shape
 
-#: As Poetry calls the public index, which needs no address.
+#: As Poetry and PDM call the public index, which needs no address.
 _PUBLIC = "pypi"
 #: Priorities of Poetry: those before the usual index, and behind it; the others are for projects
 #: that name them. ``default`` and ``secondary`` are those of Poetry 1.
@@ -28,6 +29,7 @@ def add_indexes(shape: Shape, table: Mapping[str, Any], requirements: Requiremen
     """Add the indexes of a pyproject.toml to a set, and what Poetry pins to them."""
     requirements.listed += _of_uv(shape, table)
     requirements.listed += _of_poetry(shape, table)
+    requirements.listed += _of_pdm(shape, table)
     named = {index.name.lower() for index in requirements.listed}
     for project, index in _pinned_by_poetry(shape, table):
         if index.lower() in named or index.lower() != _PUBLIC:
@@ -48,6 +50,19 @@ def _of_uv(shape: Shape, table: Mapping[str, Any]) -> Iterator[NamedIndex]:
             explicit=each.get("explicit") is True,
             in_place=each.get("default") is True,
         )
+
+
+def _of_pdm(shape: Shape, table: Mapping[str, Any]) -> Iterator[NamedIndex]:
+    """One that is called as the public index takes its place, wherever it is listed."""
+    tables = shape.tables(value_at(table, "tool", "pdm", "source"), "tool.pdm.source")
+    for each in sorted(tables, key=lambda each: each.get("name") == _PUBLIC):
+        name, url = shape.text(each.get("name"), "name"), shape.text(each.get("url"), "url")
+        where = f"[[tool.pdm.source]] {name}"
+        if each.get("type") == "find_links":
+            raise shape.unsupported(f"{where} is a page of archives")
+        if each.get("include_packages") or each.get("exclude_packages"):
+            raise shape.unsupported(f"{where} has or lacks packages by name")
+        yield replace(at(url, where), name=name, in_place=name == _PUBLIC)
 
 
 def _of_poetry(shape: Shape, table: Mapping[str, Any]) -> list[NamedIndex]:
