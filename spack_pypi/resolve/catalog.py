@@ -6,7 +6,6 @@ depends on what is chosen.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +23,7 @@ from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
 from ..translate import pins
 from ..translate.archives import only_early
+from ..translate.builds import by_wheel
 from ..translate.requirements import (
     UNBUILT,
     ProjectRequirement,
@@ -38,7 +38,7 @@ from ..translate.versions import needs_releases
 from . import choose
 from .facts import Declared, Facts
 from .lessons import Unit
-from .own_package import existing_package
+from .own_package import existing_package, is_patched
 from .package import ProjectPackage, specifier_set
 from .policy import Policy
 
@@ -159,8 +159,13 @@ class Catalog:
         return self._listable[page.name]
 
     def declared(self, release: Release) -> Declared | None:
-        """What a release declares; None while that is not known."""
-        return self.facts.declared(release, is_built=self.is_built(release))
+        """What a release declares, and what for its build, if it is not installed `by_wheel`;
+        None while that is not known."""
+        found = self.facts.declared(release, is_built=self.is_built(release))
+        built = found and by_wheel(found.builds, release)
+        if found and built and not self._is_patched(release.project):
+            return replace(found, builds=built)
+        return found
 
     def is_built(self, release: Release) -> bool:
         """Whether it must be built: not if it is added to a package that installs wheels."""
@@ -219,15 +224,12 @@ class Catalog:
         build, not_build = translate(unit.project, to_build, (), python, BUILD)
         unbuilt = [*built.untranslatable]
         if built.lacking and not self._is_patched(unit.project):
-            unbuilt.append(Untranslatable(UNBUILT, built.lacking))
+            unbuilt.append(Untranslatable(UNBUILT, str(built.lacking)))
         return Translated((*build, *run), (*not_run, *not_build, *unbuilt))
 
     def _is_patched(self, project: str) -> bool:
-        """Whether the recipe that exists changes what is in archives, or takes wheels."""
         existing = self.package(project).existing
-        texts = self.recipe_texts(existing.name) if existing else ()
-        patched = any(re.search(r"^[ \t]+(?:def )?patch\(", text, re.M) for text in texts)
-        return patched or (existing is not None and existing.wheel)
+        return existing is not None and is_patched(existing, self.recipe_texts(existing.name))
 
     def _without_epochs(self, translated: Translated) -> Translated | None:
         """Requirements without the epochs of projects whose packages, as Spack has no epochs, list

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..host.port import Package
 from ..host.port.parts import Repos
 from .facts import Facts
+
+_PATCHES = re.compile(r"^[ \t]+(?:def )?patch\(", re.M)
 
 
 def existing_package(repos: Repos, facts: Facts, project: str, mapped: str) -> Package | None:
@@ -27,6 +31,12 @@ def existing_package(repos: Repos, facts: Facts, project: str, mapped: str) -> P
         if named and has_texts(repos, named.name, origin.index):
             found = named
     return replace(found, every_version=True) if found else None
+
+
+def is_patched(existing: Package, texts: Sequence[str]) -> bool:
+    """Whether a package, whose recipe and those that it inherits are ``texts``, changes what is in
+    archives, or takes wheels."""
+    return existing.wheel or any(_PATCHES.search(text) for text in texts)
 
 
 def has_texts(repos: Repos, package: str, *texts: str) -> bool:

@@ -99,8 +99,11 @@ class Resolution:
         return self.selection.versions(project)
 
     def release(self, project: str, version: Version) -> Release:
-        """A chosen release."""
-        return self.selection.releases[project][version]
+        """A chosen release; without its source archive if nothing can be built from that, and a
+        wheel is installed."""
+        release = self.selection.releases[project][version]
+        built = self.declared(project, version).builds
+        return release.without_sdist() if built.by_wheel else release
 
     def addressed(self, project: str, version: Version, wheels: bool = False) -> Release:
         """A chosen release with the addresses of its files that a recipe gives; ``wheels``: also
@@ -109,7 +112,7 @@ class Resolution:
 
     def declared(self, project: str, version: Version) -> Declared:
         """What a chosen release declares."""
-        found = self.catalog.declared(self.release(project, version))
+        found = self.catalog.declared(self.selection.releases[project][version])
         assert found is not None  # a resolution is complete
         return found
 

@@ -15,7 +15,7 @@ from ..recipe.order import in_order
 from . import spack_order
 from .spelling import pep440
 from .versions import lowest_after
-from .wheels import machine_wheels
+from .wheels import machine_wheels, pure_wheels
 
 _SDIST = re.compile(
     r"(?P<stem>.+?)-(?P<version>[0-9vV][^-]*(?:-\w+)?)(?P<suffix>\.tar\.\w+|\.zip|\.tgz)"
@@ -150,7 +150,7 @@ def _renamed(
 
 
 def _file(release: Release, wheels: bool) -> File | None:
-    pure = next((wheel for wheel in release.wheels if wheel.is_pure_wheel), None)
+    pure = next(iter(pure_wheels(release)), None)
     return (pure or release.sdist) if wheels else (release.sdist or pure)
 
 

@@ -23,8 +23,9 @@ from .modules import is_known, provider
 from .required_by_cmake import required_by_cmake, requires
 from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
 from .run_by_setup_py import run_by_setup_py, runs
-from .stubs import lacking, stub
+from .stubs import Unbuildable, lacking, stub
 from .versions import ranges
+from .wheels import is_for_python_3, pure_wheels
 
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
 #: setuptools then brings (PEP 632).
@@ -48,7 +49,9 @@ class Builds:
     Python projects; ``lacking`` says why it cannot be built without a patch; ``needs`` are those
     that are known from elsewhere; ``hints`` what else may be needed; ``remarks`` what a reviewer
     should check, and ``undeclared`` the imports that may need more. ``certain``: the backend is
-    known to require nothing else when it is called. Of a repository, ``reads_history``: the build
+    known to require nothing else when it is called. ``unusable`` says why nothing can be built
+    from the source archive, and ``by_wheel`` why a wheel is installed in its place. Of a
+    repository, ``reads_history``: the build
     finds its version there, and ``submodules``: it has some, which are fetched with it."""
 
     requirements: tuple[str, ...] = ()
@@ -58,13 +61,20 @@ class Builds:
     tools: tuple[Dependency, ...] = ()
     needs: tuple[KnownNeed, ...] = ()
     untranslatable: tuple[Untranslatable, ...] = ()
-    lacking: str = ""
+    lacking: Unbuildable | None = None
+    unusable: str = ""
+    by_wheel: str = ""
     hints: tuple[native.Hint, ...] = ()
     remarks: tuple[str, ...] = ()
     undeclared: tuple[ModuleImport, ...] = ()
     certain: bool = True
     reads_history: bool = False
     submodules: bool = False
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What a recipe must say of the build that its directives do not, as clauses."""
+        return (f"the wheel, as {self.by_wheel}",) if self.by_wheel else ()
 
 
 def builds(source: Source, release: Release) -> Builds:
@@ -74,11 +84,16 @@ def builds(source: Source, release: Release) -> Builds:
         return Builds(needs=needs)
     if source.problem:
         untranslatable = (Untranslatable(UNREAD, source.problem),)
-        return Builds(needs=needs, untranslatable=untranslatable, certain=False)
-    reason = stub(source)
-    if reason:
         return Builds(
-            needs=needs, untranslatable=(Untranslatable(UNBUILT, reason),), certain=False
+            needs=needs, untranslatable=untranslatable, certain=False, unusable=source.problem
+        )
+    nothing = stub(source)
+    if nothing is not None:
+        return Builds(
+            needs=needs,
+            untranslatable=(Untranslatable(UNBUILT, str(nothing)),),
+            certain=False,
+            unusable=nothing.reason,
         )
     own = backends.of(source)
     requirements = build_requirements(source)
@@ -111,7 +126,7 @@ def builds(source: Source, release: Release) -> Builds:
             if tool not in names
         ),
         needs=tuple(n for n in needs if n.dependency.package not in {*languages, *tools}),
-        lacking=lacking(source) if own.runs_setup_py else "",
+        lacking=lacking(source) if own.runs_setup_py else None,
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
         remarks=(*_remarks(source, names, used, running), *((_UNSHOWN,) if unshown else ())),
         undeclared=tuple(each for each in source.undeclared if each.module not in lacked),
@@ -119,6 +134,15 @@ def builds(source: Source, release: Release) -> Builds:
         reads_history=reads_history(source, names),
         submodules=GIT_MODULES in source.build_files,
     )
+
+
+def by_wheel(built: Builds, release: Release) -> Builds | None:
+    """What a release needs that is installed by its wheel, as nothing can be built from its source
+    archive; None where something can, or it has no wheel of Python 3 for all platforms."""
+    reason = built.lacking.reason if built.lacking is not None else built.unusable
+    if not reason or not any(map(is_for_python_3, pure_wheels(release))):
+        return None
+    return Builds(needs=known_needs(release.without_sdist()), by_wheel=reason)
 
 
 def _as_needed(hint: native.Hint) -> Iterator[str]:

@@ -4,6 +4,8 @@ which their setup.py reads in any case."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ..pypi.model import Source, at
 
 #: Backends that build nothing, and what they are called:
@@ -25,40 +27,52 @@ _CONTENTS = {
 }
 
 
-def stub(source: Source) -> str:
-    """Why nothing can be built from a source archive, as a clause with what to do; empty where
-    something can."""
+class Unbuildable(NamedTuple):
+    """Why nothing can be built from a source archive, and what to do, as clauses."""
+
+    reason: str
+    way_out: str
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.way_out}"
+
+
+def stub(source: Source) -> Unbuildable | None:
+    """Why nothing can be built from a source archive, whatever is done; None where something
+    can."""
     backend = _DOWNLOADING.get(source.backend.split(".")[0])
     if backend:
         said = at(source.pyproject, "tool", "wheel_stub", "index_url")
         where = said if isinstance(said, str) and said.startswith("https://") else "another index"
-        return (
+        return Unbuildable(
             f"its source archive has no sources: its backend, {backend}, downloads a wheel from "
-            f"{where}: name that index (--index NAME=URL:PROJECT)"
+            f"{where}",
+            "name that index (--index NAME=URL:PROJECT)",
         )
     called = source.setup_py
     if called is None or source.pyproject is not None or called.names is None:
-        return ""
+        return None
     contents = [name for name in _CONTENTS & {*called.names} if called.keywords.get(name, True)]
     in_cfg = any(f"\n{name}" in source.setup_cfg.replace(" ", "") for name in _CONTENTS)
     if called.fails == "always" or (called.fails and not contents and not in_cfg):
-        return (
-            "its setup.py only fails, so that nobody installs it: name the project that is meant"
+        return Unbuildable(
+            "its setup.py only fails, so that nobody installs it",
+            "name the project that is meant",
         )
-    return ""
+    return None
 
 
-def lacking(source: Source) -> str:
+def lacking(source: Source) -> Unbuildable | None:
     """Which files the setup.py of a source archive reads in any case that the archive does not
-    have, as a clause with what to do; empty where it lacks none."""
+    have; None where it lacks none."""
     if source.setup_py is None or not source.at_top:
-        return ""
+        return None
     opened = [(path, line) for path, line in source.setup_py.opened if path not in source.at_top]
     if not opened:
-        return ""
+        return None
     (path, line), *others = opened
     more = f", and {len(others)} more" if others else ""
-    return (
-        f"its setup.py reads {path} (line {line}){more}, which its source archive lacks: write it "
-        "with --allow-omissions and add the file in a patch"
+    return Unbuildable(
+        f"its setup.py reads {path} (line {line}){more}, which its source archive lacks",
+        "write it with --allow-omissions and add the file in a patch",
     )

@@ -52,6 +52,17 @@ def machine_wheels(release: Release) -> dict[tuple[str, str], File]:
     return found if ("linux", "x86_64") in found else {}
 
 
+def pure_wheels(release: Release) -> list[File]:
+    """The wheels of a release for all platforms, those for Python 3 before others."""
+    pure = [wheel for wheel in release.wheels if wheel.is_pure_wheel]
+    return sorted(pure, key=lambda wheel: not is_for_python_3(wheel))
+
+
+def is_for_python_3(wheel: File) -> bool:
+    """Whether the tags of a wheel name Python 3 (PEP 425)."""
+    return any(re.match(r"py3|cp3", tag.interpreter) for tag in _tags(wheel.name))
+
+
 def least_python(wheels: Iterable[File]) -> str:
     """The requirement on Python (PEP 440) that tags like ``cp39-abi3`` mean; ``""`` for none."""
     minors = [minor for wheel in wheels for tag in _tags(wheel.name) if (minor := _minor(tag))]

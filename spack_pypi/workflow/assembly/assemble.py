@@ -121,7 +121,7 @@ class Assembler:
             variants=tuple(variants),
             dependencies=dependencies,
             conflicts=conflicts,
-            comments=comments(omissions),
+            comments=comments(omissions, self._dependencies.said_in_file(project, packed)),
             archives=packed.names,
             url=packed.url,
             list_url=origin.listed,

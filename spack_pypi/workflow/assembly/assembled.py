@@ -35,12 +35,15 @@ class Assembled:
         return frozenset(v.name for v in self.recipe.variants) if self.recipe else frozenset()
 
 
-def comments(omissions: Sequence[Omission]) -> tuple[str, ...]:
+def comments(omissions: Sequence[Omission], built: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """The comments on omissions in a recipe, a sentence each, with its versions if not all have
-    the omission."""
+    the omission, and on how versions are ``built``."""
     versions: dict[str, list[str]] = {}
     for omission in omissions:
         what = "" if omission.unconfirmed or omission.loosened else " is left out:"
         text = f"{omission.declared}{what} {omission.reason}"
         versions.setdefault(text, []).append(omission.version)
+    for version, texts in built.items():
+        for text in texts:
+            versions.setdefault(text, []).append(version)
     return tuple(f"{', '.join(by)}: {text}" if all(by) else text for text, by in versions.items())

@@ -54,6 +54,13 @@ class Dependencies:
                 omissions += [replace(each, version=text) for each in omitted]
         return by_text, _summarized(omissions, list(by_text))
 
+    def said_in_file(self, project: str, packed: Archives) -> dict[str, tuple[str, ...]]:
+        """What the recipe says of the build of each version that has an archive."""
+        return {
+            text: self._resolution.declared(project, version).builds.said
+            for version, text in packed.spelled.items()
+        }
+
     def _of_wheels(self, packed: Archives, text: str) -> list[Dependency]:
         """What the wheels of a version need that no metadata declares."""
         needs = glibc_needs([line for line in packed.versions if line.version == text])

@@ -197,7 +197,7 @@ class Extension:
                 conflicts.append(Conflict(f"+{name}", Condition(versions=held)))
                 omissions += without
         holes = [line for text in base.texts for line in excluded(text)]
-        said = comments(omissions)
+        said = comments(omissions, self._dependencies.said_in_file(project, packed))
         known = self._dependencies.of_new_versions(project, packed, by_version)
         page = self._resolution.catalog.facts.page(project)
         release = target.predecessor(page, next(iter(packed.spelled)))
