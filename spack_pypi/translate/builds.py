@@ -48,11 +48,11 @@ class Builds:
     ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
     Python projects; ``lacking`` says why it cannot be built without a patch; ``needs`` are those
     that are known from elsewhere; ``hints`` what else may be needed; ``remarks`` what a reviewer
-    should check, and ``undeclared`` the imports that may need more. ``certain``: the backend is
-    known to require nothing else when it is called. ``unusable`` says why nothing can be built
-    from the source archive, and ``by_wheel`` why a wheel is installed in its place. Of a
-    repository, ``reads_history``: the build
-    finds its version there, and ``submodules``: it has some, which are fetched with it."""
+    should check, and ``undeclared`` the imports that may need more; ``downloads`` (what, file,
+    line) what its build may fetch itself. ``certain``: the backend is known to require nothing
+    else when it is called. ``unusable`` says why nothing can be built from the source archive, and
+    ``by_wheel`` why a wheel is installed in its place. Of a repository, ``reads_history``: the
+    build finds its version there, and ``submodules``: it has some, which are fetched with it."""
 
     requirements: tuple[str, ...] = ()
     also_building: tuple[str, ...] = ()
@@ -67,6 +67,7 @@ class Builds:
     hints: tuple[native.Hint, ...] = ()
     remarks: tuple[str, ...] = ()
     undeclared: tuple[ModuleImport, ...] = ()
+    downloads: tuple[tuple[str, str, int], ...] = ()
     certain: bool = True
     reads_history: bool = False
     submodules: bool = False
@@ -74,7 +75,12 @@ class Builds:
     @property
     def said(self) -> tuple[str, ...]:
         """What a recipe must say of the build that its directives do not, as clauses."""
-        return (f"the wheel, as {self.by_wheel}",) if self.by_wheel else ()
+        if self.by_wheel:
+            return (f"the wheel, as {self.by_wheel}",)
+        first = [f"{file}:{line} ({what})" for what, file, line in self.downloads[:3]]
+        more = [f"{len(self.downloads) - 3} more"] if len(self.downloads) > 3 else []
+        places = ", ".join([*first, *more])
+        return (f"its build may download something: {places}",) if places else ()
 
 
 def builds(source: Source, release: Release) -> Builds:
@@ -130,6 +136,7 @@ def builds(source: Source, release: Release) -> Builds:
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
         remarks=(*_remarks(source, names, used, running), *((_UNSHOWN,) if unshown else ())),
         undeclared=tuple(each for each in source.undeclared if each.module not in lacked),
+        downloads=source.downloads if own.runs_setup_py or source.in_tree else (),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),
         submodules=GIT_MODULES in source.build_files,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from posixpath import splitext
 from typing import Any, Callable
@@ -14,9 +13,18 @@ from .. import limits
 from ..limits import LARGEST_FILE, Damaged
 from ..metadata import says_what_it_is
 from ..model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
-from ..project_files import in_tree, native_calls, requirement_files, setup_cfg, setup_py, toml
+from ..project_files import (
+    downloads,
+    in_tree,
+    native_calls,
+    requirement_files,
+    setup_cfg,
+    setup_py,
+    toml,
+)
 from ..project_files.egg_info import REQUIRES
 from ..project_files.imported import Imported
+from ..project_files.native_calls import in_module
 from ..project_files.setup_py import UNREAD, always_imported
 from ..project_files.toml import at, strings
 from . import archive, installed, license_files
@@ -76,7 +84,8 @@ class Contents:
     list requirements (`requirement_files.NAME`), and those at the top that are JSON;
     ``readme`` is that of the project, and ``licenses`` are the licence files at the top and what
     modules say about them (`model.NOTICES`), all of them only if the archive is `read_whole`;
-    ``at_top`` are the names of the files there, then only."""
+    ``at_top`` are the names of the files there, then only; ``downloading`` are modules that may
+    download something."""
 
     files: dict[str, str] = field(default_factory=dict)
     build_files: dict[str, str] = field(default_factory=dict)
@@ -93,9 +102,9 @@ class Contents:
     licenses: dict[str, str] = field(default_factory=dict)
     readme: str = ""
     at_top: set[str] = field(default_factory=set)
+    downloading: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        in_tree = "backend-path" in self.files.get("pyproject.toml", "")
         roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
         imports = [each for each in sorted(self.imports) if self._is_module(each[1])]
         undeclared = self._undeclared(roots)
@@ -109,7 +118,8 @@ class Contents:
             "undeclared": undeclared,
             "packages": sorted(roots)[:_MOST_PACKAGES] if imports or undeclared else [],
             "top_level": self.top_level if imports or undeclared else {},
-            "backend": self.backend if in_tree else {},
+            "backend": self._own_backend(),
+            "downloads": self._downloads(),
             "requirement_files": self._requirement_files(),
             "read_by_setup_py": requirement_files.named_in_code(
                 self.files.get("setup.py", ""), {**self.json_files, **self.requirement_files}
@@ -137,6 +147,20 @@ class Contents:
             for path, text in self.requirement_files.items()
             if any(path in each for each in naming)
         }
+
+    def _own_backend(self) -> dict[str, str]:
+        return self.backend if "backend-path" in self.files.get("pyproject.toml", "") else {}
+
+    def _downloads(self) -> list[tuple[str, str, int]]:
+        """What setup.py, and the modules that it imports, download to build (what, path, line)."""
+        text = self.files.get("setup.py", "")
+        found = [(what, "setup.py", line) for what, line in downloads.in_setup_py(text)]
+        run = downloads.imported(text, self.downloading)
+        run.update((path, {in_tree.HOOK, "build_wheel"}) for path in self._own_backend())
+        for path, called in run.items():
+            there = downloads.in_module(self.downloading.get(path, ""), called)
+            found += [(what, path, line) for what, line in there]
+        return found[:_MOST_NATIVE]
 
     def _is_module(self, path: str) -> bool:
         """Whether a file is a module of a package, or one that may stand by itself."""
@@ -231,33 +255,19 @@ def _keep(inner: str, data: bytes, contents: Contents) -> None:
 
 
 def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
-    if _has(data, _BACKEND) and len(contents.backend) < _MOST_BACKEND_FILES:
+    if any(mark in data for mark in _BACKEND) and len(contents.backend) < _MOST_BACKEND_FILES:
         contents.backend[inner] = data.decode("utf-8", "replace")
+    if any(mark in data for mark in downloads.MARKS) and len(contents.downloading) < _MOST_NATIVE:
+        contents.downloading[inner] = data.decode("utf-8", "replace")
     if any(mark in data for mark in native_calls.MARKS) and len(contents.native) < _MOST_NATIVE:
-        contents.native += _native(inner, data)
+        contents.native += [(kind, name, inner, line) for kind, name, line in in_module(data)]
     if license_files.NOTICE in data and not _NOT_RUN.search(inner):
         license_files.add_notice(contents.licenses, inner, data)
     if _NOT_RUN.search(inner):
         return
     contents.imported.look_at(inner, data)
-    if _has(data, _GONE_NAMES):
+    if any(name in data for name in _GONE_NAMES):
         contents.imports += [(module, inner, line) for module, line in _gone_modules(data)]
-
-
-def _has(data: bytes, texts: tuple[bytes, bytes]) -> bool:
-    """Whether one of two texts is in a file; that is asked of each Python file of an archive."""
-    return texts[0] in data or texts[1] in data
-
-
-def _native(inner: str, data: bytes) -> Iterator[tuple[str, str, str, int]]:
-    tree = parsed(data)
-    nodes = list(ast.walk(tree)) if tree else []
-    found = {"looks": native_calls.searched(nodes)}
-    if b"set_source" in data:  # of cffi: elsewhere the word says nothing of what is linked
-        found["links"] = native_calls.linked(nodes)
-    for kind, named in found.items():
-        for name, line in named:
-            yield kind, name, inner, line
 
 
 def _gone_modules(data: bytes) -> list[tuple[str, int]]:
@@ -304,6 +314,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         undeclared=tuple(each for each in undeclared if here.installs(each.file)),
         looked_for=_native_of(contents, "looks"),
         linked=_native_of(contents, "links"),
+        downloads=tuple((what, path, line) for what, path, line in contents["downloads"]),
         in_tree=_in_tree(contents, pyproject or {}),
         readme=contents["readme"],
         at_top=frozenset(contents["at_top"]),

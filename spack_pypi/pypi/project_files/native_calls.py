@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from ...syntax import dotted, literal_text
+from ...syntax import dotted, literal_text, parsed
 from ..linker_flags import flagged
 
 #: Functions of the module pkgconfig whose first argument names libraries.
@@ -15,6 +15,15 @@ _PKGCONFIG = {"exists", "installed", "cflags", "libs", "parse", "variables", "mo
 COMPUTED = ""
 #: What a file has in it that names any: most files have none, and are not parsed.
 MARKS = (b"pkgconfig.", b"find_library", b"pkg-config", b"set_source")
+
+
+def in_module(data: bytes) -> Iterator[tuple[str, str, int]]:
+    """What a Python file other than setup.py names: ``looks`` or ``links``, name, line."""
+    tree = parsed(data)
+    nodes = list(ast.walk(tree)) if tree else []
+    yield from (("looks", name, line) for name, line in searched(nodes))
+    if b"set_source" in data:  # of cffi: elsewhere the word says nothing of what is linked
+        yield from (("links", name, line) for name, line in linked(nodes))
 
 
 def searched(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:

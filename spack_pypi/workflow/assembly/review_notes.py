@@ -35,6 +35,7 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
     if extended is not None:
         known = {line.dependency.package for line in catalog.dependency_lines(extended.name)}
     yield from (("unclear-build", remark) for remark in built.remarks)
+    yield from (("wheel" if built.by_wheel else "unclear-build", text) for text in built.said)
     for each in built.undeclared if extended is None else ():
         yield from _undeclared(catalog.host, metadata, each)
     needs = [each for each in built.needs if each.dependency.package not in known]
