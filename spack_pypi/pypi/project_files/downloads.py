@@ -1,0 +1,126 @@
+"""What the build of a project downloads by itself, which no metadata declares: calls in setup.py,
+in modules of the archive that it imports, and in a build backend that is part of the archive; read
+as syntax trees, never run."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from ...syntax import dotted, literal_text, parsed
+
+#: What a file has in it that downloads: most files have none, and are not parsed.
+MARKS = (b"urlopen", b"urlretrieve", b"requests.get", b"clone", b"curl", b"wget")
+#: Functions that download: https://docs.python.org/3/library/urllib.request.html,
+#: https://requests.readthedocs.io, https://gitpython.readthedocs.io
+_CALLED = re.compile(
+    r"(.+\.)?(urlopen|urlretrieve)|(.+\.)?requests\.get|(.+\.)?Repo\.clone_from|wget\.download"
+)
+_IN_SHELL = re.compile(r"\s*(git clone|curl|wget)\s")
+#: Commands of setuptools that builds run.
+_COMMANDS = re.compile(r"(build|install|develop|egg_info|bdist_wheel|editable_wheel)\w*", re.I)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def in_setup_py(text: str) -> list[tuple[str, int]]:
+    """(what, line) of the calls that download in what a setup.py runs to build: its own
+    statements, the commands that it defines, and what these call."""
+    tree = parsed(text)
+    if tree is None:
+        return []
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    commands = [c for c in classes if any(_COMMANDS.fullmatch(_last(base)) for base in c.bases)]
+    return list(_downloads(_reached(tree, commands)))
+
+
+def in_module(text: str, called: Collection[str]) -> list[tuple[str, int]]:
+    """The same of a module of which functions with these names are ``called``, by whom imports
+    it."""
+    tree = parsed(text)
+    if tree is None:
+        return []
+    named = [n for n in ast.walk(tree) if isinstance(n, _FUNCTIONS) and n.name in called]
+    return list(_downloads(_reached(tree, named)))
+
+
+def imported(text: str, paths: Iterable[str]) -> dict[str, set[str]]:
+    """Those of the ``paths`` (of modules of the archive) that a setup.py imports, by whatever way,
+    each with the names of all that it calls."""
+    tree = parsed(text)
+    if tree is None:
+        return {}
+    nodes = list(ast.walk(tree))
+    files = {f"{literal_text(node)}" for node in nodes if literal_text(node).endswith(".py")}
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            files |= {_file(alias.name) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            files |= {_file(module), *(_file(f"{module}.{alias.name}") for alias in node.names)}
+    files = {file.lstrip("./") for file in files}
+    calls = {_last(node.func) for node in nodes if isinstance(node, ast.Call)}
+    return {
+        path: calls
+        for path in paths
+        if any(f"/{path}".endswith(f"/{file}") for file in files if file != "setup.py")
+    }
+
+
+def _file(module: str) -> str:
+    return f"{module.strip('.').replace('.', '/')}.py"
+
+
+def _last(node: ast.expr) -> str:
+    """The last name of ``a.b.c``."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _reached(tree: ast.Module, more: Iterable[ast.stmt]) -> list[ast.AST]:
+    """The nodes of what is run: the statements of a module, ``more`` of it, and the functions and
+    classes of which something that is run has the name."""
+    defined: dict[str, list[ast.stmt]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+            defined.setdefault(node.name, []).append(node)
+    plain = [s for s in tree.body if not isinstance(s, (*_FUNCTIONS, ast.ClassDef))]
+    left: list[ast.AST] = [*plain, *more]
+    seen = {id(node) for node in left}
+    found: list[ast.AST] = []
+    while left:
+        node = left.pop()
+        found.append(node)
+        following = [*ast.iter_child_nodes(node)]
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            following += defined.get(_last(node), ())
+        for each in following:
+            if id(each) not in seen:
+                seen.add(id(each))
+                left.append(each)
+    return found
+
+
+def _downloads(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    found: Mapping[tuple[str, int], None] = {}
+    found = dict.fromkeys(pair for node in nodes for pair in _of_node(node))
+    yield from sorted(found, key=lambda each: each[1])
+
+
+def _of_node(node: ast.AST) -> Iterator[tuple[str, int]]:
+    if isinstance(node, ast.Call):
+        name = dotted(node.func)
+        if name and _CALLED.fullmatch(name):
+            yield name.rpartition(".")[2] if "url" in name else name, node.lineno
+    elif isinstance(node, (ast.List, ast.Tuple)):
+        words = [literal_text(each) for each in node.elts]
+        # The program may be computed: ``[find("git"), "clone", ...]``.
+        if "clone" in words[1:5] and ("git" in words or not words[0]):
+            yield "git clone", node.lineno
+        elif words[:1] in (["curl"], ["wget"]) and len(words) > 1:
+            yield words[0], node.lineno
+    elif isinstance(node, ast.Constant):
+        match = _IN_SHELL.match(literal_text(node))
+        if match:
+            yield match[1], node.lineno
