@@ -122,7 +122,11 @@ def archives(
         names, folder = _names(named, published), releases[0].project
     withdrawn = {spelled.get(release.version) for release in published if release.yanked}
     lines = [replace(line, deprecated=line.version in withdrawn) for line in lines]
-    newest = f"{folder}/{named[0].name}" if named else ""
+    leading = [sdist.name for sdist in named]
+    if pypi is None:
+        # All have addresses of their own, but the attribute says where Spack looks for others.
+        leading += [release.sdist.name for release in releases if release.sdist is not None]
+    newest = f"{folder}/{leading[0]}" if leading else ""
     if pypi is None and archive_from is not None and not names:
         misled = {e.text: e.url for e in named if archive_from(newest, e.text) != e.name}
         lines = [replace(line, url=misled.get(line.version, line.url)) for line in lines]

@@ -336,6 +336,6 @@ def test_an_archive_that_cannot_be_built_needs_a_recipe_with_a_patch(
 ) -> None:
     text = LOOP.partition("    for ")[0]
     host.keep("idna", "py-idna", text + patch)
-    index.add("idna", "3.0", build=["setuptools"])
+    index.add("idna", "3.0", build=["setuptools"], wheel_tag="cp313-cp313-win_amd64")
     index.reads("idna", "3.0", "requirements.txt")
     assert bool(run(host, index, "idna>=3").plan.texts) == bool(patch)

@@ -118,3 +118,30 @@ def test_what_an_extra_may_require_on_other_platforms_is_said(
     (said,) = (each for each in result.diagnostics if each.code == "omitted-requirement")
     assert (said.severity.value, said.subject) == ("note", text)
     assert "which no recipe can know" in said.text
+
+
+@pytest.mark.parametrize(
+    ("tags", "archive"),
+    [
+        ("py3-none-any", "app-1.0-py3-none-any.whl"),
+        ("py2-none-any py3-none-any", "app-1.0-py3-none-any.whl"),
+        ("py2-none-any", ""),
+        ("cp313-cp313-manylinux_2_17_x86_64", ""),
+    ],
+)
+def test_a_wheel_for_all_platforms_where_nothing_can_be_built(
+    host: MemoryHost, index: MemoryIndex, tags: str, archive: str
+) -> None:
+    """A release before it, and the one that can be built, keep their source archives."""
+    index.add("app", "1.0", build=["setuptools"], wheel_tag=tags)
+    index.reads("app", "1.0", "requirements.txt")
+    index.add("app", "0.9")
+    written = run(host, index, "app").plan.texts.get("py-app", "")
+    if archive:
+        assert f'url="https://files.example/{archive}"' in written
+        assert (
+            "# 1.0: the wheel, as its setup.py reads requirements.txt (line 2), which" in written
+        )
+        assert 'depends_on("py-hatchling", when="@:0", type="build")' in written
+    assert ('version("1.0"' in written.replace("(\n        ", "(")) is bool(archive)
+    assert 'version("0.9"' in written

@@ -21,6 +21,18 @@ def test_a_file_that_setup_py_reads_and_the_archive_lacks() -> None:
     assert not any(built(source).lacking for source in (there, unknown, other))
 
 
+def test_what_the_file_says_of_a_build_that_downloads() -> None:
+    places = tuple((f"tool{n}", "setup.py", n) for n in range(1, 6))
+    said = "setup.py:1 (tool1), setup.py:2 (tool2), setup.py:3 (tool3)"
+    assert built(Source()).said == ()
+    assert built(Source(downloads=places[:3])).said == (
+        f"its build may download something: {said}",
+    )
+    assert built(Source(downloads=places)).said[0].endswith(f"{said}, 2 more")
+    flit = Source(pyproject={"build-system": {"build-backend": "flit_core.buildapi"}})
+    assert built(replace(flit, downloads=places)).said == ()  # setup.py is not run
+
+
 def test_what_a_package_cannot_be_imported_without() -> None:
     """It is required, if it is certain which project that is; else it is for a reviewer."""
     always, unheard = ModuleImport("yaml", "x/a.py", 3, True), ModuleImport("y", "x/a.py", 4, True)

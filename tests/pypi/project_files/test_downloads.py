@@ -1,0 +1,56 @@
+"""What the build of a project downloads: (what its files say, where that is)."""
+
+from __future__ import annotations
+
+import pytest
+
+from spack_pypi.pypi.project_files import downloads
+
+COMMAND = "class Fetch({base}):\n    def run(self):\n        fetch()\ndef fetch():\n    {call}\n"
+
+IN_SETUP_PY = [
+    ("from urllib.request import urlopen\nurlopen(url).read()", [("urlopen", 2)]),
+    ("import requests\nrequests.get(url)", [("requests.get", 2)]),
+    ("subprocess.check_call(['git', 'clone', url])", [("git clone", 1)]),
+    ("subprocess.check_call([find('git'), 'clone', '--depth', '1', url])", [("git clone", 1)]),
+    ("os.system('curl -L ' + url)", [("curl", 1)]),
+    # A command of setuptools that builds run, and what it calls.
+    (COMMAND.format(base="build_py", call="urlretrieve(url, to)"), [("urlretrieve", 5)]),
+    (COMMAND.format(base="command.build_ext", call="urlopen(url)"), [("urlopen", 5)]),
+    # What no build runs, or nothing downloads.
+    (COMMAND.format(base="Command", call="urlopen(url)"), []),
+    ("def unused():\n    urlopen(url)", []),
+    ("subprocess.check_output(['git', 'describe'])", []),
+    ("setup(classifiers=['a'], keywords=['clone', 'git', 'curl'])", []),
+    ("session.get(url)\nd.get('x')\nclone(x)", []),
+    ("not Python (", []),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), IN_SETUP_PY)
+def test_in_setup_py(text: str, found: list[tuple[str, int]]) -> None:
+    assert downloads.in_setup_py(text) == found
+
+
+PATHS = ["tools/builder.py", "pkg/about.py", "pkg/client.py", "builder.py"]
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("import builder", ["builder.py", "tools/builder.py"]),
+        ("from tools.builder import Builder", ["tools/builder.py"]),
+        ("from tools import builder", ["tools/builder.py"]),
+        ("spec_from_file_location('x', here / 'builder.py')", ["builder.py", "tools/builder.py"]),
+        ("exec(open('pkg/about.py').read())", ["pkg/about.py"]),
+        ("import pkg", []),
+    ],
+)
+def test_the_modules_that_setup_py_imports(text: str, paths: list[str]) -> None:
+    assert sorted(downloads.imported(text, PATHS)) == sorted(paths)
+
+
+def test_of_a_module_counts_what_is_called() -> None:
+    text = "class Builder:\n    def build(self):\n        urlopen(u)\ndef use():\n    urlopen(u)\n"
+    assert downloads.in_module(text, {"Builder", "build"}) == [("urlopen", 3)]
+    assert downloads.in_module(text, {"other"}) == []
