@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from ..errors import FileFailure
 from ..pypi.branches import shown
 from ..pypi.model import Release
+from ..translate import spack_order
 from ..translate.requirements import ProjectRequirement
 from ..translate.versions import needs_releases
 from . import choose
@@ -39,14 +41,17 @@ class Answers:
         self._catalog, self._lessons, self._worst = catalog, lessons, worst
         self._fewest = fewest
         self._preferred, self._listed = preferred, listed
-        self._answers: dict[tuple[str, str, tuple[str, ...], bool], Answer] = {}
+        self._answers: dict[tuple[str, str, tuple[str, ...], bool, bool], Answer] = {}
 
     def answer(self, requirement: ProjectRequirement, required: bool) -> Answer | None:
-        """The best answer; None while that is not known."""
-        key = (requirement.project, requirement.specifier, requirement.extras, required)
+        """The best answer; None while that is not known. Nothing is added for a Python that
+        Spack does not have."""
+        pythons = self._catalog.pythons
+        never = bool(pythons) and not any(map(partial(_holds, requirement), pythons))
+        key = (requirement.project, requirement.specifier, requirement.extras, required, never)
         known = self._answers.get(key)
         if known is None:
-            known = self._decide(requirement, required)
+            known = self._decide(requirement, required, never)
             if known is not None:
                 self._answers[key] = known
         return known
@@ -84,7 +89,9 @@ class Answers:
         others = f"; {_some(older)} cannot be written either" if older else ""
         return self._reason(newest, extras) + others
 
-    def _decide(self, requirement: ProjectRequirement, required: bool) -> Answer | None:
+    def _decide(
+        self, requirement: ProjectRequirement, required: bool, never: bool
+    ) -> Answer | None:
         project, specifier = requirement.project, requirement.specifier
         target, facts = self._catalog.package(project), self._catalog.facts
         if needs_releases(specifier_set(specifier)):
@@ -98,8 +105,8 @@ class Answers:
             where = f"{target.extended.namespace}.{target.package}" if target.extended else ""
             reason = f"{where} has only deprecated versions that satisfy it"
             deprecated = Answer(Status.DEPRECATED, Grade.DOUBTFUL, reason=reason)
-        if target.closed:
-            return deprecated or _absent(target.closed)
+        if target.closed or never:
+            return deprecated or _absent(target.closed or "it is for Pythons that Spack lacks")
         page = facts.page(project)
         if page is None:
             return self._without_page(project, deprecated)
@@ -171,6 +178,10 @@ class Answers:
             if reason:
                 return f"{shown(release.version)} {reason}"
         return ""
+
+
+def _holds(requirement: ProjectRequirement, python: str) -> bool:
+    return spack_order.contains(requirement.when.python, python)
 
 
 def _absent(reason: str) -> Answer:

@@ -23,7 +23,7 @@ from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
 from ..translate import pins
 from ..translate.archives import only_early
-from ..translate.builds import by_wheel
+from ..translate.by_wheel import by_wheel
 from ..translate.requirements import (
     UNBUILT,
     ProjectRequirement,

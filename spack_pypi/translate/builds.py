@@ -25,7 +25,6 @@ from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
 from .run_by_setup_py import run_by_setup_py, runs
 from .stubs import Unbuildable, lacking, stub
 from .versions import ranges
-from .wheels import is_for_python_3, pure_wheels
 
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
 #: setuptools then brings (PEP 632).
@@ -141,15 +140,6 @@ def builds(source: Source, release: Release) -> Builds:
         reads_history=reads_history(source, names),
         submodules=GIT_MODULES in source.build_files,
     )
-
-
-def by_wheel(built: Builds, release: Release) -> Builds | None:
-    """What a release needs that is installed by its wheel, as nothing can be built from its source
-    archive; None where something can, or it has no wheel of Python 3 for all platforms."""
-    reason = built.lacking.reason if built.lacking is not None else built.unusable
-    if not reason or not any(map(is_for_python_3, pure_wheels(release))):
-        return None
-    return Builds(needs=known_needs(release.without_sdist()), by_wheel=reason)
 
 
 def _as_needed(hint: native.Hint) -> Iterator[str]:

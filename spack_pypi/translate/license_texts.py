@@ -46,11 +46,12 @@ _COMMENT = re.compile(r"/\*+|\*+/")
 _MARK = re.compile(r"[\"'`´‘’“”„«»<>#_*•·|\\]")
 #: Words of the titles of licences, which say nothing that the text does not.
 _TITLE = re.compile(
-    r"0bsd|agreement|and|apache|attribution|august|boost|bsd|bsl|cc0|clauses?|clear|code|commons"
-    r"|copyright|creative|expat|for|foundation|free|http|identifier|international|iscl?|january|legal"
+    r"0bsd|agreement|and|apache|artistic|attribution|august|boost|bsd|bsl|cc0|clauses?|clear|code"
+    r"|commons|copyright|creative|eclipse|epl|eupl|european|expat|for|foundation|free|http|identifier"
+    r"|international|iscl?|january|legal"
     r"|licenses?|libpng|mit|modified|mozilla|mpl|new|no|of|open|org|original|permissive|psf|public"
     r"|python|revised|simplified|software|source|spdx|style|terms|the|three|two|universal|university"
-    r"|unlicense|upl|v|version|www|zero|zlib|zope|zpl|\d+(?:th)?|[^\w\s]"
+    r"|union|unlicense|upl|v|version|www|zero|zlib|zope|zpl|\d+(?:th)?|[^\w\s]"
 )
 _LONGEST_TITLE = 40
 #: Words that neither a copyright notice nor a name has: what has them says more, and so does a
