@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from .commands import bundle, check, create, doctor, explain, externals, sync, upstream, why
 from .commands.options import add_debug_option
@@ -31,6 +32,14 @@ class Parser(argparse.ArgumentParser):
         from .errors import shown
 
         super().error(shown(message))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """What ``--help`` prints may not fit on a disk; `argparse` passes over that."""
+        from .report.terminal import wrote
+
+        stream = file or sys.stderr
+        if stream is not None and not wrote(stream, message):
+            sys.exit(1)
 
 
 def refuse_empty(parser: argparse.ArgumentParser) -> None:

@@ -236,3 +236,11 @@ def test_a_host_that_cannot_be_had(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert cli.main(argparse.Namespace(pypi_command="why"), none) == 1
     assert capsys.readouterr().err == "Error: there is no Spack\n"
+
+
+def test_help_that_cannot_be_written() -> None:
+    command = [sys.executable, "-m", "spack_pypi", "create", "--help"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    said = "Error: cannot write to standard output: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, said)

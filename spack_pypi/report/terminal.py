@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, TextIO
 
 if TYPE_CHECKING:
     from ..session import Progress
@@ -20,9 +20,10 @@ AGAIN = "Run the command again for the rest."
 WIDEST = 98
 #: A command up to this length is one line.
 _LONGEST = 240
-#: Control characters, and those that set the direction of what follows.
+#: Control characters, those that set the direction of what follows, and those that nobody sees.
 _UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\r(?!\n|$)"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+    r"|[\U000e0000-\U000e007f]|\r(?!\n|$)"
 )
 
 
@@ -59,15 +60,24 @@ def ended(code: int) -> int:
     """The exit code of a command that has printed all; 1 for 0 where that cannot be written. What
     cannot be written is dropped: Python would try again at its end, and fail."""
     for stream in (sys.stdout, sys.stderr):
-        try:
-            if stream is not None:
-                stream.flush()
-        except OSError as error:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-            if stream is sys.stdout and not isinstance(error, BrokenPipeError):
-                say(f"Error: cannot write to standard output: {error.strerror}")
+        if stream is not None and not wrote(stream, ""):
             code = code or 1
     return code
+
+
+def wrote(stream: TextIO, text: str) -> bool:
+    """Whether a text, and all before it, could be written; if not, the rest is dropped, and
+    standard error says so of standard output."""
+    try:
+        if text:
+            stream.write(text)
+        stream.flush()
+        return True
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            say(f"Error: cannot write to standard output: {error.strerror}")
+        return False
 
 
 def count(number: int, singular: str, plural: str = "") -> str:

@@ -18,7 +18,7 @@ from ..host.port import Host
 from ..session import Phase, Session
 from .assembly.still_pinned import still_pinned
 from .earlier import Earlier
-from .moves import Moves
+from .moves import Moves, check_new
 from .plan import Plan, Record, RecordStatus, Unresolved
 from .request import SOLVER, Request, Verify, parse_names
 from .verifying.verification import Step, Verification
@@ -154,6 +154,7 @@ def _create(
                 return replace(outcome, opposed=opposed)
             if not plan.recipes or outcome.withheld:
                 return outcome
+            check_new(plan, host, written)
             with host.writer.stage(plan.target, plan.texts) as staging:
                 moves = Moves(plan, staging, written)
                 verification = verifier.verify(plan, staging, moves.concretized)
@@ -185,6 +186,7 @@ def _reused(
     if len(plan.groups) > 1 and concretizes:
         return None
     written: dict[str, str] = {}
+    check_new(plan, host, written)
     with host.writer.stage(plan.target, plan.texts) as staging:
         moves = Moves(plan, staging, written)
         verification = Verification(tuple(passed))

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from ..host.port import Staging
+from ..errors import HostError
+from ..files import LONGEST_FILE, small_text
+from ..host.port import Host, Staging
 from .plan import Plan
 from .request import Verify
 
 if TYPE_CHECKING:
     from ..resolve.resolution import Resolution
+
+
+def check_new(plan: Plan, host: Host, moved: Collection[str]) -> None:
+    """Raise `HostError` where there is another recipe now for a package that a plan takes for new,
+    but for those that were ``moved`` in: somebody wrote it meanwhile."""
+    for recipe in plan.recipes.values():
+        is_new = not recipe.extends.startswith(f"{plan.target.namespace}.")
+        if not is_new or recipe.package in moved or plan.request.force:
+            continue
+        file = host.repos.recipe_path(plan.target, recipe.package)
+        # Another run may have written the same.
+        if file.exists() and small_text(file, LONGEST_FILE) != recipe.text:
+            raise HostError(
+                f"{file} was made by somebody else meanwhile, and stays as it is; run the command "
+                "again"
+            )
 
 
 class Moves:

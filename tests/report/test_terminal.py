@@ -44,6 +44,7 @@ TEXTS = [
     ("café └── 日本 ✓\ttab\nline", "café └── 日本 ✓\ttab\nline"),
     ("a\x1b[2J\x07", "a\\x1b[2J\\x07"),
     ("gpj\u202eexe\u2066.", "gpj\\u202eexe\\u2066."),
+    ("a\u200bb\u00adc\ufeff\U000e0041", "a\\u200bb\\xadc\\ufeff\\U000e0041"),
     ("Error: x\rAll is well", "Error: x\\rAll is well"),
     ("a line of Windows\r\n", "a line of Windows\r\n"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -271,3 +272,16 @@ def test_an_error_before_anything_was_written_is_raised() -> None:
     asked = mock.patch.object(host.solver, "concretize", side_effect=ended)
     with asked, pytest.raises(HostError):
         shared().run(host)
+
+
+def test_a_recipe_that_somebody_wrote_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    host = shared().host({})
+    file = host.repos.recipe_path(host.repos.target(None, None, write=True), "py-a")
+    file.parent.mkdir(parents=True)
+    file.write_text("mine")
+    with pytest.raises(HostError, match=f"{file} was made by somebody else meanwhile"):
+        shared().run(host)
+    assert not host.written
