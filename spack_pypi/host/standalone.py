@@ -189,7 +189,7 @@ class StandaloneRepos:
         if repo is not None:
             self._root = Path(repo)
             if not (self._root / "repo.yaml").is_file():
-                raise HostError(f"{repo} is not a Spack repo: it has no repo.yaml")
+                raise HostError(f"{repo} is not a Spack repo: it has no file repo.yaml")
         elif write:
             repo_folder.make_repo(self._root)
         if namespace and namespace != self._namespace:

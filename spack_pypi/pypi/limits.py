@@ -41,8 +41,7 @@ _NAME = re.compile(r"[\w.-]+")
 #: The most fields of core metadata, and the most names of fields, of which the standard has 35:
 #: for each name, all fields are gone through.
 _MOST_FIELDS, _MOST_FIELD_NAMES = 20_000, 100
-_FIELD = re.compile(r"^([^\s:][^:\r\n]*):", re.M)
-_END_OF_FIELDS = re.compile(r"\r?\n\r?\n|\r\r")
+_FIELD = re.compile(r"^([^\s:][^:\n]*):", re.M)
 #: What `int` says of a text of thousands of digits.
 _ADVICE = re.compile(r"Exceeds the limit .*_digits\(\) to increase the limit")
 
@@ -84,7 +83,8 @@ def requirement(text: str) -> Requirement | None:
 def core_fields(text: str) -> tuple[RawMetadata, dict[str, list[str]]]:
     """The fields of core metadata, and those that cannot be parsed, as `parse_email` gives them.
     Raises `Damaged` for too many."""
-    names = _FIELD.findall(_END_OF_FIELDS.split(text, maxsplit=1)[0])
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    names = _FIELD.findall(lines.partition("\n\n")[0])
     if len(names) > _MOST_FIELDS:
         raise Damaged(f"has {len(names)} fields, and {_MOST_FIELDS} is the limit")
     different = len({name.lower() for name in names})

@@ -228,9 +228,10 @@ FIELDS = [
 @pytest.mark.parametrize("version", [OLD, NEW])
 @pytest.mark.parametrize("more, reason", [(tuple(each), said) for each, said in FIELDS])
 def test_fields(version: str, more: tuple[str, ...], reason: str) -> None:
-    """For each name, `packaging` goes through all of them."""
-    found = declared(version, *more, A)
-    assert found.requires_dist is None and reason in found.problem
+    """For each name, `packaging` goes through all of them, however their lines end."""
+    for end in ("\n", "\r", "\r\n"):
+        found = declared(version, end.join(more), A)
+        assert found.requires_dist is None and reason in found.problem
     assert declared(version, *more[:90], A).requires_dist == ("a>=1",)
 
 
