@@ -107,16 +107,17 @@ class StandaloneRepos:
         name = self._by_project.get(project)
         if known is None or project not in self._mapped:
             return self.package(name) if name else None
-        found = self.package(known.package) if known.package else None
-        return replace(found, requires=known.requires) if found else None
+        if not known.package:
+            return None
+        found = self.package(known.package)
+        if found is None:
+            raise UsageError(
+                f"{self._root} has no package '{known.package}' that {project} is mapped to; "
+                "other repos are only known with a Spack: pass --spack DIR"
+            )
+        return replace(found, requires=known.requires)
 
     def map(self, project: str, spec: str) -> None:
-        name = spec.partition("+")[0]
-        if name.startswith("py-") and not self.has(name):
-            raise UsageError(
-                f"{self._root} has no package '{name}' that {project} is mapped to; other repos "
-                "are only known with a Spack: pass --spack DIR"
-            )
         self._mapped[project] = spec
 
     def package(self, name: str) -> Package | None:
