@@ -99,7 +99,7 @@ def test_a_project_that_is_mapped(tmp_path: Path) -> None:
         "py-quiet-log",
         ("+color",),
     )
-    repos = host(tmp_path, RECIPE).repos
+    repos = host(tmp_path / "other", RECIPE).repos
     repos.map("louder", "py-other")
     with pytest.raises(UsageError, match="no package 'py-other' that louder is mapped to"):
         repos.package_for("louder")
