@@ -177,11 +177,20 @@ class _Choice:
         package = self._host.repos.package_for(found.project)
         if package is None:
             return NotUsed(found, "Spack has no package of it", lacks_recipe=True)
+        if not (package.from_index or self._is_program(found, package)):
+            whole = f"{package.namespace}.{package.name}"
+            return NotUsed(found, f"{whole} is more than the Python modules that are installed")
         if _declared(package, found.version) is None:
             reason = f"{package.namespace}.{package.name} has no version {found.version}"
             return NotUsed(found, reason, lacks_recipe=True)
         mpi = self._mpi(found, package)
         return NotUsed(found, mpi.problem) if mpi and mpi.problem else None
+
+    def _is_program(self, found: Distribution, package: Package) -> bool:
+        """Whether a package is a program that its project installs, such as cmake. Others are
+        libraries, which what is built on them would look for in the prefix."""
+        program = self._prefix(found) / "bin" / package.name
+        return not package.requires and program.is_file()
 
     def _mpi(self, found: Distribution, package: Package) -> UsedMpi | None:
         """How a distribution uses MPI; None where that is not known."""
