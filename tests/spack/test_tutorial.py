@@ -34,13 +34,17 @@ VERSION = ".".join(map(str, sys.version_info[:3]))
 #: How the page calls the site's Python.
 SITE = "/opt/site/python"
 #: The packages of builtin that are external in these tests: nobody asks what else they need.
-EXTERNAL = ("gcc", "glibc", "python", "py_numpy", "py_pydantic", "py_pyyaml", "py_tomli")
-#: What lies in the site's Python: version and module of each project.
+EXTERNAL = (
+    *("gcc", "glibc", "python", "py_numpy", "py_pydantic", "py_pydantic_core", "py_pyyaml"),
+    "py_tomli",
+)
+#: What lies in the site's Python: version and module of each project, and what it requires there.
 INSTALLED = {
-    "numpy": ("2.3.4", "numpy"),
-    "pydantic": ("2.10.1", "pydantic"),
-    "PyYAML": ("6.0.3", "yaml"),
-    "tomli": ("2.0.1", "tomli"),
+    "numpy": ("2.3.4", "numpy", ""),
+    "pydantic": ("2.10.1", "pydantic", "pydantic-core==2.27.1"),
+    "pydantic-core": ("2.27.1", "pydantic_core", ""),
+    "PyYAML": ("6.0.3", "yaml", ""),
+    "tomli": ("2.0.1", "tomli", ""),
 }
 SETUP = """\
 from setuptools import setup
@@ -51,11 +55,12 @@ PYPROJECT = """\
 requires = {requires}
 build-backend = "setuptools.build_meta"
 """
-#: Appended to the recipes of external packages.
-NEEDS_PYTHON_ONLY = """
+#: Appended to the recipes of external packages: they need what an external has.
+NEEDS_LITTLE = """
 
+KEPT = ("python", "py-pydantic-core")
 {cls}.dependencies = {{
-    when: {{name: needed for name, needed in by_name.items() if name == "python"}}
+    when: {{name: needed for name, needed in by_name.items() if name in KEPT}}
     for when, by_name in {cls}.dependencies.items()
 }}
 """
@@ -126,15 +131,15 @@ def make_site(folder: Path) -> None:
     """A Python with a few projects, as a site has it."""
     venv.create(folder)
     (modules,) = folder.glob("lib/python*/site-packages")
-    for name, (version, module) in INSTALLED.items():
-        info = modules / f"{name}-{version}.dist-info"
+    for name, (version, module, requires) in INSTALLED.items():
+        info = modules / f"{name.replace('-', '_')}-{version}.dist-info"
         info.mkdir()
         (modules / module).mkdir()
         (modules / module / "__init__.py").write_text("")
         (info / "RECORD").write_text(f"{module}/__init__.py,,\n")
-        (info / "METADATA").write_text(
-            f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-        )
+        said = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        said += f"Requires-Dist: {requires}\n" if requires else ""
+        (info / "METADATA").write_text(said)
 
 
 def make_mirror(server: IndexServer, folder: Path) -> None:
@@ -158,7 +163,7 @@ def home(spack: Spack, server: IndexServer, tmp_path: Path) -> Path:
     for name in EXTERNAL:
         recipe = part / "packages" / name / "package.py"
         (found,) = re.findall(r"^class (\w+)\(.*Package\)", recipe.read_text(), re.M)[:1]
-        recipe.write_text(recipe.read_text() + NEEDS_PYTHON_ONLY.format(cls=found))
+        recipe.write_text(recipe.read_text() + NEEDS_LITTLE.format(cls=found))
     make_mirror(server, tmp_path / "mirror")
     system = tmp_path / "system"
     system.mkdir()
