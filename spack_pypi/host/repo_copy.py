@@ -34,6 +34,9 @@ def copy(root: Path, namespace: str, folder: Path, scratch: Path) -> tuple[Path,
     if final.exists():
         return final / below, False
     made = scratch / final.name
+    for inner in _folders(root):
+        # That of the packages may be empty, and Spack reads no repo without it.
+        (made / below / inner).mkdir(parents=True, exist_ok=True)
     for inner in files:
         to = made / below / inner
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -58,6 +61,11 @@ def _below(root: Path) -> Path:
         return Path(root.name)
     last = len(parts) - 1 - parts[::-1].index("spack_repo")
     return Path(*parts[last:])
+
+
+def _folders(root: Path) -> list[str]:
+    found = [each.name for each in root.iterdir() if each.is_dir()]
+    return [name for name in found if name not in _LEFT_OUT and not name.startswith(_STAGED)]
 
 
 def _files(root: Path) -> Iterator[str]:
