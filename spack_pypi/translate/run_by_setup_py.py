@@ -32,7 +32,8 @@ def run_by_setup_py(source: Source, tools: Collection[str]) -> tuple[KnownNeed, 
     found: dict[str, KnownNeed] = {}
     for name, line in source.setup_py.commands if source.setup_py else ():
         package, file, least = _PROGRAMS.get(name, ("", "", cmake_minimum))
-        if package and package not in tools and file in source.build_files:
+        there = any(f"/{path}".endswith(f"/{file}") for path in source.build_files)
+        if package and package not in tools and there:
             minimum = least(source)
             versions = ranges(SpecifierSet(f">={minimum}")) if minimum else ""
             needed = [Dependency(package, versions, types=BUILD)]

@@ -19,6 +19,9 @@ SCRIPTS: list[tuple[str, dict[str, str], list[str]]] = [
     ("['cmake', *flags]", CMAKE, ["cmake@3.16:"]),
     ("['cmake', '..'] + flags) or run(['cmake', '--build', '.']", CMAKE, ["cmake@3.16:"]),
     ("['cmake'] + flags + ['..']", CMAKE, ["cmake@3.16:"]),
+    ("x)\ntool = shutil.which('cmake')\nrun([tool]", CMAKE, ["cmake@3.16:"]),
+    ("x)\ntool = find('cmake')\nrun([tool]", CMAKE, []),
+    ("['cmake', '..']", {"vendor/a/CMakeLists.txt": "project(a)"}, ["cmake"]),
     # what it would work on is not there
     ("['cargo', 'build']", CMAKE, []),
     ("['cmake', '..']", {}, []),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...syntax import parsed
+from ...syntax import dotted, parsed
 from . import native_calls, setup_call
 from .opened_files import always_opened
 from .requirement_lines import requirement_lines
@@ -185,13 +185,24 @@ def _commands(nodes: Sequence[ast.AST], calls: Iterable[ast.Call]) -> Iterator[t
         if isinstance(node, ast.Assign) and names.intersection(map(_name, node.targets)):
             given += ast.walk(node.value)
     setup = {id(node) for node in given}
+    found = {name: call for node in nodes for name, call in _looked_up(node)}
     for node in nodes:
         if id(node) in setup:
             continue
+        if isinstance(node, ast.List) and node.elts and _name(node.elts[0]) in found:
+            yield from _programs(found[_name(node.elts[0])].args[:1])
         if isinstance(node, ast.List) and len(node.elts) > 1:
             yield from _programs(node.elts[:1])
         elif isinstance(node, ast.BinOp) and isinstance(node.left, ast.List):
             yield from _programs(node.left.elts[:1] if isinstance(node.op, ast.Add) else ())
+
+
+def _looked_up(node: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    """The names that get the path of a program: ``cmake = shutil.which("cmake")``."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        called = dotted(node.value.func).rpartition(".")[2]
+        if called in ("which", "find_executable"):
+            yield from ((_name(target), node.value) for target in node.targets if _name(target))
 
 
 def _name(node: ast.expr) -> str:
