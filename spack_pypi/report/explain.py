@@ -15,6 +15,7 @@ from ..workflow.explain.model import (
     Unsaid,
     Verdict,
 )
+from ..workflow.unwritten import Unwritten
 from .terminal import count
 
 #: Characters of a statement, and of what is quoted, that are shown.
@@ -31,6 +32,18 @@ def lines(recipe: ExplainedRecipe) -> Iterator[str]:
     if recipe.inherits:
         yield "It inherits another recipe, whose lines are not shown."
     yield from lines_with_reasons(recipe)
+
+
+def unwritten_lines(planned: Unwritten) -> Iterator[str]:
+    """The report of what no recipe says yet."""
+    would, not_done = ("written", "not written") if planned.is_new else ("updated", "not updated")
+    reason = f"{not_done}: {planned.reason}" if planned.reason else f"would be {would}"
+    yield f"{planned.package}: {reason}"
+    if planned.proposal:
+        yield from ("To update it by hand:", "", planned.proposal, "")
+    if planned.explained is not None:
+        yield "Where its lines come from:" if planned.is_new else "Where the new lines come from:"
+        yield from lines_with_reasons(planned.explained)
 
 
 def lines_with_reasons(recipe: ExplainedRecipe) -> Iterator[str]:
@@ -131,6 +144,17 @@ def recipe_json(recipe: ExplainedRecipe) -> dict[str, Any]:
         "lines": [_line_json(each) for each in recipe.lines],
         "removed": list(map(redacted, recipe.removed)),
         "unsaid": [_unsaid_json(each) for each in recipe.unsaid],
+    }
+
+
+def unwritten_json(planned: Unwritten) -> dict[str, Any]:
+    """The record of what no recipe says yet, for ``--json``."""
+    explained = planned.explained
+    return {
+        **(recipe_json(explained) if explained else {"package": planned.package}),
+        "planned": "recipe" if planned.is_new else "version",
+        "refused": planned.reason or None,
+        "proposal": planned.proposal or None,
     }
 
 

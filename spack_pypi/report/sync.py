@@ -75,7 +75,8 @@ def _result(update: Update, diff: bool) -> Iterator[str]:
     yield from _remarks(update)
     for package, (before, after) in update.texts.items():
         if package != update.outdated.package:
-            yield f"  with {package}, {'new' if not before else 'changed'}"
+            because = f" {update.because[package]}" if package in update.because else ""
+            yield f"  with {package}, {'new' if not before else 'changed'}{because}"
         if diff:
             yield from difflib.unified_diff(
                 before.splitlines(), after.splitlines(), package, package, lineterm="", n=1

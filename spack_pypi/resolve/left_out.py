@@ -1,9 +1,9 @@
 """What extras require and a person left out of a recipe that is edited: it is not added to it.
 
-A variant often is only a part of an extra: its tests and type stubs are not a recipe's business.
-What is left out for the version before a new one, although its release requires it as well, is
-left out for the new one, too. What a release requires by itself is always added, also through an
-extra of a dependency.
+A variant often is only a part of an extra: its tests and type stubs are not a recipe's business,
+nor is all that an extra of a dependency brings (``lightning[pytorch-extra]``), where that is not a
+variant. What is left out for the version before a new one, although its release requires it as
+well, is left out for the new one, too. What a release itself names is always added.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Callable
 
 from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from ..host.port import DeclaredDependency, Meaning
 from ..pypi.model import Release
-from ..translate.requirements import ProjectRequirement
+from ..translate.requirements import ProjectRequirement, Translated
+from ..translate.spelling import meant
 from ..translate.stated import contained
 from ..translate.versions import Inexpressible, ranges
 from .catalog import Catalog
@@ -58,11 +61,61 @@ class LeftOut:
         if recipe is None:
             return False
         before = self._catalog.requirements(recipe.release, extra)
-        if before is None:
-            return False
+        return before is not None and self._is_left_out(
+            recipe, release, extra, requirement, before.requirements
+        )
+
+    def of_dependency(
+        self,
+        release: Release,
+        extra: str,
+        dependency: ProjectRequirement,
+        with_inlined: Callable[[ProjectRequirement], Translated],
+    ) -> list[ProjectRequirement]:
+        """Of what the extras of a ``dependency`` of a release (or of its own extra) bring, that
+        which the recipe leaves out, as it does for the version before, to which the same extras of
+        the same releases brought it as well. ``with_inlined`` gives a requirement, and after it
+        what its extras bring."""
+        brought = with_inlined(dependency).requirements[1:]
+        recipe = self._recipe(release) if brought else None
+        before = self._catalog.requirements(recipe.release, extra) if recipe else None
+        if recipe is None or before is None:
+            return []
+        named = {each.project for each in before.requirements}
+        oldest = self._oldest(dependency)
+        was = [
+            one
+            for each in before.requirements
+            if each.project == dependency.project and self._oldest(each) == oldest
+            for one in with_inlined(each).requirements[1:]
+        ]
+        return [
+            each
+            for each in brought
+            if each.project not in named and self._is_left_out(recipe, release, extra, each, was)
+        ]
+
+    def _oldest(self, requirement: ProjectRequirement) -> Version | None:
+        """The oldest version that the package of a requirement declares, and that satisfies it:
+        what an extra brings may change with it."""
+        extended = self._catalog.package(requirement.project).extended
+        declared = filter(None, map(meant, extended.versions if extended else ()))
+        accepted = SpecifierSet(requirement.specifier)
+        return min((v for v in declared if accepted.contains(v, prereleases=True)), default=None)
+
+    def _is_left_out(
+        self,
+        recipe: _Recipe,
+        release: Release,
+        extra: str,
+        requirement: ProjectRequirement,
+        before: Sequence[ProjectRequirement],
+    ) -> bool:
+        """Whether the recipe leaves out a requirement, as it does for the version ``before``,
+        which requires this, and not only for another platform."""
         was = [
             each
-            for each in before.requirements
+            for each in before
             if each.project == requirement.project
             and each.when.platform in ("", requirement.when.platform)
         ]

@@ -96,7 +96,13 @@ class Searches:
         budget: Budget,
     ) -> list[Candidate] | None:
         """A solution of what exists or is chosen already; with a Python after the first one only
-        while something that exists does not run with those before it."""
+        while something that exists does not run with those before it, or where the first candidate
+        of each project is one."""
+        for python in pythons:
+            provider = _Provider(self, selection, python, blamed, nothing_new=True)
+            found = provider.without_conflict(demands, {})
+            if found is not None:
+                return found
         for python in pythons:
             provider = _Provider(self, selection, python, blamed, nothing_new=True)
             everything = [*demands, *provider.closure({demand.project for demand in demands})]

@@ -302,12 +302,17 @@ class Walk:
         """A requirement of a unit, with those of its inlined extras; without what the author of
         an edited recipe leaves out."""
         release = self._releases[unit.project][unit.version]
-        found = with_inlined_extras(self._catalog, self._lessons, requirement, self._releases)
-        own, *inlined = found.requirements
+        found = self._with_inlined(requirement)
+        own = found.requirements[0]
+        left_out = self._author.of_dependency(release, unit.extra, requirement, self._with_inlined)
         if optional and self._author.of_extra(release, unit.extra, own):
-            self._left_out.setdefault(unit, []).append(own)
-            return found._replace(requirements=tuple(inlined))
-        return found
+            left_out.append(own)
+        self._left_out.setdefault(unit, []).extend(left_out)
+        rest = tuple(each for each in found.requirements if each not in left_out)
+        return found._replace(requirements=rest)
+
+    def _with_inlined(self, requirement: ProjectRequirement) -> Translated:
+        return with_inlined_extras(self._catalog, self._lessons, requirement, self._releases)
 
 
 def _required(

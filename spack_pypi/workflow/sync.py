@@ -45,7 +45,8 @@ class Update:
     ``hardness`` is None where there is nothing to do. `Hardness.BY_HAND` comes with a ``reason``
     and, in ``proposal``, lines that a person could add. ``changes`` are those of the requirements
     from the version before to the newest; ``texts`` maps the packages of all recipes that are
-    written to (before, after), before is empty for a new one; ``not_concretized`` are about
+    written to (before, after), before is empty for a new one; ``because`` says what the others are
+    for; ``not_concretized`` are about
     versions of them that were not, or cannot be, concretized; ``left_out`` about what the recipes
     leave out, and what could not be read for them; ``warnings`` about who published the newest;
     ``explained`` says by package where the new lines come from, if that was asked for."""
@@ -57,6 +58,7 @@ class Update:
     proposal: str = ""
     changes: tuple[str, ...] = ()
     texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    because: Mapping[str, str] = field(default_factory=dict)
     not_concretized: tuple[Diagnostic, ...] = ()
     left_out: tuple[Diagnostic, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
@@ -91,15 +93,15 @@ def sync(
     request = _request(request, outdated, wanted, target, every, named_version(to) is not None)
     added = [r for r in (target, *(outdated.missing if every else ())) if r is not None]
     patched = next(filter(None, (_patched(session, host, outdated, r) for r in added)), "")
-    if patched:
-        lines = unblocked(session, host, request, outdated, patched, lambda plan: None)
-        return replace(_by_hand(outdated, patched), proposal=lines)
     found: dict[str, ExplainedRecipe] = {}
 
     def on_verified(plan: Plan) -> None:
         if explained and host.checks:
             found.update(explain_planned(session, host, plan))
 
+    if patched:
+        lines = unblocked(session, host, request, outdated, patched, on_verified)
+        return replace(_by_hand(outdated, patched), proposal=lines, explained=found)
     try:
         outcome = create(session, host, request, on_verified)
     except SpackPyPIError as error:
@@ -239,6 +241,7 @@ def _update(outdated: Outdated, outcome: Outcome, pythons: Sequence[str]) -> Upd
         _hardness(recipe.before, recipe.text),
         changes=tuple(changes),
         texts={each.package: (each.before, each.text) for each in plan.recipes.values()},
+        because={each.package: each.because for each in plan.records.values() if each.because},
         not_concretized=tuple(
             replace(each, package=each.package or outdated.package)
             for each in verification.diagnostics

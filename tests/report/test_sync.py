@@ -40,7 +40,14 @@ UNREPORTED = replace(CURRENT, vulnerable={"1.0": Reported(("A-1",)), "0.9": Repo
 UNKNOWN = Outdated("py-x", problem="its recipe names no project on an index")
 FAILED = Outdated("py-x", problem="the index does not answer", failed=True)
 TEXTS = {"py-x": ("a\n", "b\n"), "py-new": ("", "c\n"), "py-old": ("d\n", "e\n")}
-UPDATED = Update(ONE, ("2.0",), Hardness.NEW_LINES, changes=("added py-six",), texts=TEXTS)
+UPDATED = Update(
+    ONE,
+    ("2.0",),
+    Hardness.NEW_LINES,
+    changes=("added py-six",),
+    texts=TEXTS,
+    because={"py-old": "for >=2 of py-x"},
+)
 UNPROVEN = replace(
     UPDATED,
     not_concretized=(
@@ -74,14 +81,14 @@ LINES: list[tuple[Update, bool, bool, list[str]]] = [
     (Update(LAGGING), False, True, ["py-x 1.0: has no newer release in the requested series"]),
     (Update(LAGGING), False, False, []),
     (UPDATED, False, False, ["py-x 1.0 -> 2.0: with new lines", "  added py-six",
-                             "  with py-new, new", "  with py-old, changed"]),
+                             "  with py-new, new", "  with py-old, changed for >=2 of py-x"]),
     (UNPROVEN, False, False, ["py-x 1.0 -> 2.0: with new lines", "  added py-six",
                               "  not concretized: py-x 1.1; --verify every",
                               "  cannot be concretized: py-x 1.2: no Python",
-                              "  with py-new, new", "  with py-old, changed"]),
+                              "  with py-new, new", "  with py-old, changed for >=2 of py-x"]),
     (PARTLY, False, False, ["py-x 1.0 -> 2.0: with new lines", "  added py-six",
                             "  note: y: y requires x", "  error: py-new: answered 403",
-                            "  with py-new, new", "  with py-old, changed"]),
+                            "  with py-new, new", "  with py-old, changed for >=2 of py-x"]),
     (BY_HAND, False, False, ["py-x 1.0: not updated: a loop",
                              "  to update it by hand:",
                              "", 'version("2.0")', ""]),

@@ -104,22 +104,18 @@ EDITS: list[tuple[list[str], list[str], list[str], list[str], tuple[str, ...]]] 
         ['depends_on("py-a@2:", when="@2:")'],
         (),
     ),
-    # and that is what an extra of a dependency requires, where it is not a variant
-    ([], ["lib[more]"], ["lib[more]"], ['depends_on("py-b@1:", when="@2:")'], ()),
+    # what an extra of a dependency brings, where it is not a variant; new, or named before
+    ([], ["lib[more]"], ["lib[more]"], [], ("b>=1",)),
+    ([], ["lib[more]"], ["lib[more]", "b"], ['depends_on("py-b", when="@2:")'], ("b>=1",)),
     ([], [], ["lib[more]"], ['depends_on("py-b@1:", when="@2:")'], ()),
-    (
-        ['depends_on("py-b")'],
-        ["lib[more]"],
-        ["lib[more]"],
-        ['depends_on("py-b@1:", when="@2:")'],
-        (),
-    ),
+    ([], ["lib[more]", "b"], ["lib[more]"], ['depends_on("py-b@1:", when="@2:")'], ()),
+    (['depends_on("py-b")'], ["lib[more]"], ["lib[more]"], [], ("b>=1",)),
     (
         [],
         ['lib[more]; extra == "full"'],
         ['lib[more]; extra == "full"'],
-        ['depends_on("py-b@1:", when="@2:+full")'],
-        (),
+        [],
+        ("b>=1 (+full)",),
     ),
 ]
 

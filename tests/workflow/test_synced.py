@@ -92,8 +92,10 @@ def test_what_a_patch_changes_for_the_new_version_too_is_for_a_person(
     host.meanings["py-x"] = Patched("py-x", [RECIPE])
     with Session(index) as session:
         (found,) = outdated(session, host, ["py-x"], Policy())
-        update = sync(session, host, found, Request((), verify=Verify.LOAD), to="latest")
+        request = Request((), verify=Verify.LOAD)
+        update = sync(session, host, found, request, to="latest", explained=True)
     assert refused in update.reason
+    assert [*update.explained] == ["py-x"]
     if refused:
         assert (update.new, update.texts) == ((), {})
         assert f'depends_on("py-{requires}"' in update.proposal

@@ -3,8 +3,9 @@ called: read as a syntax tree, never run.
 
 Only texts that ``get_requires_for_build_wheel`` returns are read, as far as they stand there, in
 constants of the module or in functions of it that are called. Of conditions those are decided that
-test an environment variable (none is set), the platform (Linux) or the implementation of Python
-(CPython); of others both sides count.
+test an environment variable (none is set), the platform (Linux), the implementation of Python
+(CPython) or whether there is cargo (there is, as recipes of what it builds require rust); of
+others both sides count.
 """
 
 from __future__ import annotations
@@ -258,6 +259,8 @@ _ASSUMED = {
     "platform.python_implementation": "CPython",
     "sys.implementation.name": "cpython",
 }
+#: Programs that are there when something is built: what needs them declares no project for them.
+_PRESENT = ("cargo", "rustc")
 
 
 def _value(node: ast.expr) -> Any:
@@ -275,6 +278,10 @@ def _value(node: ast.expr) -> Any:
             return _value(node.args[1]) if len(node.args) > 1 else None
         if name in _ASSUMED:
             return _ASSUMED[name]
+        if name in ("shutil.which", "which") and node.args:
+            program = _value(node.args[0])
+            if program in _PRESENT:
+                return program
         if name == "sys.platform.startswith" and len(node.args) == 1:
             start = _value(node.args[0])
             return isinstance(start, str) and "linux".startswith(start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -107,24 +107,36 @@ def packages(
     here = {host.repos.project_of(package): package for package in every}
     selected = []
     for name in names:
-        if not _NAME.fullmatch(name):
-            raise UsageError(f"'{name[:80]}' is not the name of a package or a project")
-        project = canonicalize_name(name)
-        within, dot, bare = name.rpartition(".")
-        spelled = f"{within}{dot}{bare.replace('_', '-')}"
-        try:
-            # Spack takes py_foo too, as the folder is called, but that is not a package's name.
-            package = host.repos.package_for(project) or host.repos.package(spelled)
-        except HostError:
-            # It cannot be loaded; the command reports that, and goes on with the others.
-            selected.append(here.get(project, spelled))
-            continue
+        package = _package(host, name, here)
         if package is None:
             raise HostError(f"no registered repo has a package for '{name}'")
-        if dot and package.name == spelled:
-            raise UsageError(f"'{name}' has a namespace: say {bare}, and --namespace {within}")
-        selected.append(package.name)
+        selected.append(package)
     return selected
+
+
+def package_of(host: Host, name: str, repo: str | None, namespace: str | None) -> str | None:
+    """The package of this name (of it or its project), as `packages` finds it; None where no
+    registered repo knows it. Raises `UsageError` for an invalid name."""
+    every = host.repos.packages_in(namespace, repo)
+    return _package(host, name, {host.repos.project_of(package): package for package in every})
+
+
+def _package(host: Host, name: str, here: Mapping[str | None, str]) -> str | None:
+    """The package of a name; ``here`` are those of a repo, by their projects."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"'{name[:80]}' is not the name of a package or a project")
+    project = canonicalize_name(name)
+    within, dot, bare = name.rpartition(".")
+    spelled = f"{within}{dot}{bare.replace('_', '-')}"
+    try:
+        # Spack takes py_foo too, as the folder is called, but that is not a package's name.
+        package = host.repos.package_for(project) or host.repos.package(spelled)
+    except HostError:
+        # It cannot be loaded; the command reports that, and goes on with the others.
+        return here.get(project, spelled)
+    if package is not None and dot and package.name == spelled:
+        raise UsageError(f"'{name}' has a namespace: say {bare}, and --namespace {within}")
+    return package.name if package is not None else None
 
 
 class _Checker:
