@@ -38,6 +38,7 @@ from ...translate.git_versions import git_versions
 from ...translate.going_on import going_on
 from ...translate.merge import spans, with_exclusions
 from ...translate.relicense import relicense
+from ...translate.restated import without_restated
 from ...translate.revise import InLoops, NewVersion, Revision, revise
 from ...translate.versions import Inexpressible
 from .assembled import Assembled, comments
@@ -238,7 +239,12 @@ class Extension:
             text: [line for line in lines if not looped.state(line)]
             for text, lines in revision.added.items()
         }
-        lines = added.lines(rest)
+        kept = [
+            line
+            for number, line in enumerate(base.stated)
+            if number not in revision.ends and number not in revision.removed
+        ]
+        lines = _Lines(*without_restated(*added.lines(rest), kept, added.versions))
         removed, stays = made_anew(base.stated, revision.removed, lines.dependencies)
         license_ends, licenses = relicense(
             base.recipes[0].licenses,
