@@ -38,7 +38,7 @@ from .model import (
     VersionLine,
 )
 from .order import in_order, precedes
-from .placing import LinePlace, Placing
+from .placing import LinePlace, Placing, is_historical
 from .text_edits import Edits, Uneditable
 
 #: Options of a ``version`` with an address of its own.
@@ -59,7 +59,7 @@ class RecipeText:
     """
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._text, self._lines = text, text.splitlines()
         try:
             self._module = module = parse(text).body
         except (SyntaxError, ValueError) as error:
@@ -252,7 +252,10 @@ class RecipeText:
             line = dependency_line(arguments[0], joined(when, blocks), ranges, given)
             if line is not None:
                 self.stated.append(line)
-                self._places.append(LinePlace(node, types, tuple(blocks), block))
+                historical = is_historical(self._lines, node)
+                self._places.append(
+                    LinePlace(node, types, tuple(blocks), block, historical=historical)
+                )
 
     # --- changing --------------------------------------------------------------------------
 

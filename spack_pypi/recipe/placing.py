@@ -4,6 +4,7 @@ them, and into the block that has their condition (``with when("+full")``)."""
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,18 +18,35 @@ from .version_ranges import contained, contains
 class LinePlace:
     """A directive in the text: its call, and what the blocks around it add: the types, and their
     conditions (``around``). ``block``: the outermost of these. ``inherited``: it stands in another
-    class of the file, or in a loop."""
+    class of the file, or in a loop; ``historical``: below a comment that says so."""
 
     node: ast.Call
     types: tuple[str, ...]
     around: tuple[Condition, ...]
     block: ast.With | None
     inherited: bool = False
+    historical: bool = False
 
     @property
     def plain(self) -> bool:
         """Whether a line beside it applies to all that it says itself."""
         return not (self.around or self.inherited)
+
+
+def is_historical(lines: Sequence[str], node: ast.Call) -> bool:
+    """Whether a directive of a text with these ``lines`` stands in the part of its block that a
+    comment such as ``# Historical dependencies`` begins; another comment below an empty line
+    begins another part."""
+    indent = " " * node.col_offset
+    for at in reversed(range(node.lineno - 1)):
+        line = lines[at]
+        if line.strip() and not line.startswith(indent):
+            return False  # the block begins here
+        if re.match(rf"{indent}#\s*historical\b", line, re.IGNORECASE):
+            return True
+        if line.startswith(f"{indent}#") and not lines[at - 1].strip():
+            return False
+    return False
 
 
 class Placing:
@@ -138,7 +156,8 @@ class Placing:
     ) -> None:
         """Above the lines of the same package and type, or of the same package, else below the
         last line of this type; languages above all others, Python above all that is needed to
-        run."""
+        run. What is new is not historical."""
+        usable = [(d, p) for d, p in usable if not p.historical] or usable
         same_type = [(d, p) for d, p in usable if set(d.types) == set(dependency.types)]
         same = [p for d, p in same_type if d.package == dependency.package]
         same = same or [p for d, p in usable if d.package == dependency.package]

@@ -89,3 +89,51 @@ def test_where_a_new_dependency_stands(line: Dependency, above: str, written: st
     at = lines.index(written)
     assert lines[at - 1].strip() == above
     assert [*lines[:at], *lines[at + 1 :]] == RECIPE.splitlines()
+
+
+HISTORICAL = """\
+class PyX(PythonPackage):
+    version("2.0", sha256="b")
+
+    depends_on("py-setuptools", type="build")
+    depends_on("py-attrs", type=("build", "run"))
+
+    # Historical dependencies
+    depends_on("py-wheel", when="@:1", type="build")
+    depends_on("py-six", when="@:1", type=("build", "run"))
+
+    with when("+full"):
+        depends_on("py-click", type=("build", "run"))
+
+        # historical, of the extra
+        depends_on("py-old", when="@:1", type=("build", "run"))
+
+    # Needed for builds
+    depends_on("zlib")
+"""
+
+# (the new line, the line above it)
+CURRENT = [
+    (new("zlib@2:", Condition("2:"), ("build", "link")), "# Needed for builds"),
+    (new("py-hatchling", Condition("2:"), BUILD), 'depends_on("py-setuptools", type="build")'),
+    (new("py-new", Condition("2:")), 'depends_on("py-attrs", type=("build", "run"))'),
+    (new("py-six@2:", Condition("2:")), 'depends_on("py-attrs", type=("build", "run"))'),
+    (new("py-old@2:", Condition("2:", ("+full",))),
+     'depends_on("py-click", type=("build", "run"))'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dependency", "above"), CURRENT, ids=[str(r[0].spec) for r in CURRENT])
+def test_what_is_new_does_not_stand_below_what_is_historical(
+    dependency: Dependency, above: str
+) -> None:
+    lines = RecipeText(HISTORICAL).edited(Changes(dependencies=[dependency])).splitlines()
+    at = next(n for n, line in enumerate(lines) if f'"{dependency.spec}"' in line)
+    assert lines[at - 1].strip() == above
+
+
+def test_where_all_is_historical_a_line_stands_there() -> None:
+    text = HISTORICAL.replace('    depends_on("py-setuptools", type="build")\n', "")
+    text = text.replace('    depends_on("py-attrs", type=("build", "run"))\n', "")
+    edited = RecipeText(text).edited(Changes(dependencies=[new("py-new", Condition("2:"))]))
+    assert '    depends_on("py-new", when="@2:", type=("build", "run"))\n' in edited
