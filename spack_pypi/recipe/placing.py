@@ -100,7 +100,8 @@ class Placing:
 
     def _insert_inside(self, dependency: Dependency) -> bool:
         """Into a block, if one says what the dependency is for: its variant, platform or Python;
-        or if all lines of its package stand in blocks, and one of these is for its versions."""
+        or if all lines of its package, or all lines, stand in blocks, and one of these is for its
+        versions."""
         fitting = [
             (line, place, rest)
             for line, place in self._inside
@@ -110,6 +111,8 @@ class Placing:
         found = [each for each in fitting if _without_versions(each[2]) != about]
         if not found and not any(line.package == dependency.package for line, _ in self._plain):
             found = [each for each in fitting if each[0].package == dependency.package]
+        if not found and not self._plain:
+            found = fitting  # each line of the recipe stands in a block
         if not found:
             return False
         least = min(len(str(_without_versions(rest))) for *_, rest in found)

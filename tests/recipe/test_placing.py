@@ -137,3 +137,23 @@ def test_where_all_is_historical_a_line_stands_there() -> None:
     text = text.replace('    depends_on("py-attrs", type=("build", "run"))\n', "")
     edited = RecipeText(text).edited(Changes(dependencies=[new("py-new", Condition("2:"))]))
     assert '    depends_on("py-new", when="@2:", type=("build", "run"))\n' in edited
+
+
+def test_where_all_lines_stand_in_blocks_for_versions_a_new_one_does_too() -> None:
+    text = """\
+class PyX(PythonPackage):
+    version("3.1", sha256="c")
+    version("2.0", sha256="b")
+
+    with when("@3:"):
+        depends_on("py-hatchling", type="build")
+        depends_on("py-attrs", type=("build", "run"))
+
+    with when("@:2"):
+        depends_on("py-setuptools", type="build")
+        depends_on("py-six", type=("build", "run"))
+"""
+    edited = RecipeText(text).edited(Changes(dependencies=[new("py-new", Condition("3.1:"))]))
+    line = '        depends_on("py-new", when="@3.1:", type=("build", "run"))\n'
+    above = '        depends_on("py-attrs", type=("build", "run"))\n'
+    assert edited == text.replace(above, above + line)

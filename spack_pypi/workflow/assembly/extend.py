@@ -122,7 +122,7 @@ class Extension:
         try:
             base = self._base()
         except Uneditable as error:
-            return Assembled(None, (), problem=f"{self._extends} cannot be edited: {error}")
+            return Assembled(None, (), problem=f"cannot be added to {self._extends}: {error}")
         packed = self._archives(base)
         if not packed.spelled:
             return Assembled(None, packed.omissions)
@@ -340,7 +340,7 @@ class Extension:
         return Assembled(
             None,
             (),
-            problem=f"{self._extends} cannot be edited: {reason}",
+            problem=f"cannot be added to {self._extends}: {reason}",
             proposal="\n".join([said, *concerned(base.texts[0], reason)]),
             versions=tuple(added.by_version),
         )

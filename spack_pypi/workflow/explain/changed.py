@@ -26,7 +26,8 @@ def changed(explained: ExplainedRecipe, now: str, before: str | None) -> Explain
     methods = {each.text for each in gone if each.body}
     fresh = [*_without(new, old)]
     added = {each.line: each.body and each.text in methods for each in fresh}
-    shown = {each.text for each in fresh if each.body}
+    # A loop that got an item has all its lines for other items.
+    shown = {each.text for each in fresh if each.body or each.loop}
     versions = {*_versions(new)} - {*_versions(old)}
     unsaid = [
         replace(each, versions=tuple(v for v in each.versions if v in versions))
@@ -41,7 +42,7 @@ def changed(explained: ExplainedRecipe, now: str, before: str | None) -> Explain
             if line.line in added
         ),
         unsaid=tuple(unsaid),
-        removed=tuple(each.text for each in gone if each.text not in shown),
+        removed=tuple(dict.fromkeys(each.text for each in gone if each.text not in shown)),
     )
 
 
