@@ -26,8 +26,7 @@ def changed(explained: ExplainedRecipe, now: str, before: str | None) -> Explain
     methods = {each.text for each in gone if each.body}
     fresh = [*_without(new, old)]
     added = {each.line: each.body and each.text in methods for each in fresh}
-    # A loop that got an item has all its lines for other items.
-    shown = {each.text for each in fresh if each.body or each.loop}
+    shown = {each.text for each in fresh if each.body}
     versions = {*_versions(new)} - {*_versions(old)}
     unsaid = [
         replace(each, versions=tuple(v for v in each.versions if v in versions))
