@@ -286,27 +286,6 @@ def test_explain(run: Run) -> None:
     assert run.host.written == {}
 
 
-def test_explain_what_no_recipe_says_yet(run: Run) -> None:
-    run.server.served.add("hand", "3.0", "nobody>=1")
-    assert run("explain", "hand@2.0") == 0
-    first, _, *lines = run.out.splitlines()
-    assert first == "py-hand: would be updated"
-    assert "    2.0: Requires-Dist: newcomer" in lines
-    assert run("explain", "newcomer", "--json", "-") == 0
-    (record,) = run.document["packages"]
-    assert (record["package"], record["planned"], record["refused"]) == (
-        "py-newcomer",
-        "recipe",
-        None,
-    )
-    assert run("explain", "hand@3.0") == 0
-    first, *lines = run.out.splitlines()
-    assert first.startswith("py-hand: not updated: ") and "nobody" in first
-    assert any(line.startswith('    version("3.0", sha256=') for line in lines)
-    assert "    3.0: Requires-Dist: nobody>=1" in lines
-    assert run.host.written == {}
-
-
 @pytest.mark.parametrize("arguments, most", [([], 8), (["--connections", "1"], 1)])
 def test_so_many_requests_at_once(run: Run, arguments: list[str], most: int) -> None:
     run.server.served.delay = 0.05
@@ -326,7 +305,6 @@ def test_no_request_at_all_makes_no_sense(run: Run) -> None:
     [
         (["check", "nobody"], 1, "Error: no registered repo has a package for 'nobody'\n"),
         (["explain", "hand", "6"], 1, "Error: line 6 of repo/py-hand/package.py holds nothing"),
-        (["explain", "nobody"], 1, "Error: no recipe of nobody can be written: "),
         (["why", "hand", "nobody"], 1, "Error: no recipe can be written for nobody\n"),
         (["sync", "hand@1"], 2, "Error: 'hand@1' is not the name of a package or a project\n"),
         (["create", "a" * 5000], 2, "Error: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...' is "),
