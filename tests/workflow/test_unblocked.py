@@ -26,7 +26,8 @@ def test_a_build_requirement_with_an_address() -> None:
     host.has("hatchling", "1.0")
     host.has("builder", "1.0")
     index.add("x", "1.0", build=["hatchling", "builder"])
-    index.add("x", "2.0", build=["hatchling", ADDRESS])
+    # With a wheel for all platforms, that would be installed.
+    index.add("x", "2.0", build=["hatchling", ADDRESS], wheel_tag="cp313-cp313-win_amd64")
     host.keep("x", "py-x", RECIPE)
     with Session(index) as session:
         (found,) = outdated(session, host, ["py-x"], Policy())
