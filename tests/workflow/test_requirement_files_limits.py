@@ -50,7 +50,7 @@ STRANGE: list[tuple[dict[str, str], str, str]] = [
     (
         {"Pipfile.lock": '{"default": {"a": {"version": "==' + "1." * 3000 + '"}}}'},
         "Pipfile.lock",
-        "is not a valid version",
+        "whose version is too long",
     ),
 ]
 
