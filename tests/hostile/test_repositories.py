@@ -190,9 +190,9 @@ def _sha256(repo: Repo) -> None:
 DAMAGE: list[tuple[Callable[[Repo], None], str]] = [
     (_damage, "git cannot read its file 'pyproject.toml': see git fsck"),
     (_lose, "git cannot read its file 'pyproject.toml': see git fsck"),
-    (_as_pipe, "git cannot read its file 'pyproject.toml'|did not finish within"),
-    (_alternates, "did not finish within"),
-    (_include, "did not finish within"),
+    (_as_pipe, "is no file, and git would wait: use another clone"),
+    (_alternates, "alternates is no file, and git would wait: use another clone"),
+    (_include, "names it.*, and git would wait: delete or mend it"),
     (_elsewhere, "has its files in / "),
     (_sha256, "names its commits by SHA-256"),
 ]
