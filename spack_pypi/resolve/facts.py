@@ -261,11 +261,9 @@ class Facts:
         if isinstance(source, FileFailure):
             if not is_built:
                 return Declared(metadata, Builds())
-            reason, not_fetched = source.with_name, _not_fetched(source)
-            unread = (Untranslatable(UNREAD, reason),)
-            # What did not arrive may arrive the next time.
-            built = Builds(untranslatable=unread, unusable="" if not_fetched else reason)
-            return Declared(metadata, built, not_fetched=not_fetched)
+            # It may be damaged on purpose, or on its way: no wheel takes its place.
+            built = Builds(untranslatable=(Untranslatable(UNREAD, source.with_name),))
+            return Declared(metadata, built, not_fetched=_not_fetched(source))
         built = self._with_supplements(release, builds(source, release)) if is_built else Builds()
         metadata = with_readme(with_static_requirements(metadata, source), source)
         return Declared(metadata, built, declared_order(metadata, source))

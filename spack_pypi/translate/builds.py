@@ -89,9 +89,7 @@ def builds(source: Source, release: Release) -> Builds:
         return Builds(needs=needs)
     if source.problem:
         untranslatable = (Untranslatable(UNREAD, source.problem),)
-        return Builds(
-            needs=needs, untranslatable=untranslatable, certain=False, unusable=source.problem
-        )
+        return Builds(needs=needs, untranslatable=untranslatable, certain=False)
     nothing = stub(source)
     if nothing is not None:
         return Builds(
