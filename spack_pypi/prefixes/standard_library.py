@@ -2,7 +2,8 @@
 
 Python itself looks for them last. But where Spack runs what is there, the folder is in
 ``PYTHONPATH``, which comes before the standard library: such a module is imported instead, by all
-that runs then. Backports are known for it (``dataclasses``, ``enum34``, ``typing``).
+that runs then. Backports are known for it (``dataclasses``, ``enum34``, ``typing``), and so is
+``pyreadline3``, whose ``readline`` takes the place of an extension module.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ _HARMLESS = frozenset({"test", "tests", "__pycache__", "site-packages", "dist-pa
 
 def hidden_by(folder: Path, library: Path) -> list[str]:
     """The modules of a standard library (``lib/python3.12``) that ones in a folder hide."""
-    return sorted({*_modules(folder)} & {*_modules(library)} - _HARMLESS)
+    of_python = {*_modules(library), *_modules(library / "lib-dynload")}
+    return sorted({*_modules(folder)} & of_python - _HARMLESS)
 
 
 def _modules(folder: Path) -> Iterator[str]:
@@ -28,5 +30,7 @@ def _modules(folder: Path) -> Iterator[str]:
     for name in names:
         if name.endswith(".py"):
             yield name[: -len(".py")]
+        elif name.endswith(".so"):  # with a tag: json.cpython-311-x86_64-linux-gnu.so
+            yield name.partition(".")[0]
         elif os.path.isfile(folder / name / "__init__.py"):
             yield name
