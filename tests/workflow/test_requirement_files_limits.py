@@ -33,6 +33,7 @@ def test_how_much_a_file_may_list(text: str, said: str, count: int, tmp_path: Pa
     assert str(error.value).startswith(f"{file} lists more than ")
 
 
+SCRIPT = '# /// script\n# dependencies = ["attrs"]\n# ///\n'
 # (files, which of them is read, what is said)
 STRANGE: list[tuple[dict[str, str], str, str]] = [
     ({"setup.cfg": "[options]\ninstall_requires = a\n[options]\n"}, "setup.cfg", "second time"),
@@ -40,6 +41,14 @@ STRANGE: list[tuple[dict[str, str], str, str]] = [
     ({"setup.cfg": "[options]\ninstall_requires = file: pipe"}, "setup.cfg", "a named pipe"),
     ({"requirements.txt": "-r pipe"}, "requirements.txt", "is a named pipe"),
     ({}, "pipe", "is a named pipe"),
+    (
+        {"requirements.txt": "-r https://me:secret@files.example/all.txt"},
+        "requirements.txt",
+        "requirements.txt includes https://files.example/all.txt, and only files of this machine",
+    ),
+    ({"constraints.txt": "-c file:///all.txt"}, "constraints.txt", "includes file:///all.txt"),
+    ({"run.py": f"{SCRIPT}\n{SCRIPT}"}, "run.py", "run.py has 2 blocks"),
+    ({"run.py": SCRIPT * 2}, "run.py", "run.py has 2 blocks"),
     ({"uv.lock": f"version = {'9' * 5000}"}, "uv.lock", "a number in it has far too many digits"),
     ({"Pipfile.lock": '{"_meta": ' + "9" * 5000 + "}"}, "Pipfile.lock", "far too many digits"),
     (

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
+from ...credentials import redacted
 from ...errors import UsageError
 from ...files import read_text
 from ...pypi.named_index import at
@@ -20,6 +21,8 @@ from .model import EDITABLE, ExtrasAndGroups, Format, RequirementSet, TextFile
 _INDEX = re.compile(r"(?P<option>-i|--index-url|--pypi-url|--extra-index-url)[\s=]+(?P<url>\S+)")
 
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+#: What may be included, too, and is not a path.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:", re.I)
 #: What the archive may be, and a requirement that has one version, as pip writes them.
 _HASH = re.compile(r"\s--hash[\s=]+(\S+)")
 _PINNED = re.compile(r"([\w.-]+)\s*(?:\[[^\]]*\])?\s*\(?\s*===?\s*([\w.!+-]+)\s*\)?")
@@ -49,7 +52,13 @@ def _read_within(
     for line in _logical_lines(file.text):
         option = re.match(r"(-r|--requirement|-c|--constraint)[\s=]+(.+)", line)
         if option:
-            inner = path.parent / option[2].strip().strip("\"'")
+            named = option[2].strip().strip("\"'")
+            if _ADDRESS.match(named):
+                raise UsageError(
+                    f"{path} includes {redacted(named)}, and only files of this machine are read: "
+                    "download it, and include that file"
+                )
+            inner = path.parent / named
             inside = constraints or option[1] in ("-c", "--constraint")
             included = TextFile(inner, read_text(inner))
             _read_within(included, requirements, constraints=inside, above=above, done=done)

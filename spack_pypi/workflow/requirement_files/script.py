@@ -11,15 +11,21 @@ from .shape import Shape
 
 #: As the specification gives it, for this one type of block.
 _BLOCK = re.compile(r"^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$", re.M)
+_BEGINS = re.compile(r"^# /// script$", re.M)
 
 
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
     blocks = [match["content"] for match in _BLOCK.finditer(file.text)]
-    if len(blocks) != 1:
-        found = "no block" if not blocks else f"{len(blocks)} blocks"
+    if not blocks:
         raise UsageError(
-            f"{file.path} has {found} '# /// script' that says what it requires (PEP 723); list "
+            f"{file.path} has no block '# /// script' that says what it requires (PEP 723); list "
             "it in a requirements.txt"
+        )
+    # Two that follow one another match as one.
+    more = len(_BEGINS.findall(blocks[0])) + len(blocks)
+    if more > 1:
+        raise UsageError(
+            f"{file.path} has {more} blocks '# /// script', and PEP 723 allows one: join them"
         )
     lines = (line[2:] if line.startswith("# ") else line[1:] for line in blocks[0].splitlines())
     table = read_toml(TextFile(file.path, "\n".join(lines)))
