@@ -28,6 +28,9 @@ WAY_OUT = "(--run-backend asks its build backend, which runs its code)"
 #: What of a tree says nothing of what it requires.
 DYNAMIC = f"{{}}: what it requires is known only after a build {WAY_OUT}"
 _MISSHAPEN = "its pyproject.toml does not say what it requires as PEP 621 has it: lists of texts"
+#: The fields of ``[project]`` and ``[tool.flit.metadata]`` that are lists, and tables of lists.
+_LISTS = ("dynamic", "dependencies", "requires")
+_TABLES = ("optional-dependencies", "requires-extra")
 _NAMELESS = (
     f"neither its pyproject.toml nor its setup.cfg or setup.py says how it is called: "
     f"write 'NAME @ PLACE' if you know it {WAY_OUT}"
@@ -67,6 +70,20 @@ def read(source: Source, version: Version, named: str = "") -> Metadata:
     return found
 
 
+def _misshapen(table: Mapping[str, Any]) -> str:
+    """The field of a table that is not of the type that PEP 621 gives it."""
+    for name in (each for each in _TABLES if each in table):
+        inner = table[name]
+        if not (isinstance(inner, dict) and all(map(_is_texts, inner.values()))):
+            return name
+    wrong = (name for name in _LISTS if not _is_texts(table.get(name, [])))
+    return next(wrong, "requires-python")
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and len(strings(value)) == len(value)
+
+
 def _with_declared(found: Metadata, source: Source) -> Metadata:
     reason = ""
     try:
@@ -77,7 +94,11 @@ def _with_declared(found: Metadata, source: Source) -> Metadata:
         dynamic = at(source.pyproject, "project", "dynamic")
         table = at(source.pyproject, "project") or at(source.pyproject, "tool", "flit", "metadata")
         misshapen = isinstance(table, dict) and not strings(dynamic)
-        reason = reason or (_MISSHAPEN if misshapen else DYNAMIC.format(dynamic_part(source)))
+        reason = reason or (
+            f"{_MISSHAPEN} (see {_misshapen(table)})"
+            if misshapen
+            else DYNAMIC.format(dynamic_part(source))
+        )
         return replace(found, requires_dist=None, confirmed=False, problem=reason)
     return replace(
         found,

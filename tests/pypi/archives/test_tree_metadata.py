@@ -177,20 +177,26 @@ def test_what_is_required_is_dynamic(files: dict[str, str], part: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    "text, field",
     [
-        "[project]\nname = 'a'\ndependencies = 'b'",
-        "[project]\nname = 'a'\ndependencies = ['b', 1]",
-        "[project]\nname = 'a'\n[project.optional-dependencies]\nx = 'b'",
-        "[tool.flit.metadata]\nmodule = 'a'\nrequires = 'b'",
+        ("[project]\nname = 'a'\ndependencies = 'b'", "dependencies"),
+        ("[project]\nname = 'a'\ndependencies = ['b', 1]", "dependencies"),
+        ("[project]\nname = 'a'\ndynamic = 1", "dynamic"),
+        ("[project]\nname = 'a'\nrequires-python = 3.9", "requires-python"),
+        (
+            "[project]\nname = 'a'\n[project.optional-dependencies]\nx = 'b'",
+            "optional-dependencies",
+        ),
+        ("[project]\nname = 'a'\noptional-dependencies = ['b']", "optional-dependencies"),
+        ("[tool.flit.metadata]\nmodule = 'a'\nrequires = 'b'", "requires"),
     ],
 )
-def test_what_is_required_is_not_lists_of_texts(text: str) -> None:
+def test_what_is_required_is_not_lists_of_texts(text: str, field: str) -> None:
     """Nothing of it is lost: it is refused."""
     files = {"pyproject.toml": text}
     found = with_static_requirements(read(files), source(files))
     assert (found.project, found.requires_dist, found.confirmed) == ("a", None, False)
-    assert "lists of texts" in found.problem
+    assert found.problem.endswith(f"lists of texts (see {field})")
 
 
 FILES = "[tool.setuptools.dynamic]\ndependencies = {file = ['reqs/base-requirements.txt']}\n"
