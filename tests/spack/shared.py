@@ -108,6 +108,12 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
+def status(folder: Path) -> list[str]:
+    """What a person changed in a checkout; its Spack may have written bytecode there, too."""
+    lines = git(folder, "status", "--porcelain", "--untracked-files=all").splitlines()
+    return [line for line in lines if "__pycache__" not in line]
+
+
 def committed(folder: Path, message: str) -> None:
     git(folder, "add", "--all")
     git(folder, *NOBODY, "commit", "--quiet", "--message", message)

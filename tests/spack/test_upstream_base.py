@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Spack
 from tests.index_server import IndexServer
 from tests.spack import forks
-from tests.spack.shared import Shared, committed, git, shared_by
+from tests.spack.shared import Shared, committed, git, shared_by, status
 
 pytestmark = pytest.mark.spack
 
@@ -28,10 +28,10 @@ def test_changes_of_the_checkout_itself(shared: Shared) -> None:
     committed(shared.clone, "mine")
     done = shared.spack.run("pypi", "create", "app", *arguments, "--verify", "load")
     assert done.returncode == 0, done.stdout + done.stderr
-    before = git(shared.clone, "status", "--porcelain", "--untracked-files=all")
+    before = status(shared.clone)
     done = shared.upstream("-r", str(shared.repo), "--branch", "pypi/py-app")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert git(shared.clone, "status", "--porcelain", "--untracked-files=all") == before
+    assert status(shared.clone) == before
     log = git(shared.clone, "log", "--reverse", "--format=%s", "origin/develop..pypi/py-app")
     assert log.split("\n") == [
         "py-hand: add v2.1",
