@@ -1,5 +1,5 @@
 """Files that are written whole: whoever reads one sees the old content or the new one; files that
-users name, or that anybody may have made, of which none is waited for; their text, where it is
+users name, or that anybody may have made, of which none may block us; their text, where it is
 YAML; and folders that nobody else can write to."""
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ except ImportError:
 LONGEST_FILE = 50_000_000
 #: How much of it is read at once, bytes.
 _PIECE = 1 << 16
-#: What may be in the place of a file, and what opening or reading it may wait for without end.
+#: What may be in the place of a file, and what opening or reading it may block on forever.
 _KINDS = {
     stat.S_IFIFO: "it is a named pipe",
     stat.S_IFCHR: "it is a device",
@@ -108,7 +108,7 @@ def read_text(file: Path) -> str:
 
 def open_to_read(file: str | os.PathLike[str]) -> BufferedReader:
     """Open a file that somebody else may have made. Raises `OSError`, and its ``strerror`` says
-    why, also for what is no regular file (`_KINDS`): nothing is waited for."""
+    why, also for what is not a regular file (`_KINDS`): it never blocks."""
     _check_regular(os.stat(file).st_mode, file)  # to open a device may have an effect
     # It may have become a pipe meanwhile.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -182,7 +182,7 @@ def _check_regular(mode: int, file: str | os.PathLike[str]) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(file))
     if not stat.S_ISREG(mode):
-        reason = _KINDS.get(stat.S_IFMT(mode), "it is no file")
+        reason = _KINDS.get(stat.S_IFMT(mode), "it is not a regular file")
         raise OSError(errno.EINVAL, reason, os.fspath(file))
 
 
@@ -198,8 +198,8 @@ def _without_waiting(file: str, flags: int) -> int:
     return opened
 
 
-def may_not_end(file: Path) -> bool:
-    """Whether reading something may take for ever: a device, or a pipe that has a place on a
+def may_block(file: Path) -> bool:
+    """Whether reading something may block forever: a device, or a pipe that has a place on a
     disk."""
     try:
         mode = os.stat(file).st_mode

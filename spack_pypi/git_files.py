@@ -1,4 +1,4 @@
-"""Files that git would wait for without end: pipes and devices in the place of its own."""
+"""Pipes and devices where git expects files: reading one of them would block git forever."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from .files import file_text, may_not_end
+from .files import file_text, may_block
 
 #: How deep settings may include others, as in git.
 _DEEPEST = 10
@@ -20,24 +20,24 @@ _OF_WORK_TREE = (".gitattributes", ".gitignore", ".gitmodules", ".mailmap")
 
 
 @lru_cache(maxsize=256)
-def endless(folder: Path) -> str:
-    """What git would wait for in a folder (a sentence); empty for nothing: its own files there,
-    the settings of the user and of the machine, and the files that these name."""
+def why_git_would_hang(folder: Path) -> str:
+    """Why git would hang in a folder, as a sentence; empty if it would not. Checked are its own
+    files there, the settings of the user and of the machine, and the files that these name."""
     top, repository = _repository(folder)
-    beside = filter(may_not_end, (repository, *(top / name for name in _OF_WORK_TREE)))
+    beside = filter(may_block, (repository, *(top / name for name in _OF_WORK_TREE)))
     # That of a worktree is a part of another one.
     common = repository / _text(repository / "commondir").strip()
     for file in (*beside, *_within(repository), *_within(common)):
-        return f"{file} is no file, and git would wait: use another clone"
+        return f"{file} is not a regular file, and git would hang: use another clone"
     for settings in (*_of_user(), common / "config", repository / "config.worktree"):
-        found = _endless_settings(settings, "the settings of git", _DEEPEST)
+        found = _why_hanging(settings, "the settings of git", _DEEPEST)
         if found:
             return found
     return ""
 
 
 def _within(folder: Path) -> Iterator[Path]:
-    """What may not end below a folder."""
+    """The files below a folder that may block whoever reads them."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
@@ -45,7 +45,7 @@ def _within(folder: Path) -> Iterator[Path]:
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
             yield from _within(Path(entry.path))
-        elif not entry.is_file(follow_symlinks=False) and may_not_end(Path(entry.path)):
+        elif not entry.is_file(follow_symlinks=False) and may_block(Path(entry.path)):
             yield Path(entry.path)
 
 
@@ -75,12 +75,12 @@ def _of_user() -> Iterator[Path]:
     yield from (folder / "config", home / ".gitconfig", folder / "ignore", folder / "attributes")
 
 
-def _endless_settings(file: Path, named: str, deepest: int) -> str:
-    """What git would wait for to read settings; ``named`` says who names them."""
+def _why_hanging(file: Path, named: str, deepest: int) -> str:
+    """Why git would hang when it reads settings; ``named`` says what names them."""
     if str(file) == os.devnull:
         return ""
-    if may_not_end(file):
-        return f"{file} is no file ({named}), and git would wait: delete or mend it"
+    if may_block(file):
+        return f"{file} is not a regular file ({named}), and git would hang: delete or replace it"
     section = ""
     for line in _text(file).splitlines() if deepest else ():
         start = _SECTION.match(line)
@@ -90,7 +90,7 @@ def _endless_settings(file: Path, named: str, deepest: int) -> str:
             continue
         path = file.parent / os.path.expanduser(setting[2].strip())
         includes = section.startswith("include") and setting[1].lower() == "path"
-        found = _endless_settings(path, f"{file} names it", deepest - 1 if includes else 0)
+        found = _why_hanging(path, f"{file} names it", deepest - 1 if includes else 0)
         if found:
             return found
     return ""

@@ -66,7 +66,7 @@ def call(
 
 def end_program(process: subprocess.Popen[bytes]) -> None:
     """End a program that may still run, so that it can end those that it has started; then these,
-    where Linux says which they are: one may wait for a pipe for ever."""
+    where Linux says which they are: one may block on a pipe forever."""
     if process.poll() is None:
         started = _started_by(process.pid)
         process.terminate()

@@ -1,4 +1,4 @@
-"""What git would wait for is found, whoever names it, and only that."""
+"""What git would hang on is found, whatever names it, and only that."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Callable
 
 import pytest
 
-from spack_pypi.git_files import endless
+from spack_pypi.git_files import why_git_would_hang
 
 
 def put(file: Path, text: str | None = None) -> None:
@@ -58,7 +58,7 @@ MADE: dict[str, tuple[Callable[[Path], None], str | None]] = {
 
 
 @pytest.mark.parametrize("make, expected", MADE.values(), ids=MADE.keys())
-def test_endless(
+def test_why_git_would_hang(
     make: Callable[[Path], None],
     expected: str | None,
     tmp_path: Path,
@@ -68,12 +68,14 @@ def test_endless(
     for variable in ("XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL"):
         monkeypatch.delenv(variable, raising=False)
     make(tmp_path)
-    found = endless(tmp_path / "a folder of it")
+    found = why_git_would_hang(tmp_path / "a folder of it")
     if expected is None:
         assert found == ""
     else:
         # the path in the text may go through "..", as the settings have it
-        assert os.path.realpath(found.partition(" is no file")[0]) == str(tmp_path / expected)
+        assert os.path.realpath(found.partition(" is not a regular file")[0]) == str(
+            tmp_path / expected
+        )
 
 
 def test_a_shell_may_give_git_its_settings_by_a_pipe(
@@ -81,6 +83,6 @@ def test_a_shell_may_give_git_its_settings_by_a_pipe(
 ) -> None:
     reading, writing = os.pipe()
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", f"/dev/fd/{reading}")
-    assert endless(tmp_path) == ""
+    assert why_git_would_hang(tmp_path) == ""
     os.close(reading)
     os.close(writing)

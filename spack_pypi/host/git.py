@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import HostError
 from ..git_call import arguments as command
 from ..git_call import environment
-from ..git_files import endless
+from ..git_files import why_git_would_hang
 
 #: No program that a clone names is run: its hooks are for what its owner commits.
 _OFF = (
@@ -38,9 +38,9 @@ def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None)
     """What git prints; ``given`` is what it reads. Raises `HostError` with its last lines where it
     fails. It holds a ``lock`` (a file that is open) as long as it runs, even if this process ends
     before it."""
-    waits = endless(folder)
-    if waits:
-        raise NoAnswer(waits)
+    reason = why_git_would_hang(folder)
+    if reason:
+        raise NoAnswer(reason)
     try:
         done = subprocess.run(
             command(folder, *arguments, settings=_OFF),

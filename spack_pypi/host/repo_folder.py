@@ -190,11 +190,11 @@ def recipes_in(packages: str) -> dict[str, os.stat_result]:
 
 def check_recipes(packages: Path) -> None:
     """Raise `HostError` for a recipe that is a pipe or a device: Spack reads all recipes of a repo
-    for its index, and would wait for this one without end."""
+    for its index, and would hang on this one."""
     for folder, file in _package_files(str(packages)):
         if not (stat.S_ISREG(file.st_mode) or stat.S_ISDIR(file.st_mode)):
             raise HostError(
-                f"{packages / folder / 'package.py'} is not a file, and Spack would wait for it: "
+                f"{packages / folder / 'package.py'} is not a regular file, and Spack would hang: "
                 "delete it"
             )
 

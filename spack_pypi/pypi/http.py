@@ -1,4 +1,4 @@
-"""The index over HTTP: nothing is requested twice, and what never changes is cached for ever."""
+"""The index over HTTP: nothing is requested twice, and what never changes is cached forever."""
 
 from __future__ import annotations
 

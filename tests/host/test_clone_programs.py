@@ -88,10 +88,13 @@ def _head(clone: Path) -> None:
     os.mkfifo(clone / ".git" / "HEAD")
 
 
-# What is no file → what is said of it.
+# What is not a regular file → what is said of it.
 DAMAGE: list[tuple[Callable[[Path], None], str]] = [
-    (_include, r"{clone}/pipe is no file \({clone}/.git/config names it\), and git would wait"),
-    (_head, "{clone}/.git/HEAD is no file, and git would wait: use another clone"),
+    (
+        _include,
+        r"{clone}/pipe is not a regular file \({clone}/.git/config names it\), and git would hang",
+    ),
+    (_head, "{clone}/.git/HEAD is not a regular file, and git would hang: use another clone"),
 ]
 
 

@@ -234,5 +234,7 @@ def test_a_recipe_that_is_a_pipe_is_named(tmp_path: Path) -> None:
     (tmp_path / "py_a" / "package.py").write_text("")
     repo_folder.check_recipes(tmp_path)
     os.mkfifo(tmp_path / "py_b" / "package.py")
-    with pytest.raises(HostError, match=r"py_b/package\.py is not a file, and Spack would wait"):
+    with pytest.raises(
+        HostError, match=r"py_b/package\.py is not a regular file, and Spack would hang"
+    ):
         repo_folder.check_recipes(tmp_path)

@@ -195,18 +195,18 @@ FAULTS: Mapping[str, Fault] = {
     "no HTTP": lambda reply: reply.connection.sendall(b"SSH-2.0-x\r\n\r\n"),
     "a head that drips": endless(b"x", b"HTTP/1.1 200 OK\r\nX: "),
     "a status that drips": endless(b" ", b"HTTP/1.1 200"),
-    "headers without end": endless(b"A: b\r\n" * 1000, b"HTTP/1.1 200 OK\r\n"),
-    "100 Continue without end": endless(b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "endless headers": endless(b"A: b\r\n" * 1000, b"HTTP/1.1 200 OK\r\n"),
+    "endless 100 Continue": endless(b"HTTP/1.1 100 Continue\r\n\r\n"),
     "a body that drips": endless(b" ", b"HTTP/1.1 200 OK\r\n\r\n"),
     "the size of a chunk that drips": endless(b"0", _CHUNKED),
     "an extension of a chunk that drips": endless(b"x", _CHUNKED + b"5;"),
-    "trailers without end": endless(b"A: b\r\n", _CHUNKED + b"2\r\n{}\r\n0\r\n"),
+    "endless trailers": endless(b"A: b\r\n", _CHUNKED + b"2\r\n{}\r\n0\r\n"),
     "the size of a chunk that is not a number": lambda reply: reply.connection.sendall(
         _CHUNKED + b"zz\r\n{}\r\n"
     ),
     "a negative chunk": lambda reply: reply.connection.sendall(_CHUNKED + b"-5\r\n{}\r\n"),
-    "gzip of nothing without end": endless(_NOTHING * 100, _GZIPPED),
-    "a body of spaces without end": endless(b" " * 1000, b"HTTP/1.1 200 OK\r\n\r\n"),
+    "endless gzip of nothing": endless(_NOTHING * 100, _GZIPPED),
+    "an endless body of spaces": endless(b" " * 1000, b"HTTP/1.1 200 OK\r\n\r\n"),
     "gzip that was not asked for": _gzipped,
     "invalid gzip": header(Content_Encoding="gzip"),
     "invalid deflate": header(Content_Encoding="deflate"),
@@ -235,5 +235,5 @@ FAULTS: Mapping[str, Fault] = {
 }
 #: Those that last until nobody waits any more: they are drawn less often.
 SLOW = frozenset(
-    name for name in FAULTS if "drips" in name or "without end" in name or name == "no answer"
+    name for name in FAULTS if "drips" in name or "endless" in name or name == "no answer"
 )

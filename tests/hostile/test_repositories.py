@@ -190,9 +190,9 @@ def _sha256(repo: Repo) -> None:
 DAMAGE: list[tuple[Callable[[Repo], None], str]] = [
     (_damage, "git cannot read its file 'pyproject.toml': see git fsck"),
     (_lose, "git cannot read its file 'pyproject.toml': see git fsck"),
-    (_as_pipe, "is no file, and git would wait: use another clone"),
-    (_alternates, "alternates is no file, and git would wait: use another clone"),
-    (_include, "names it.*, and git would wait: delete or mend it"),
+    (_as_pipe, "is not a regular file, and git would hang: use another clone"),
+    (_alternates, "alternates is not a regular file, and git would hang: use another clone"),
+    (_include, "names it.*, and git would hang: delete or replace it"),
     (_elsewhere, "has its files in / "),
     (_sha256, "names its commits by SHA-256"),
 ]

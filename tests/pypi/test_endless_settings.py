@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.errors import IndexFailure, UsageError
-from spack_pypi.files import may_not_end
+from spack_pypi.files import may_block
 from spack_pypi.pypi import pip_settings
 from spack_pypi.pypi.model import Settings
 from spack_pypi.pypi.network.connections import session
@@ -76,7 +76,7 @@ def test_a_shells_pipe_ends() -> None:
     """As of ``--from <(command)``."""
     reading, writing = os.pipe()
     try:
-        assert not may_not_end(Path(f"/dev/fd/{reading}"))
+        assert not may_block(Path(f"/dev/fd/{reading}"))
     finally:
         os.close(reading)
         os.close(writing)

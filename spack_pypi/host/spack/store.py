@@ -19,7 +19,7 @@ import spack.traverse
 import spack.util.elf
 
 from ...errors import HostError, SpackPyPIError, UsageError
-from ...files import may_not_end, open_to_read
+from ...files import may_block, open_to_read
 from ..port import InstalledPackage, Linked, Runtime
 from .reasons import in_short
 
@@ -107,7 +107,7 @@ class _Bounded:
 def _read(name: str, read: Callable[[str], Any]) -> list[Runtime]:
     """What is installed of an environment. Raises `HostError` for one that Spack cannot read."""
     for file in (Path(name, "spack.yaml"), Path(name, "spack.lock")):
-        if may_not_end(file):
+        if may_block(file):
             raise UsageError(f"{file} is a pipe or a device: no environment is there")
     try:
         return list(_of_environment(read(name)))

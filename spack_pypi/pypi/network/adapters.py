@@ -14,7 +14,7 @@ from urllib3.util import parse_url
 from urllib3.util.ssl_ import create_urllib3_context
 
 from ...errors import IndexFailure, UsageError
-from ...files import may_not_end
+from ...files import may_block
 from .private_network import Guard
 
 
@@ -49,7 +49,7 @@ def adapter(
 @lru_cache(maxsize=4)
 def _context(path: str, client_cert: str) -> SSLContext:
     """TLS that trusts the authorities of this file or folder. Raises OSError."""
-    if may_not_end(Path(path)):
+    if may_block(Path(path)):
         raise OSError
     context = create_urllib3_context()
     if os.path.isdir(path):
@@ -66,7 +66,7 @@ def _load(context: SSLContext, client_cert: str) -> None:
         raise UsageError(f"the key in {client_cert} (pip's client-cert) needs a password")
 
     try:
-        if may_not_end(Path(client_cert)):
+        if may_block(Path(client_cert)):
             raise OSError("it is a device or a pipe")
         context.load_cert_chain(client_cert, password=no_password)
     except OSError as error:

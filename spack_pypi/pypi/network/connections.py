@@ -11,7 +11,7 @@ import requests
 from requests.utils import select_proxy
 
 from ...errors import UsageError
-from ...files import may_not_end
+from ...files import may_block
 from ..model import Settings
 from .adapters import Guarded, adapter, check_proxy
 from .private_network import Guard
@@ -50,7 +50,7 @@ def _check_netrc() -> None:
     """Requests reads it for each server."""
     named = os.environ.get("NETRC")
     for each in map(os.path.expanduser, [named] if named else _NETRC):
-        if may_not_end(Path(each)) or _size(each) > _LONGEST_NETRC:
+        if may_block(Path(each)) or _size(each) > _LONGEST_NETRC:
             raise UsageError(
                 f"{each} cannot be read: it is a pipe, a device, or larger than 1 MiB; "
                 "NETRC can name another file"

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from ...programs import Unanswered, call
 from ..model import Settings
 
-#: Seconds for an answer: who waits for a person to unlock something waits for ever.
+#: Seconds for an answer: who waits for a person to unlock something waits forever.
 _LONGEST = 20.0
 #: The longest password, bytes.
 _MOST = 1 << 16

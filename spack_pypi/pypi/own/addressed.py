@@ -109,8 +109,8 @@ def place_of(requirement: Requirement, within: Place) -> Place:
         raise UsageError("a file of a machine is not a place that others have")
     if leads_inside(getattr(within, "address", ""), at.address):
         raise UsageError(
-            "a public server may not lead to an address of a private network; whoever trusts it "
-            "names it, too"
+            "a public server may not lead to an address of a private network; if you trust it, "
+            "name it on the command line as well"
         )
     return at
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from ... import git_call
 from ...credentials import redacted
 from ...errors import FileFailure
-from ...git_files import endless
+from ...git_files import why_git_would_hang
 from ...programs import Unanswered, call
 
 #: Seconds that a command may take, and one that fetches: a large repository on a slow line.
@@ -78,9 +78,9 @@ def _run(
     patience: float,
     variables: Mapping[str, str],
 ) -> bytes:
-    waits = endless(folder)
-    if waits:
-        raise FileFailure(address, waits)
+    reason = why_git_would_hang(folder)
+    if reason:
+        raise FileFailure(address, reason)
     try:
         done = call(arguments(folder, *words), patience, _MOST, variables)
     except FileNotFoundError:

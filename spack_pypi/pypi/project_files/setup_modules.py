@@ -55,7 +55,7 @@ _AROUND = {"list", "str", "filter", "compile"}
 _NO_REQUIREMENT = {"#", "", "\n", None}
 #: The name that a pattern searches the value of.
 _SEARCHED = re.compile(r"(?:^|[^\w\\])(__version__|VERSION|version)(?:\\s|[ *+?\])])*=")
-#: How many expressions are looked at: names may lead to each other without end.
+#: How many expressions are looked at: names may lead to each other in circles.
 _MOST_EXPRESSIONS = 5_000
 
 

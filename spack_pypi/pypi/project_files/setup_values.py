@@ -36,7 +36,7 @@ from .setup_conditions import Conditional, Where, conditional, flat
 from .setup_objects import NotPlain, Objects, Unknown, as_list, known, names_in, node_of
 
 #: How many expressions of literals are read in a statement and in a file, and how deep; sums of
-#: names would grow without end.
+#: names would grow without limit.
 _MOST_EXPRESSIONS, _MOST_OF_ALL = 20_000, 400_000
 _DEEPEST = 20
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ...files import may_not_end
+from ...files import may_block
 
 _LIBRARY = re.compile(r".*\.so(\.[\w.]+)?")
 #: The most files and folders that are looked at below one folder: several times what the largest
@@ -20,7 +20,7 @@ _MOST = 500_000
 @dataclass(frozen=True)
 class Below:
     """What is below a folder: its ``compiled`` files, and modules that are ``no_files`` (pipes,
-    devices: whoever imports one may wait for ever). Of one that ``is_too_large`` only a part."""
+    devices: whoever imports one may block forever). Of one that ``is_too_large`` only a part."""
 
     compiled: tuple[Path, ...]
     no_files: tuple[Path, ...]
@@ -51,6 +51,6 @@ def below(folder: Path) -> Below:
 
 def _may_block(file: Path) -> bool:
     try:
-        return may_not_end(file) or file.is_socket()
+        return may_block(file) or file.is_socket()
     except OSError:
         return False
