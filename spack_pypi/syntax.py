@@ -39,6 +39,11 @@ def dotted(node: ast.expr) -> str:
     return ""
 
 
+def last_name(node: ast.expr) -> str:
+    """``c`` of ``a.b.c``, whatever ``a.b`` is; empty for anything else."""
+    return node.attr if isinstance(node, ast.Attribute) else dotted(node)
+
+
 def literal_text(node: ast.AST) -> str:
     """The text that a node is; empty for anything else."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

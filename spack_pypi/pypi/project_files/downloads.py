@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
-from ...syntax import dotted, literal_text, parsed
+from ...syntax import dotted, last_name, literal_text, parsed
 
 #: What a file has in it that downloads: most files have none, and are not parsed.
 MARKS = (b"urlopen", b"urlretrieve", b"requests.get", b"clone", b"curl", b"wget")
@@ -30,7 +30,9 @@ def in_setup_py(text: str) -> list[tuple[str, int]]:
     if tree is None:
         return []
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    commands = [c for c in classes if any(_COMMANDS.fullmatch(_last(base)) for base in c.bases)]
+    commands = [
+        c for c in classes if any(_COMMANDS.fullmatch(last_name(base)) for base in c.bases)
+    ]
     return list(_downloads(_reached(tree, commands)))
 
 
@@ -51,7 +53,7 @@ def imported(text: str, paths: Iterable[str]) -> dict[str, set[str]]:
     if tree is None:
         return {}
     nodes = list(ast.walk(tree))
-    files = {f"{literal_text(node)}" for node in nodes if literal_text(node).endswith(".py")}
+    files = {text for text in map(literal_text, nodes) if text.endswith(".py")}
     for node in nodes:
         if isinstance(node, ast.Import):
             files |= {_file(alias.name) for alias in node.names}
@@ -59,7 +61,7 @@ def imported(text: str, paths: Iterable[str]) -> dict[str, set[str]]:
             module = node.module or ""
             files |= {_file(module), *(_file(f"{module}.{alias.name}") for alias in node.names)}
     files = {file.lstrip("./") for file in files}
-    calls = {_last(node.func) for node in nodes if isinstance(node, ast.Call)}
+    calls = {last_name(node.func) for node in nodes if isinstance(node, ast.Call)}
     return {
         path: calls
         for path in paths
@@ -69,13 +71,6 @@ def imported(text: str, paths: Iterable[str]) -> dict[str, set[str]]:
 
 def _file(module: str) -> str:
     return f"{module.strip('.').replace('.', '/')}.py"
-
-
-def _last(node: ast.expr) -> str:
-    """The last name of ``a.b.c``."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _reached(tree: ast.Module, more: Iterable[ast.stmt]) -> list[ast.AST]:
@@ -94,7 +89,7 @@ def _reached(tree: ast.Module, more: Iterable[ast.stmt]) -> list[ast.AST]:
         found.append(node)
         following = [*ast.iter_child_nodes(node)]
         if isinstance(node, (ast.Name, ast.Attribute)):
-            following += defined.get(_last(node), ())
+            following += defined.get(last_name(node), ())
         for each in following:
             if id(each) not in seen:
                 seen.add(id(each))
@@ -103,7 +98,6 @@ def _reached(tree: ast.Module, more: Iterable[ast.stmt]) -> list[ast.AST]:
 
 
 def _downloads(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    found: Mapping[tuple[str, int], None] = {}
     found = dict.fromkeys(pair for node in nodes for pair in _of_node(node))
     yield from sorted(found, key=lambda each: each[1])
 

@@ -18,7 +18,7 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from ...syntax import dotted, parse
+from ...syntax import dotted, last_name, parse
 
 HOOK = "get_requires_for_build_wheel"
 
@@ -159,7 +159,7 @@ class _Reader:
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             called = statement.value.func
             owner = called.value if isinstance(called, ast.Attribute) else None
-            if isinstance(owner, ast.Name) and _called(statement.value) in _ADDING:
+            if isinstance(owner, ast.Name) and last_name(called) in _ADDING:
                 names.setdefault(owner.id, []).extend(statement.value.args)
 
     def _texts(
@@ -204,13 +204,18 @@ class _Reader:
             decided = self._decided(node.test)
             sides = {True: [node.body], False: [node.orelse], None: [node.body, node.orelse]}
             return sides[decided]
-        if isinstance(node, ast.Call) and _called(node) in ("list", "tuple", "set", "sorted"):
+        if isinstance(node, ast.Call) and last_name(node.func) in (
+            "list",
+            "tuple",
+            "set",
+            "sorted",
+        ):
             return node.args
         return None
 
     def _returned_by(self, node: ast.Call, depth: int) -> list[str]:
         """The texts in what a call returns."""
-        name = _called(node)
+        name = last_name(node.func)
         if name in self._behind or (isinstance(node.func, ast.Attribute) and name == HOOK):
             return []  # what the backend behind this one requires is known elsewhere
         function = self._functions.get(name)
@@ -301,8 +306,3 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool:
     if isinstance(op, (ast.In, ast.NotIn)) and isinstance(other, list):
         return (one in other) is isinstance(op, ast.In)
     raise _Unknown
-
-
-def _called(node: ast.Call) -> str:
-    """The name of what is called, without that of its owner."""
-    return node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)
