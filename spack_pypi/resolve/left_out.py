@@ -70,13 +70,13 @@ class LeftOut:
         release: Release,
         extra: str,
         dependency: ProjectRequirement,
+        brought: Sequence[ProjectRequirement],
         with_inlined: Callable[[ProjectRequirement], Translated],
     ) -> list[ProjectRequirement]:
-        """Of what the extras of a ``dependency`` of a release (or of its own extra) bring, that
-        which the recipe leaves out, as it does for the version before, to which the same extras of
-        the same releases brought it as well. ``with_inlined`` gives a requirement, and after it
-        what its extras bring."""
-        brought = with_inlined(dependency).requirements[1:]
+        """Of what is ``brought`` by the extras of a ``dependency`` of a release (or of its own
+        extra), that which the recipe leaves out, as it does for the version before, to which the
+        same extras of the same releases brought it as well. ``with_inlined`` gives a requirement,
+        and after it what its extras bring."""
         recipe = self._recipe(release) if brought else None
         before = self._catalog.requirements(recipe.release, extra) if recipe else None
         if recipe is None or before is None:

@@ -98,13 +98,14 @@ class Searches:
         """A solution of what exists or is chosen already; with a Python after the first one only
         while something that exists does not run with those before it, or where the first candidate
         of each project is one."""
+        providers = []
         for python in pythons:
             provider = _Provider(self, selection, python, blamed, nothing_new=True)
             found = provider.without_conflict(demands, {})
             if found is not None:
                 return found
-        for python in pythons:
-            provider = _Provider(self, selection, python, blamed, nothing_new=True)
+            providers.append(provider)
+        for provider in providers:
             everything = [*demands, *provider.closure({demand.project for demand in demands})]
             try:
                 return _resolved(provider, everything, Budget(min(_MOST_NARROW, budget.left)))

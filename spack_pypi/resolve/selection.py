@@ -303,8 +303,10 @@ class Walk:
         an edited recipe leaves out."""
         release = self._releases[unit.project][unit.version]
         found = self._with_inlined(requirement)
-        own = found.requirements[0]
-        left_out = self._author.of_dependency(release, unit.extra, requirement, self._with_inlined)
+        own, *brought = found.requirements
+        left_out = self._author.of_dependency(
+            release, unit.extra, requirement, brought, self._with_inlined
+        )
         if optional and self._author.of_extra(release, unit.extra, own):
             left_out.append(own)
         self._left_out.setdefault(unit, []).extend(left_out)
