@@ -62,12 +62,11 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         )
     with open_session(args, host) as session:
         planned = None if args.diff else _unwritten(session, host, args, name, versions)
-        explained = None if planned else _explained(session, host, args, name, versions)
-    if planned is not None:
-        record, text = unwritten_json(planned), unwritten_lines(planned)
-    else:
-        assert explained is not None
-        record, text = recipe_json(explained), lines(explained)
+        if planned is not None:
+            record, text = unwritten_json(planned), unwritten_lines(planned)
+        else:
+            explained = _explained(session, host, args, name, versions)
+            record, text = recipe_json(explained), lines(explained)
     if args.json:
         write_json(args.json, document([record], ()))
     if args.json != "-":

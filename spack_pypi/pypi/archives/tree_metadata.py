@@ -72,8 +72,8 @@ def read(source: Source, version: Version, named: str = "") -> Metadata:
 
 def _misshapen(table: Mapping[str, Any]) -> str:
     """The field of a table that is not of the type that PEP 621 gives it."""
-    for name in (each for each in _TABLES if each in table):
-        inner = table[name]
+    for name in _TABLES:
+        inner = table.get(name, {})
         if not (isinstance(inner, dict) and all(map(_is_texts, inner.values()))):
             return name
     wrong = (name for name in _LISTS if not _is_texts(table.get(name, [])))

@@ -34,8 +34,10 @@ class Shape:
     def check_format(self, said: Any, newest: int, what: str) -> None:
         """Raise `UsageError` for a document of a later format than the ``newest`` one that is
         known, by the first number of what it ``said``: it may mean something else."""
-        number = _FIRST_NUMBER.match(str(said)) if said is not None else None
-        if said is not None and (number is None or int(number[0]) > newest):
+        if said is None:
+            return
+        number = _FIRST_NUMBER.match(str(said))
+        if number is None or int(number[0]) > newest:
             raise self.unsupported(
                 f"{what} is {str(said)[:_LONGEST]} (known: up to {newest}; update spack-pypi, or "
                 "lock with an older release of the tool)"
