@@ -49,6 +49,12 @@ def literal_text(node: ast.AST) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
+def source_lines(text: str) -> list[str]:
+    """The lines of a source without their ends, as Python numbers them: `str.splitlines` ends one
+    at a form feed, too."""
+    return [line.rstrip("\r\n") for line in _LINE.findall(text)]
+
+
 class Segments:
     """The parts of a text that its nodes are, as `ast.get_source_segment` has them: that one takes
     the whole text apart for each node."""

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from ..syntax import parse
+from ..syntax import parse, source_lines
 from . import directives, loop_lines, loops, machine_blocks, renaming, version_blocks
 from .calls import (
     WHEN,
@@ -38,7 +38,7 @@ from .model import (
     VersionLine,
 )
 from .order import in_order, precedes
-from .placing import LinePlace, Placing, is_historical
+from .placing import LinePlace, Placing, historical_lines
 from .text_edits import Edits, Uneditable
 
 #: Options of a ``version`` with an address of its own.
@@ -59,7 +59,7 @@ class RecipeText:
     """
 
     def __init__(self, text: str) -> None:
-        self._text, self._lines = text, text.splitlines()
+        self._text, self._historical = text, historical_lines(source_lines(text))
         try:
             self._module = module = parse(text).body
         except (SyntaxError, ValueError) as error:
@@ -252,7 +252,7 @@ class RecipeText:
             line = dependency_line(arguments[0], joined(when, blocks), ranges, given)
             if line is not None:
                 self.stated.append(line)
-                historical = is_historical(self._lines, node)
+                historical = node.lineno in self._historical
                 self._places.append(
                     LinePlace(node, types, tuple(blocks), block, historical=historical)
                 )

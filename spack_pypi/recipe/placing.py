@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from . import directives
 from .model import BUILD, LANGUAGES, LIBRARY, Condition, Dependency, DependencyLine
 from .text_edits import Edits, Uneditable
 from .version_ranges import contained, contains
+
+_HISTORICAL = re.compile(r"#\s*historical\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -33,20 +35,24 @@ class LinePlace:
         return not (self.around or self.inherited)
 
 
-def is_historical(lines: Sequence[str], node: ast.Call) -> bool:
-    """Whether a directive of a text with these ``lines`` stands in the part of its block that a
+def historical_lines(lines: Sequence[str]) -> Set[int]:
+    """The numbers (from 1) of the lines of a text that stand in the part of their block that a
     comment such as ``# Historical dependencies`` begins; another comment below an empty line
     begins another part."""
-    indent = " " * node.col_offset
-    for at in reversed(range(node.lineno - 1)):
-        line = lines[at]
-        if line.strip() and not line.startswith(indent):
-            return False  # the block begins here
-        if re.match(rf"{indent}#\s*historical\b", line, re.IGNORECASE):
-            return True
-        if line.startswith(f"{indent}#") and not lines[at - 1].strip():
-            return False
-    return False
+    found, parts = set(), dict[int, bool]()  # indentation: whether the part of that block is one
+    for number, line in enumerate(lines, 1):
+        text = line.lstrip(" ")
+        if not text.strip():
+            continue
+        indent = len(line) - len(text)
+        parts = {column: part for column, part in parts.items() if column <= indent}
+        if _HISTORICAL.match(text):
+            parts[indent] = True
+        elif text.startswith("#") and number > 1 and not lines[number - 2].strip():
+            parts[indent] = False
+        elif parts.get(indent):
+            found.add(number)
+    return found
 
 
 class Placing:

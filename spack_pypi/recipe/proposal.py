@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from ..syntax import source_lines
 from .statements import statements
 from .text_edits import Uneditable
 
@@ -15,7 +16,7 @@ from .text_edits import Uneditable
 def proposed_edit(before: str, after: str, reason: str) -> str:
     """The changes from one text of a recipe to another that was refused for a reason, with the
     lines that the reason speaks of."""
-    old, new = before.splitlines(), after.splitlines()
+    old, new = source_lines(before), source_lines(after)
     parts: list[str] = []
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for kind, first, last, start, end in matcher.get_opcodes():
@@ -30,7 +31,7 @@ def proposed_edit(before: str, after: str, reason: str) -> str:
 def proposed_lines(before: str, added: Iterable[str], ends: Iterable[tuple[int, str]]) -> str:
     """Lines to add to a recipe, and what the ``when=`` of some of its lines becomes, by their
     numbers."""
-    texts = before.splitlines()
+    texts = source_lines(before)
     ended = chain.from_iterable(
         (f"# line {number} holds only for {versions}:", texts[number - 1])
         for number, versions in ends

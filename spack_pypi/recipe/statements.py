@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..syntax import Segments
+from ..syntax import Segments, source_lines
 from .calls import (
     call_parts,
     condition,
@@ -75,7 +75,7 @@ def comments(text: str) -> dict[int, str]:
     lines that follow each other are one."""
     found: dict[int, str] = {}
     first, last = 0, 0
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(source_lines(text), 1):
         if line.lstrip().startswith("#"):
             first = first if last == number - 1 and last else number
             last = number

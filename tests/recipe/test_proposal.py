@@ -42,3 +42,11 @@ def test_only_what_the_reason_names_is_concerned() -> None:
     ]
     assert not [*concerned(RECIPE, "line 7 spans several lines")]
     assert not [*concerned("no recipe", "py-a")]
+
+
+def test_lines_are_numbered_as_python_does() -> None:
+    text = RECIPE.replace("\n", "\n    # a\x0cb\n", 1)
+    assert proposed_lines(text, [], [(5, "@:1")]).splitlines()[1:] == [
+        "# line 5 holds only for @:1:",
+        '    depends_on("py-a@:2")',
+    ]

@@ -94,3 +94,10 @@ def test_a_statement_of_several_lines() -> None:
 def test_comments() -> None:
     text = "# one\n#  goes on\n\nx = 1  # not by itself\n    # two\n"
     assert comments(text) == {1: "one goes on", 5: "two"}
+
+
+def test_lines_are_numbered_as_python_does() -> None:
+    """A form feed, or a separator of lines in Unicode, ends none."""
+    text = 'class PyX(PythonPackage):\n    """a\x0cb\u2028c"""\n\n    # one\n    version("1")\n'
+    assert comments(text) == {4: "one"}
+    assert [each.line for each in statements(text)] == [5]
