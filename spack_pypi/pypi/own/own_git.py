@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -21,6 +23,8 @@ from .git_repository import COMMIT, References, Repository
 from .own_index import OwnIndex
 from .trees import Trees
 
+#: Patterns of words that may stand before a version in a tag, beside names.
+_OTHER_WORDS = ("releases?", "versions?", "ver", "rel")
 _READMES = ("README.md", "README.rst", "README.txt", "README")
 
 
@@ -53,17 +57,32 @@ class OwnRepository(OwnIndex):
         return " ".join(named) if self.has(project) else ""
 
     def metadata(self, release: Release) -> Metadata:
-        if not _at(release).commit:
-            return core_metadata.unknown(release, f"the repository has no {_called(_at(release))}")
+        other = self._other(release)
+        if other:
+            return core_metadata.unknown(release, other)
         found = self.trees.metadata(_at(release), release.version)
-        if found.project in ("", self.name):
-            return replace(found, project=self.name)
-        return core_metadata.unknown(release, f"there the project is called {found.project}")
+        return replace(found, project=self.name)
 
     def source(self, release: Release) -> Source:
-        if not _at(release).commit:
-            return Source(problem=f"the repository has no {_called(_at(release))}")
+        other = self._other(release)
+        if other:
+            return Source(problem=other)
         return self.trees.source(_at(release), release.version, self.name)
+
+    def _other(self, release: Release) -> str:
+        """Why what is there is not this release; empty if it is. For a folder the tag may be that
+        of another project of the repository: its files say which version they are."""
+        at = _at(release)
+        if not at.commit:
+            return f"the repository has no {_called(at)}"
+        project = self.trees.metadata(at, release.version).project
+        if project not in ("", self.name):
+            return f"there the project is called {project}"
+        said = self.trees.written_version(at, self.name) if self.folder and at.tag else ""
+        version = _version(said)
+        is_filled_in = version is None or not any(version.release)  # as 0.0.0 is, when it is built
+        same = version and Version(version.base_version) == Version(release.version.base_version)
+        return "" if is_filled_in or same else f"its files say that it is version {said}"
 
     def licenses(self, release: Release) -> Mapping[str, str]:
         return self.trees.contents(_at(release)).licenses
@@ -232,11 +251,38 @@ def _at(release: Release) -> GitReference:
 def version_tags(tags: Iterable[str], project: str, folder: str = "") -> dict[Version, str]:
     """The tags that are versions which Spack can order, by version: ``v1.2.3``, ``1.2.3``,
     ``release-1.2.3``, or with the name of the project or its folder. Of several tags of a version
-    the shortest counts."""
-    named = (re.split("[-_.]+", name) for name in (project, folder) if name)
-    names = ["[-_.]+".join(map(re.escape, words)) for words in named]
-    words = "|".join([*names, "releases?", "versions?", "ver", "rel"])
-    form = re.compile(rf"(?:(?:{words})[-_/@.]?)?v?\.?(\d\S*)", re.I)
+    the shortest counts.
+
+    In a folder, tags with that name or its last words (``pool-1.2.3`` of psycopg-pool) are the
+    project's own. If there are any, the others are those of other projects of the repository."""
+    given = [*tags]
+    if folder:
+        parts = map(_parts, (project, folder, posixpath.basename(folder)))
+        own = _tags_with(_named([*chain(*parts)]), given)
+        if own:
+            return own
+    names = [_pattern(name) for name in (project, folder) if name]
+    return _tags_with(f"{_named([*names, *_OTHER_WORDS])}?", given)
+
+
+def _parts(name: str) -> list[str]:
+    """Patterns of a name, and of its last words as far as they are names by themselves."""
+    words = re.split("[-_.]+", name)
+    starts = [i for i, word in enumerate(words) if i == 0 or re.match("[a-z]{2}", word, re.I)]
+    return [_pattern("-".join(words[i:])) for i in starts]
+
+
+def _pattern(name: str) -> str:
+    return "[-_.]+".join(map(re.escape, re.split("[-_.]+", name)))
+
+
+def _named(patterns: Sequence[str]) -> str:
+    return f"(?:(?:{'|'.join(patterns)})(?:==|[-_/@.])?)"
+
+
+def _tags_with(prefix: str, tags: Iterable[str]) -> dict[Version, str]:
+    """The tags of versions behind a prefix, which is a pattern."""
+    form = re.compile(rf"{prefix}v?\.?(\d\S*)", re.I)
     found: dict[Version, str] = {}
     for tag in sorted(tags, key=lambda tag: (-len(tag), tag)):
         match = form.fullmatch(tag) if is_short(tag) else None

@@ -132,8 +132,10 @@ def test_a_release_that_had_another_name(tmp_path: Path) -> None:
     repo.commit({"pyproject.toml": project("old")}, "v1.0")
     repo.commit({"pyproject.toml": project("new")})
     index = read(repo)
-    found = index.metadata(index.project("new").releases[1])
+    old = index.project("new").releases[1]
+    found, source = index.metadata(old), index.source(old)
     assert found.requires_dist is None and "is called old" in found.problem
+    assert (source.problem, source.pyproject) == (found.problem, None)
 
 
 def test_other_projects_come_from_the_index(tmp_path: Path) -> None:
@@ -270,6 +272,9 @@ def test_references() -> None:
         ("release/v1.2", "1.2"),
         ("my_thing-1.2", "1.2"),
         ("My.Thing_v1.2", "1.2"),
+        ("my-thing==1.2", "1.2"),
+        ("my-thing@1.2", "1.2"),
+        ("thing-1.2", None),
         ("v1_2_3", "1.2.3"),
         ("2024.01.05", "2024.1.5"),
         ("other-1.2", None),
@@ -288,3 +293,37 @@ def test_which_tags_are_versions(tag: str, version: str | None) -> None:
 def test_the_shortest_tag_of_a_version() -> None:
     (tag,) = version_tags(["release-1.0", "v1.0", "v1.0.0"], "a").values()
     assert tag == "v1.0"
+
+
+@pytest.mark.parametrize(
+    ("folder", "tags", "own"),
+    [
+        ("my_thing", ["2.0", "thing-1.0", "other-3.0"], ["thing-1.0"]),
+        (
+            "packages/my-thing",
+            ["v2.0", "my-thing-v1.0", "thing/1.1"],
+            ["my-thing-v1.0", "thing/1.1"],
+        ),
+        ("bindings/python", ["v2.0", "python-v1.0"], ["python-v1.0"]),
+        ("bindings/python", ["v2.0", "bindings/python/v1.0"], ["bindings/python/v1.0"]),
+        ("backend", ["2.0", "other-3.0"], ["2.0"]),
+        ("thing-2", ["2.1.0"], ["2.1.0"]),
+    ],
+)
+def test_tags_of_a_project_in_a_folder(folder: str, tags: list[str], own: list[str]) -> None:
+    """Those with its name, or the last words of it; without any, those of the repository."""
+    assert sorted(version_tags(tags, "my-thing", folder).values()) == own
+
+
+def test_a_tag_of_another_project_of_the_repository(tmp_path: Path) -> None:
+    """The files in the folder say which version they are, and only then it is known."""
+    repo = Repo(tmp_path / "repo")
+    text = project("thing", "a").replace('version = "0"', 'version = "{}"')
+    for number, tag in (("1.1", "v1.1"), ("1.1", "v2.0"), ("0.0", "v3.0")):
+        repo.commit({"part/pyproject.toml": text.format(number)}, tag)
+    found = read(repo, folder="part")
+    said = {str(each.version): found.metadata(each).problem for each in found.releases}
+    assert {str(each.version): found.source(each).problem for each in found.releases} == said
+    assert said == {
+        "9999!0+main": "", "3.0": "", "1.1": "", "2.0": "its files say that it is version 1.1",
+    }  # fmt: skip
