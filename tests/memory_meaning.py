@@ -78,7 +78,7 @@ class TextMeaning:
         )
         self.variants: Mapping[str, bool] = {name: False for name, _ in found}
         self.variant_ranges: Mapping[str, str] = {name: when for name, when in found if when}
-        self._conflicts = re.findall(r'conflicts\("\+([\w-]+)", when="@([^"]+)"\)', "".join(texts))
+        self._conflicts = re.findall(r'conflicts\(\s*"\+([\w-]+)",\s*when="@([^"]+)"', every)
 
     def archive(self, version: str) -> str:
         return ""

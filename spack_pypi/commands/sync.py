@@ -46,6 +46,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--pre", action="store_true", help="include pre-releases")
     add_newest_option(add)
     add(
+        "--all-variants",
+        action="store_true",
+        help="add what only a variant needs, too (default: a variant that needs what no recipe "
+        "provides conflicts with the new version)",
+    )
+    add(
         "--dry-run",
         action="store_true",
         help="plan and verify, print the changes and where each new line comes from, but write "
@@ -80,6 +86,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         dry_run=args.list or args.dry_run,
         as_written=True,
         policy=Policy(newest=args.newest),
+        all_variants=args.all_variants,
     )
     version = named_version(args.to)
     policy = Policy(

@@ -66,8 +66,8 @@ def several(
     found = _in_order(index_url, named, pip, default)
     if not found:
         raise UsageError(
-            "no package index is configured: pass --index-url URL, "
-            "or set it for pip: pip config set global.index-url URL"
+            "no package index is known: this Spack cannot load PythonPackage, which names one, as "
+            "its builtin repo may be for another Spack; update either, or pass --index-url URL"
         )
     proxy = pip.get("proxy")
     common = Settings(

@@ -52,8 +52,9 @@ def variant(extra: Variant) -> str:
 
 
 def conflicts(conflict: Conflict, indent: str = INDENT) -> str:
-    """``conflicts("+extra", when=...)``."""
-    return call("conflicts", [literal(conflict.spec)], _when(conflict.when), indent)
+    """``conflicts("+extra", when=..., msg=...)``."""
+    said = [f"msg={literal(conflict.msg)}"] if conflict.msg else []
+    return call("conflicts", [literal(conflict.spec)], _when(conflict.when) + said, indent)
 
 
 def comment(text: str) -> str:

@@ -32,6 +32,7 @@ from .calls import (
 from .model import (
     LIBRARY,
     Changes,
+    Conflict,
     Dependency,
     DependencyLine,
     License,
@@ -52,10 +53,10 @@ class Arrived(Exception):
 class RecipeText:
     """A recipe's text with what it states.
 
-    ``stated`` are its plain ``depends_on`` lines and those of loops, ``licenses`` its plain
-    ``license`` lines, ``versions`` the texts of its plain ``version`` lines, ``pypi`` its
-    attribute of this name, ``literals`` those that names have in the class, or the file. Raises
-    `Uneditable` for what is not a recipe.
+    ``stated`` are its plain ``depends_on`` lines and those of loops, ``licenses`` and
+    ``conflicts`` its plain lines of these, ``versions`` the texts of its plain ``version`` lines,
+    ``pypi`` its attribute of this name, ``literals`` those that names have in the class, or the
+    file. Raises `Uneditable` for what is not a recipe.
     """
 
     def __init__(self, text: str) -> None:
@@ -75,6 +76,8 @@ class RecipeText:
         self._places: list[LinePlace] = []
         self.licenses: list[License] = []
         self._license_calls: list[ast.Call] = []
+        self.conflicts: list[Conflict] = []
+        self._conflict_calls: list[ast.Call] = []
         self._versions: list[tuple[str, ast.Call]] = []
         self._variants: list[ast.Call] = []
         said = (attribute(c.body, "pypi") for c in (self._class, *classes))
@@ -193,11 +196,12 @@ class RecipeText:
                 self._read_loop(statement, types, within)
 
     def _read_loop(self, loop: ast.For, types: tuple[str, ...], within: tuple[Any, ...]) -> None:
-        """Read the dependencies of a loop; no licence is added beside its own."""
-        licenses = len(self.licenses)
+        """Read the dependencies of a loop; its licences and conflicts stay as they are."""
+        licenses, conflicts = len(self.licenses), len(self.conflicts)
         with self._fixed(loop.lineno):
             self._read(loop_lines.written_out(loop, self.literals), types, within)
         del self.licenses[licenses:], self._license_calls[licenses:]
+        del self.conflicts[conflicts:], self._conflict_calls[conflicts:]
 
     @contextmanager
     def _fixed(self, loop: int) -> Iterator[None]:
@@ -241,6 +245,11 @@ class RecipeText:
             if when is not None and isinstance(arguments[0], str):
                 self.licenses.append(License(arguments[0], when))
                 self._license_calls.append(node)
+        elif name == "conflicts" and len(arguments) == 1 and not within:
+            when, said = condition(keywords.get("when", "")), keywords.get("msg", "")
+            if when is not None and isinstance(arguments[0], str) and isinstance(said, str):
+                self.conflicts.append(Conflict(arguments[0], when, said))
+                self._conflict_calls.append(node)
         elif name == "depends_on" and len(arguments) == 1 and set(keywords) <= {"when", "type"}:
             outer = [condition(text) for text in within]
             when = condition(keywords.get("when", ""))
@@ -269,6 +278,8 @@ class RecipeText:
             self._remove(edits, number, changes.removed)
         for number, remains in changes.license_ends.items():
             _end(edits, self._license_calls[number], remains)
+        for number, remains in changes.conflict_ends.items():
+            _end(edits, self._conflict_calls[number], remains)
 
     def _remove(self, edits: Edits, number: int, removed: Container[int]) -> None:
         """Delete a ``depends_on``. Its block must not become empty, nor a comment be lost."""
@@ -302,15 +313,23 @@ class RecipeText:
         edits.insert_after(self._versions[-1][1], text)
 
     def _insert_below_directives(self, edits: Edits, lines: Sequence[str]) -> None:
-        """Below the last directive or block of the class."""
+        """Below the last directive or block of the class, after a blank line."""
         below = [
             statement
             for statement in self._class.body
             if isinstance(statement, ast.With)
             or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call))
         ]
+        last = below[-1]
+        if lines and not _is_conflict(last):
+            edits.insert_after(last, "")
         for line in lines:
-            edits.insert_after(below[-1], line)
+            edits.insert_after(last, line)
+
+
+def _is_conflict(statement: ast.stmt) -> bool:
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return call is not None and call_parts(call)[0] == "conflicts"
 
 
 def _end(edits: Edits, node: ast.Call, remains: str) -> None:

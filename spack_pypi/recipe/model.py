@@ -119,11 +119,12 @@ class Variant:
 
 @dataclass(frozen=True)
 class Conflict:
-    """``conflicts(spec, when=...)``; ``spec`` is a signed variant (``"+color"``), or versions of a
-    dependency (``"^py-x@1.5"``)."""
+    """``conflicts(spec, when=..., msg=...)``; ``spec`` is a signed variant (``"+color"``), or
+    versions of a dependency (``"^py-x@1.5"``)."""
 
     spec: str
     when: Condition = ALWAYS
+    msg: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,9 +237,10 @@ class Changes:
     """What changes in a recipe that exists: new lines, ``comments`` on what is left out,
     ``renamed`` archives, and existing lines that no longer apply to all versions. ``ends`` maps
     their numbers among its plain ``depends_on`` to the version range that remains, and
-    ``license_ends`` those among its plain ``license`` lines; ``removed`` are the numbers of those
-    ``depends_on`` of which nothing remains, with their specs; ``items`` are those of loops;
-    ``blocks`` maps the first lines of blocks for versions to the versions that they get."""
+    ``license_ends`` and ``conflict_ends`` those among its plain ``license`` and ``conflicts``;
+    ``removed`` are the numbers of those ``depends_on`` of which nothing remains, with their specs;
+    ``items`` are those of loops; ``blocks`` maps the first lines of blocks for versions to the
+    versions that they get."""
 
     versions: Sequence[VersionLine] = ()
     licenses: Sequence[License] = ()
@@ -248,6 +250,7 @@ class Changes:
     renamed: RenamedArchives | None = None
     ends: Mapping[int, str] = field(default_factory=dict)
     license_ends: Mapping[int, str] = field(default_factory=dict)
+    conflict_ends: Mapping[int, str] = field(default_factory=dict)
     removed: Mapping[int, str] = field(default_factory=dict)
     items: Sequence[LoopItem] = ()
     blocks: Mapping[int, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@ import ast
 import copy
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..syntax import parse
@@ -141,6 +141,7 @@ def read_back_edit(before: str, after: str, changes: Changes) -> None:
     ended = {
         "depends_on": len(changes.ends) + len(changes.removed),
         "license": len(changes.license_ends),
+        "conflicts": len(changes.conflict_ends),
     }
     _require(Counter(name for name, *_ in gone) == +Counter(ended), "more was changed than meant")
     specs = Counter(each.spec for each in changes.dependencies) + _firsts(gone, "depends_on")
@@ -154,15 +155,20 @@ def read_back_edit(before: str, after: str, changes: Changes) -> None:
         for line in changes.versions
     )
     _require(listed == versions, "its versions")
-    excluded = [
-        (arguments[0], dict(keywords).get("when", ""))
-        for name, arguments, keywords in come
-        if name == "conflicts"
-    ]
-    meant = [(conflict.spec, str(conflict.when)) for conflict in changes.conflicts]
-    _require(Counter(excluded) == Counter(meant), "its conflicts")
+    excluded = Counter(_conflict(a[0], k) for name, a, k in come if name == "conflicts")
+    ends = [_conflict(a[0], k) for name, a, k in gone if name == "conflicts"]
+    meant = Counter((each.spec, str(each.when), each.msg) for each in changes.conflicts)
+    _require(not meant - excluded, "its conflicts")
+    ended_conflicts = Counter((spec, msg) for spec, _, msg in (excluded - meant).elements())
+    _require(ended_conflicts == Counter((spec, msg) for spec, _, msg in ends), "its conflicts")
     known = {"depends_on", "license", "version", "conflicts"}
     _require({name for name, *_ in come} <= known, "something else was added")
+
+
+def _conflict(spec: str, keywords: Iterable[tuple[str, Any]]) -> tuple[str, str, str]:
+    """A conflict, with its condition and what it says."""
+    given = dict(keywords)
+    return spec, given.get("when", ""), given.get("msg", "")
 
 
 def _made_from(version: str, said: Mapping[str, Any]) -> tuple[str, ...]:
@@ -249,7 +255,8 @@ def _calls(recipe: Recipe) -> list[_Call]:
 
     def add(name: str, first: str, when: object, *keywords: tuple[str, Any]) -> None:
         condition = (("when", str(when)),) if str(when) else ()
-        order = (*condition, *keywords) if name == "depends_on" else (*keywords, *condition)
+        when_first = name in ("depends_on", "conflicts")
+        order = (*condition, *keywords) if when_first else (*keywords, *condition)
         calls.append((name, (first,), order))
 
     for license_ in recipe.licenses:
@@ -272,7 +279,8 @@ def _calls(recipe: Recipe) -> list[_Call]:
         types: Any = dependency.types if len(dependency.types) > 1 else dependency.types[0]
         add("depends_on", dependency.spec, dependency.when, ("type", types))
     for conflict in recipe.conflicts:
-        add("conflicts", conflict.spec, conflict.when)
+        said = (("msg", conflict.msg),) if conflict.msg else ()
+        add("conflicts", conflict.spec, conflict.when, *said)
     return calls
 
 

@@ -17,7 +17,7 @@ from .extras import is_variant
 from .fewest import Fewest
 from .lessons import Grade, Lessons
 from .model import Answer, Releases, Status, units
-from .package import specifier_set
+from .package import ProjectPackage, specifier_set
 
 #: Releases of a project that may be of no use until its dependents count as incomplete.
 MOST_TRIED = 25
@@ -55,6 +55,24 @@ class Answers:
             if known is not None:
                 self._answers[key] = known
         return known
+
+    def there(self, requirement: ProjectRequirement, chosen: Releases) -> Answer | None:
+        """The answer without anything that nobody asked for: what exists, or one of the ``chosen``
+        releases; None where neither satisfies the requirement."""
+        target, specifier = self._catalog.package(requirement.project), requirement.specifier
+        if target.declares(specifier):
+            return Answer(Status.EXISTS)
+        if not self._catalog.rules.follow:
+            return Answer(Status.UNFOLLOWED, reason=target.closed or "--no-deps is set")
+        satisfying = choose.matching(
+            sorted(chosen.get(target.project, {}).values(), key=lambda r: r.version, reverse=True),
+            specifier_set(specifier),
+            self._catalog.policy,
+        )
+        for release in satisfying:
+            grade = self.grade(release, ())
+            return Answer(Status.CHOSEN, grade, release, self._reason(release, ()))
+        return self._deprecated(target, specifier)
 
     def grades(self) -> Iterator[Grade]:
         """The grades that are good enough, best first."""
@@ -100,11 +118,7 @@ class Answers:
             return Answer(Status.EXISTS)
         if not self._catalog.rules.follow:
             return Answer(Status.UNFOLLOWED, reason=target.closed or "--no-deps is set")
-        deprecated: Answer | None = None
-        if target.declares_deprecated(specifier):
-            where = f"{target.extended.namespace}.{target.package}" if target.extended else ""
-            reason = f"{where} has only deprecated versions that satisfy it"
-            deprecated = Answer(Status.DEPRECATED, Grade.DOUBTFUL, reason=reason)
+        deprecated = self._deprecated(target, specifier)
         if target.closed or never:
             return deprecated or _absent(target.closed or "it is for Pythons that Spack lacks")
         page = facts.page(project)
@@ -128,6 +142,14 @@ class Answers:
             if grade is Grade.COMPLETE and deprecated is not None:
                 return deprecated
         return _absent(self.why_none(usable, extras) if usable else self._catalog.why_none(page))
+
+    def _deprecated(self, target: ProjectPackage, specifier: str) -> Answer | None:
+        """The answer of a package of which a deprecated version satisfies a specifier."""
+        if not target.declares_deprecated(specifier):
+            return None
+        where = f"{target.extended.namespace}.{target.package}" if target.extended else ""
+        reason = f"{where} has only deprecated versions that satisfy it"
+        return Answer(Status.DEPRECATED, Grade.DOUBTFUL, reason=reason)
 
     def _without_page(self, project: str, deprecated: Answer | None) -> Answer | None:
         """The answer where there is no page; None while that is not known."""

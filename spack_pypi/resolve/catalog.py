@@ -7,7 +7,7 @@ depends on what is chosen.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -40,30 +40,7 @@ from .facts import Declared, Facts
 from .lessons import Unit
 from .own_package import existing_package, is_patched
 from .package import ProjectPackage, specifier_set
-from .policy import Policy
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The request of the user. ``force``: the named projects get recipes of their own; ``follow``:
-    their dependencies are resolved, too; ``extend``: existing packages may get versions;
-    ``constraints``, by project, say which versions may be used at all; ``packages`` maps projects
-    to packages, whatever the host says; ``namespace`` is the repo that is written to; ``loosen``:
-    exact pins of build requirements get no upper bound, but for those of the releases ``pinned``;
-    ``as_written``: what the author of an edited recipe leaves out without harm is not added;
-    ``installed`` are the versions that are preferred where a dependency has to be added."""
-
-    policy: Policy
-    force: bool = False
-    follow: bool = True
-    extend: bool = True
-    constraints: Mapping[str, SpecifierSet] = field(default_factory=dict)
-    packages: Mapping[str, str] = field(default_factory=dict)
-    namespace: str = ""
-    loosen: bool = False
-    pinned: frozenset[tuple[str, Version]] = frozenset()
-    as_written: bool = False
-    installed: Mapping[str, Version] = field(default_factory=dict)
+from .policy import Rules
 
 
 class Catalog:

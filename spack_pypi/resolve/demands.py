@@ -127,6 +127,8 @@ class Demands:
             found: list[ProjectRequirement] = []
             for extra in ("", *extras):
                 unit = Unit(release.project, release.version, extra)
+                if extra and not (catalog.rules.all_variants or unit in selection.requested):
+                    continue  # nothing is added for it
                 edges = selection.edges.get(unit)
                 if edges is not None:
                     # What nothing satisfies is not in the recipe.

@@ -138,8 +138,9 @@ class Fewest:
         without those of which the pages are not known yet; None if nothing can be added for one of
         the requirements."""
         target = self._catalog.package(release.project)
-        # A version that is added to a package should have all of its variants.
-        every = dict.fromkeys([*extras, *(target.variant_extras() if target.extended else ())])
+        every = dict.fromkeys(extras)
+        if target.extended and self._catalog.rules.all_variants:
+            every.update(dict.fromkeys(target.variant_extras()))
         metadata = self._catalog.facts.metadata(release)
         if metadata is None:
             return []

@@ -3,7 +3,8 @@
 A variant often is only a part of an extra: its tests and type stubs are not a recipe's business,
 nor is all that an extra of a dependency brings (``lightning[pytorch-extra]``), where that is not a
 variant. What is left out for the version before a new one, although its release requires it as
-well, is left out for the new one, too. What a release itself names is always added.
+well, is left out for the new one, too; so is a new tool for tests where no other one is in the
+recipe. What a release itself names is always added.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..host.port import DeclaredDependency, Meaning
@@ -23,6 +25,7 @@ from ..translate.spelling import meant
 from ..translate.stated import contained
 from ..translate.versions import Inexpressible, ranges
 from .catalog import Catalog
+from .package import DEVELOPING
 
 #: The version range of a dependency as Spack prints it.
 _RANGE = re.compile(r"[\w-]+(?:\s*[+~][\w-]+)*(?:@([^\s+~%^]+))?")
@@ -61,9 +64,41 @@ class LeftOut:
         if recipe is None:
             return False
         before = self._catalog.requirements(recipe.release, extra)
-        return before is not None and self._is_left_out(
-            recipe, release, extra, requirement, before.requirements
+        return before is not None and (
+            self._is_left_out(recipe, release, extra, requirement, before.requirements)
+            or self._is_for_developers(recipe, release, extra, requirement, before.requirements)
         )
+
+    def _is_for_developers(
+        self,
+        recipe: _Recipe,
+        release: Release,
+        extra: str,
+        requirement: ProjectRequirement,
+        before: Sequence[ProjectRequirement],
+    ) -> bool:
+        """Whether an extra for all (``full``) requires something for those who test or document
+        the project, and the recipe leaves all of that out for the version ``before``."""
+        if requirement.project not in self._for_developers(release):
+            return False
+        catalog, known = self._catalog, self._for_developers(recipe.release)
+        variant = catalog.package(release.project).variant(extra) or ""
+        others = [each.project for each in before if each.project in known]
+        return bool(others) and not any(
+            recipe.lines(catalog.package(project).package, variant, recipe.text)
+            for project in others
+        )
+
+    def _for_developers(self, release: Release) -> set[str]:
+        """The projects that only those extras of a release require that are for developers, maybe
+        beside one for all."""
+        metadata = self._catalog.facts.metadata(release)
+        extras = [canonicalize_name(each) for each in metadata.provides_extra] if metadata else []
+        for_developers = [extra for extra in extras if DEVELOPING.match(extra)]
+        found = [self._catalog.requirements(release, extra) for extra in for_developers]
+        own = self._catalog.requirements(release, "")
+        run = {each.project for each in own.requirements} if own else set()
+        return {each.project for some in found if some for each in some.requirements} - run
 
     def of_dependency(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -65,6 +65,17 @@ class Edge:
 
 #: Chosen releases, by project and version.
 Releases = Mapping[str, Mapping[Version, Release]]
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """What a walk begins with. ``releases`` are chosen whether or not something requires them,
+    with the extras of the ``requested`` units; another one is only chosen where none of those that
+    are ``preferred`` satisfies a requirement."""
+
+    releases: Releases = field(default_factory=dict)
+    requested: Collection[Unit] = ()
+    preferred: Releases = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

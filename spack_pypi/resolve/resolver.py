@@ -19,10 +19,10 @@ from .fit import Fits, drop_unused, fit, solved
 from .left_out import LeftOut
 from .lessons import Grade, Lessons, Unit
 from .likely import Guess
-from .model import Releases, Root, Selection, units
+from .model import Releases, Root, Seeds, Selection, units
 from .resolution import Resolution
 from .search import Searches
-from .selection import Seeds, Walk
+from .selection import Walk
 
 #: Rounds of `fit` for one group, until that is left to the solver.
 _MOST_ROUNDS = 50

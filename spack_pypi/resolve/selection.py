@@ -7,45 +7,31 @@ not known yet a question; the walk is complete if it added neither.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from packaging.version import Version
 
 from ..pypi.for_one_python import minor_python
 from ..pypi.model import Release
 from ..translate.requirements import IMPLIED, ProjectRequirement, Translated, Untranslatable
-from ..translate.variants import RESERVED
+from ..translate.variants import RESERVED, not_packaged
 from . import choose
 from .answers import Answers
 from .applies import applies_on_linux, running
 from .catalog import Catalog
 from .extras import with_inlined_extras
-from .facts import Declared
 from .fewest import Fewest
 from .left_out import LeftOut
 from .lessons import Grade, Lessons, Unit
-from .model import Edge, Releases, Root, Selection
+from .model import Edge, Root, Seeds, Selection, Status
+from .own_grade import own_grade, required_of
 from .package import ProjectPackage, specifier_set
+from .unasked import Unasked
 
 #: Releases of a root whose dependencies cannot be satisfied together, until the newest is listed
 #: all the same.
 _MOST_CONFLICTING = 10
-#: How far a release may be from the roots, in requirements by the shortest way: several times what
-#: real ones are. Where the last of them lacks something, that is learned of one after the other,
-#: for each by another walk, so that the time grows with the square of it.
-_DEEPEST = 200
-
-
-@dataclass(frozen=True)
-class Seeds:
-    """What a walk begins with. ``releases`` are chosen whether or not something requires them,
-    with the extras of the ``requested`` units; another one is only chosen where none of those that
-    are ``preferred`` satisfies a requirement."""
-
-    releases: Releases = field(default_factory=dict)
-    requested: Collection[Unit] = ()
-    preferred: Releases = field(default_factory=dict)
 
 
 class Walk:
@@ -71,12 +57,15 @@ class Walk:
         self._failed: dict[str, str] = {}
         self._requested: set[Unit] = set()
         self._answers = Answers(catalog, lessons, seeds.preferred, self._listed, worst, fewest)
+        self._unasked = Unasked(catalog, self._answers, self._releases, self._requested)
         #: Units, and how far each is from the roots.
         self._todo: deque[tuple[Unit, int]] = deque()
         self._depth = 0
         self._queued: set[Unit] = set()
         self._left_out: dict[Unit, list[ProjectRequirement]] = {}
         self._untranslatable: dict[Unit, tuple[Untranslatable, ...]] = {}
+        #: Units of variants that nobody asked for: visited once all others are.
+        self._optional: list[tuple[Unit, int]] = []
         #: What facts were missing for: roots, and units with how far each is from them.
         self._held_up_roots: list[Root] = []
         self._held_up: list[tuple[Unit, int]] = []
@@ -115,10 +104,32 @@ class Walk:
         """Visit all units that are reached."""
         while self._todo:
             unit, self._depth = self._todo.popleft()
-            misses = self._catalog.facts.misses
-            self._visit(unit)
-            if self._catalog.facts.misses != misses:
-                self._held_up.append((unit, self._depth))
+            if self._may_wait(unit):
+                self._optional.append((unit, self._depth))
+            else:
+                self._try(unit)
+            if not self._todo:  # by now some of them may have been asked for
+                waiting, self._optional = self._optional, []
+                for each in waiting:
+                    (self._optional if self._may_wait(each[0]) else self._todo).append(each)
+        # What is chosen now is all that is needed without them.
+        for unit, depth in () if self.is_held_up else self._optional:
+            self._depth = depth
+            self._try(unit)
+
+    def _try(self, unit: Unit) -> None:
+        misses = self._catalog.facts.misses
+        self._visit(unit)
+        if self._catalog.facts.misses != misses:
+            self._held_up.append((unit, self._depth))
+
+    def _is_optional(self, unit: Unit) -> bool:
+        """Whether it is a variant that nobody asks for."""
+        return bool(unit.extra) and unit not in self._requested
+
+    def _may_wait(self, unit: Unit) -> bool:
+        """Whether nothing is added for a unit: it is visited after all others."""
+        return self._is_optional(unit) and not self._catalog.rules.all_variants
 
     @property
     def selection(self) -> Selection:
@@ -252,30 +263,24 @@ class Walk:
         release = self._releases[unit.project][unit.version]
         target = self._catalog.package(unit.project)
         grade = self._lessons.grade(unit)
-        optional = bool(unit.extra) and unit not in self._requested
+        optional = self._is_optional(unit)
         if optional and (grade >= Grade.INCOMPLETE or not target.may_offer(unit.extra, release)):
             return
         declared = self._catalog.declared(release)
         translated = self._catalog.requirements(release, unit.extra)
         if declared is None or translated is None:
             return
-        if self._depth > _DEEPEST:
-            reason = (
-                f"is more than {_DEEPEST} requirements away from what was named, the limit; "
-                f"create {unit.project} first"
-            )
-            self._lessons.learn(unit, Grade.IMPOSSIBLE, reason)
-            return
         pythons = running(declared.metadata.requires_python, self._catalog.pythons)
-        worst, reason = _own_grade(unit, declared, translated, pythons)
+        worst, reason = own_grade(unit, self._depth, declared, translated, pythons)
         if worst > grade:
             self._lessons.learn(unit, worst, reason)
             return
         edges: list[Edge] = []
         untranslatable = [*translated.untranslatable]
+        lacking: list[str] = []
         for requirement in translated.requirements:
             followed = self._followed(unit, requirement, optional)
-            unsaid = _required(followed.untranslatable, pythons)
+            unsaid = required_of(followed.untranslatable, pythons)
             if unsaid is not None and grade < Grade.INCOMPLETE:
                 reason = f"needs {requirement}, which {unsaid.sentence}"
                 self._lessons.learn(unit, Grade.INCOMPLETE, reason)
@@ -285,18 +290,34 @@ class Walk:
                 for each in followed.untranslatable
             )
             for each in followed.requirements:
-                required = applies_on_linux(each.when, pythons)
-                answer = self._answers.answer(each, required)
-                if answer is None:
+                edge = self._edge(unit, each, pythons)
+                if edge is None:
                     continue
-                edges.append(Edge(each, answer, required))
-                if required and answer.grade > grade:
+                edges.append(edge)
+                answer = edge.answer
+                if edge.required and answer.status is Status.ABSENT and self._may_wait(unit):
+                    lacking.append(self._unasked.spec(each))
+                elif edge.required and answer.grade > grade:
                     self._lessons.learn(unit, answer.grade, f"needs {each}: {answer.reason}")
                     return
-                if answer.release is not None:
+                elif answer.release is not None:
                     self.request(answer.release, each.extras)
+        if lacking:
+            self._lessons.learn(unit, Grade.INCOMPLETE, not_packaged(lacking))
+            return
         self._edges[unit] = tuple(edges)
         self._untranslatable[unit] = tuple(dict.fromkeys(untranslatable))
+
+    def _edge(
+        self, unit: Unit, requirement: ProjectRequirement, pythons: Sequence[str]
+    ) -> Edge | None:
+        """A requirement of a unit with what satisfies it, and is chosen; None while that is not
+        known."""
+        required = applies_on_linux(requirement.when, pythons)
+        if self._may_wait(unit):
+            return Edge(requirement, self._unasked.answer(requirement), required)
+        answer = self._answers.answer(requirement, required)
+        return Edge(requirement, answer, required) if answer is not None else None
 
     def _followed(self, unit: Unit, requirement: ProjectRequirement, optional: bool) -> Translated:
         """A requirement of a unit, with those of its inlined extras; without what the author of
@@ -315,38 +336,3 @@ class Walk:
 
     def _with_inlined(self, requirement: ProjectRequirement) -> Translated:
         return with_inlined_extras(self._catalog, self._lessons, requirement, self._releases)
-
-
-def _required(
-    untranslatable: Sequence[Untranslatable], pythons: Sequence[str]
-) -> Untranslatable | None:
-    """The first of these that is required on Linux with one of the Pythons."""
-    for each in untranslatable:
-        if any(applies_on_linux(condition, pythons) for condition in each.conditions):
-            return each
-    return None
-
-
-def _own_grade(
-    unit: Unit, declared: Declared, translated: Translated, pythons: Sequence[str]
-) -> tuple[Grade, str]:
-    """The grade of a unit by what it declares itself, whatever its requirements can be satisfied
-    with, and why; ``pythons`` are those that it runs with."""
-    if declared.not_fetched:
-        # Nobody knows what would be left out.
-        return Grade.IMPOSSIBLE, f"cannot be read: {declared.not_fetched}"
-    unsaid = _required(translated.untranslatable, pythons)
-    if unsaid is not None:
-        return Grade.INCOMPLETE, unsaid.sentence
-    metadata = declared.metadata
-    if unit.extra:
-        return Grade.COMPLETE, ""
-    if not pythons:
-        reason = f"requires Python {metadata.requires_python}, which this Spack does not have"
-        return Grade.INCOMPLETE, reason
-    if metadata.requires_dist is None:
-        reason = f": {metadata.problem}" if metadata.problem else ""
-        return Grade.INCOMPLETE, f"does not declare what it requires{reason}"
-    if not metadata.confirmed:
-        return Grade.DOUBTFUL, f"has unconfirmed requirements: {metadata.problem}"
-    return Grade.COMPLETE, ""

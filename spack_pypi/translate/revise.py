@@ -12,7 +12,7 @@ Python that excludes none, and bounds for building that the older release declar
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..recipe.model import LANGUAGES, Dependency, DependencyLine
 from . import spack_order
@@ -20,6 +20,7 @@ from .existing_lines import IMPLIED, applies_to, is_native, is_of_branch
 from .left_out import is_left_out
 from .stated import LineEnvironments, contained, is_stated
 from .versions import BoundaryRule, Inexpressible, apart, boundary, is_pin, runs
+from .written_types import with_other_types, without_build
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,10 @@ def revise(
             if pythons and is_left_out(line, known.before, kept, ended, environments)
         ]
         added[version] = [
-            _with_other_types(line, lines, ended, kept) for line in lacking if line not in omitted
+            with_other_types(line, lines, ended, kept) for line in lacking if line not in omitted
         ]
+        if pythons:
+            added[version] = [without_build(line, lines, stated) for line in added[version]]
         left_out[version] = [line for line in omitted if line.package != "python"]
     loops = {stated[number].loop for number in ended_before} - {0}
     if loops:
@@ -223,23 +226,6 @@ def _run(lines: Sequence[Dependency]) -> list[Dependency]:
 def _explains(lines: Sequence[Dependency], line: Dependency) -> bool:
     """Whether an existing line requires no more than these do together."""
     return contained([each.versions for each in lines], line.versions)
-
-
-def _with_other_types(
-    line: Dependency,
-    lines: Sequence[Dependency],
-    ended: Sequence[Dependency],
-    kept: Sequence[Dependency],
-) -> Dependency:
-    """A new line with the types that no metadata declares (``link``, ``test``) of the lines that
-    it replaces, or that it narrows: a person added them."""
-    same = [each for each in lines if each.package == line.package]
-    if line is not next((each for each in same if "run" in each.types), same[0]):
-        return line
-    narrowed = [each for each in kept if {*each.types} >= {*line.types}]
-    kinds = {k for old in (*ended, *narrowed) if old.package == line.package for k in old.types}
-    types = {*line.types, *(kinds - {"build", "run"})}
-    return replace(line, types=tuple(sorted(types)))
 
 
 def remaining(

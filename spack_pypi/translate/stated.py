@@ -91,6 +91,8 @@ def is_stated(
     ]
     # What is installed to run is enough; the build type is for import tests only.
     types = {"run"} if "run" in line.types else set(line.types)
+    if line.package == "python":
+        types = set()  # each PythonPackage has it with all types
     return all(
         any(old.types for old in here)
         and _contained_but(here, line.versions)

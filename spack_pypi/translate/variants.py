@@ -21,6 +21,8 @@ _MORE = frozenset(
 )
 #: The name of a variant and its description have room together on one line of a recipe.
 _ROOM = 53
+#: So have the packages that it needs and no recipe provides, of which at least one is named.
+_ROOM_FOR_NEEDS = 50
 
 
 def description(extra: str, lines: Iterable[Dependency]) -> str:
@@ -32,6 +34,19 @@ def description(extra: str, lines: Iterable[Dependency]) -> str:
     if brought == [extra]:
         return f"Enable {extra} support"
     return _fitting(extra, f"Enable {extra} support ({{}})", brought)
+
+
+def not_packaged(specs: Sequence[str]) -> str:
+    """Why a version does not have a variant: it ``needs py-foo@3:, which is not packaged yet``."""
+    are = "is" if len(specs) == 1 else "are"
+    names = [some_of(specs, many) for many in range(len(specs), 0, -1)]
+    named = next((text for text in names if len(text) <= _ROOM_FOR_NEEDS), names[-1])
+    return f"needs {named}, which {are} not packaged yet"
+
+
+def is_not_packaged(reason: str) -> bool:
+    """Whether a reason is one of `not_packaged`."""
+    return reason.startswith("needs ") and reason.endswith(" not packaged yet")
 
 
 def _brought(extra: str, lines: Iterable[Dependency]) -> Sequence[str]:

@@ -18,6 +18,7 @@ from ..resolve.facts import Supplement
 from ..resolve.model import Status
 from ..resolve.resolution import Resolution
 from ..session import Session
+from ..translate.variants import is_not_packaged
 from .assembly.assemble import Assembled
 from .assembly.other_archive import other_archive
 from .assembly.release_licenses import license_notes
@@ -228,6 +229,7 @@ def _omitted(package: str, omission: Omission) -> Diagnostic:
         text = f"{omission.declared} {omission.reason}"
     else:
         code, text = "omitted-requirement", f"{omission.declared}: {omission.reason}"
+        text += "; to add that: --all-variants" if is_not_packaged(omission.reason) else ""
     if omission.required:
         code = "missing-dependency"
     elif omission.cycle:

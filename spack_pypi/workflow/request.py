@@ -17,7 +17,7 @@ from ..pypi.limits import is_short
 from ..resolve.policy import Policy
 
 if TYPE_CHECKING:
-    from ..resolve.catalog import Rules
+    from ..resolve.policy import Rules
     from .requirement_files.hashes import LockedFiles
 
 #: The longest name of a project, characters: a package is a folder.
@@ -57,8 +57,10 @@ class Request:
     (`create_as_locked`), ``hashes`` are those that lock files list of its files. ``python`` is
     the minor version (3.12) that they are for, ``also`` are specs of the environment that are no
     projects. ``installed`` are the versions that a Python has already, by project: where a release
-    has to be added, it is that one if it can be. The other fields are the options of ``create`` of
-    the same name. Raises `UsageError` where ``loosen_build_pins`` could not be shown to be right.
+    has to be added, it is that one if it can be. ``all_variants``: what only variants need that
+    nobody asks for, of recipes that get versions, is added as well. The other fields are the
+    options of ``create`` of the same name. Raises `UsageError` where ``loosen_build_pins`` could
+    not be shown to be right.
     """
 
     names: tuple[str, ...]
@@ -85,6 +87,7 @@ class Request:
     python: str = ""
     also: tuple[str, ...] = ()
     installed: Mapping[str, str] = field(default_factory=dict)
+    all_variants: bool = True
     policy: Policy = field(default_factory=Policy)
 
     def __post_init__(self) -> None:
@@ -116,7 +119,7 @@ class Request:
 
     def rules(self, target: Target, named: Sequence[str]) -> Rules:
         """The rules for the resolver; ``named`` are the projects."""
-        from ..resolve.catalog import Rules
+        from ..resolve.policy import Rules
 
         return Rules(
             policy=self.policy,
@@ -130,6 +133,7 @@ class Request:
             pinned=self.pinned,
             as_written=self.as_written,
             installed={name: Version(text) for name, text in self.installed.items()},
+            all_variants=self.all_variants,
         )
 
 

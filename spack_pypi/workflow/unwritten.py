@@ -90,4 +90,4 @@ def unwritten_recipe(session: Session, host: Host, name: str, request: Request) 
 
 
 def _planned(request: Request) -> Request:
-    return replace(request, verify=Verify.LOAD, dry_run=True, as_written=True)
+    return replace(request, verify=Verify.LOAD, dry_run=True, as_written=True, all_variants=False)

@@ -12,11 +12,11 @@ import pytest
 from spack_pypi.errors import HostError, IndexFailure
 from spack_pypi.host.port import Package
 from spack_pypi.pypi.model import Metadata, Project, Release, Source
-from spack_pypi.resolve.catalog import Catalog, Rules
+from spack_pypi.resolve.catalog import Catalog
 from spack_pypi.resolve.facts import Facts
 from spack_pypi.resolve.likely import Guess
 from spack_pypi.resolve.model import Root
-from spack_pypi.resolve.policy import Policy
+from spack_pypi.resolve.policy import Policy, Rules
 from spack_pypi.session import Session
 from tests.memory import MemoryHost, MemoryIndex, MemoryRepos
 from tests.resolve.conftest import run

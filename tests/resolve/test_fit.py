@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from packaging.version import Version
 
-from spack_pypi.resolve.catalog import Catalog, Rules
+from spack_pypi.resolve.catalog import Catalog
 from spack_pypi.resolve.demands import NO_PYTHON, Candidate, Demand
 from spack_pypi.resolve.facts import Facts
 from spack_pypi.resolve.fit import in_words
-from spack_pypi.resolve.policy import Policy
+from spack_pypi.resolve.policy import Policy, Rules
 from spack_pypi.resolve.search import NoSolution
 from spack_pypi.session import Session
 from spack_pypi.workflow.plan import RecordStatus

@@ -27,6 +27,11 @@ class PyApp(PythonPackage):
 '''
 
 
+def tests_and_full(*names: str) -> list[str]:
+    """What two extras require, of which one is for those who test the project."""
+    return [f'{name}; extra == "{extra}"' for name in names for extra in ("full", "tests")]
+
+
 #: (lines of the recipe, what 1.0 requires besides lib, and 2.0; the lines that are added, and what
 #: is said to be left out). The package of lib has no variant for its extra.
 EDITS: list[tuple[list[str], list[str], list[str], list[str], tuple[str, ...]]] = [
@@ -117,6 +122,16 @@ EDITS: list[tuple[list[str], list[str], list[str], list[str], tuple[str, ...]]] 
         [],
         ("b>=1 (+full)",),
     ),
+    # a new tool for tests in an extra for all, where the recipe has none of them, or has one
+    ([], tests_and_full("a"), tests_and_full("a", "b"), [], ("a (+full)", "b (+full)")),
+    (
+        ['depends_on("py-a", when="+full")'],
+        tests_and_full("a"),
+        tests_and_full("a", "b"),
+        ['depends_on("py-b", when="@2:+full")'],
+        (),
+    ),
+    ([], [], tests_and_full("b"), ['depends_on("py-b", when="@2:+full")'], ()),
 ]
 
 
@@ -135,8 +150,8 @@ def test_what_an_author_left_out(
     host.has("lib", "1.0")
     host.has("a", "2.0", "1.0")
     index.add("lib", "1.0", 'b>=1; extra == "more"')
-    index.add("app", "1.0", "lib", *older, extras=["full"])
-    index.add("app", "2.0", "lib", *newer, extras=["full"])
+    index.add("app", "1.0", "lib", *older, extras=["full", "tests"])
+    index.add("app", "2.0", "lib", *newer, extras=["full", "tests"])
     index.add("b", "1.0")
     outcome = run(host, index, "app>=2", as_written=True)
     assert outcome.applied

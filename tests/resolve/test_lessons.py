@@ -7,10 +7,10 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from spack_pypi.resolve import selection
-from spack_pypi.resolve.catalog import Catalog, Rules
+from spack_pypi.resolve.catalog import Catalog
 from spack_pypi.resolve.facts import Facts
 from spack_pypi.resolve.lessons import Grade, Lessons, Unit
-from spack_pypi.resolve.policy import Policy
+from spack_pypi.resolve.policy import Policy, Rules
 from spack_pypi.resolve.resolver import Resolver, roots_of
 from spack_pypi.session import Session
 from spack_pypi.workflow.create import Outcome

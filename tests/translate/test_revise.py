@@ -53,6 +53,7 @@ RULES: list[tuple[str, list[str] | None, list[str], bool, list[str]]] = [
     ("python@3.8:", ["python@3.8:"], ["python@3.9:"], True, ["python@3.9:"]),
     ("python@3.8:3.11", ["python@3.8:3.11"], ["python@3.8:3.12"], False, ["python@3.8:3.12"]),
     ("python@3.8:", ["python@3.8:"], [], False, []),
+    ("python@3.8: (build+link)", ["python@3.8:"], ["python@3.8:"], True, []),
     ("python@:3.11", ["python@3.8:"], ["python@3.9:"], True, ["python@3.9:"]),
     ("python@:3.11", ["python@3.8:"], [], True, []),
     ("python@:3.11", ["python@3.8:"], ["python@3.12:"], False, ["python@3.12:"]),

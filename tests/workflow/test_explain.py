@@ -93,6 +93,8 @@ TABLE: list[tuple[str, list[str], Verdict, str]] = [
      P, "a person wrote it"),
     ('conflicts("^py-a@1")', ['a>=2; python_version >= "3.12"'], U, "not the same wherever"),
     ('conflicts("+fast")', ['a; extra == "fast"'], U, "no metadata says why"),
+    ('conflicts("+fast", msg="needs py-a, which is not packaged yet")', ['a; extra == "fast"'],
+     E, ""),
     ('conflicts("^python@:3.9")', [], E, ""),
     ('conflicts("^python@:3.10")', [], D, "it excludes 3.10.19, which the metadata accepts"),
     ('conflicts("^python@3.12:")', [], P, "a person wrote it"),

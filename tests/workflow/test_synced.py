@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from packaging.version import Version
 
+from spack_pypi.pypi.model import Source
 from spack_pypi.recipe.source_changes import SourceChange
 from spack_pypi.resolve.policy import Policy
 from spack_pypi.session import Session
@@ -99,3 +101,34 @@ def test_what_a_patch_changes_for_the_new_version_too_is_for_a_person(
     if refused:
         assert (update.new, update.texts) == ((), {})
         assert f'depends_on("py-{requires}"' in update.proposal
+
+
+@pytest.mark.parametrize(
+    ("recipe", "older", "said"),
+    [
+        (RECIPE, (("curl", "setup.py", 1),), False),
+        (RECIPE, (("curl", "other.py", 1),), True),
+        (RECIPE, (), True),
+        # the author says it of the version before
+        (
+            RECIPE + "    # 1.0: its build may download something: x\n",
+            (("curl", "setup.py", 1),),
+            True,
+        ),
+    ],
+)
+def test_a_build_that_downloads_as_the_one_before_does(
+    recipe: str, older: tuple[tuple[str, str, int], ...], said: bool
+) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("setuptools", "80.0")
+    for version, places in (("1.0", older), ("2.0", (("curl", "setup.py", 7),))):
+        index.add("x", version)
+        index._sources["x", Version(version)] = Source(downloads=places)
+    host.keep("x", "py-x", recipe)
+    with Session(index) as session:
+        (found,) = outdated(session, host, ["py-x"], Policy())
+        request = Request((), verify=Verify.LOAD, as_written=True)
+        update = sync(session, host, found, request, to="latest")
+    (_, text) = update.texts["py-x"]
+    assert ("# 2.0: its build may download something: setup.py:7 (curl)" in text) is said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -55,11 +56,28 @@ class Dependencies:
         return by_text, _summarized(omissions, list(by_text))
 
     def said_in_file(self, project: str, packed: Archives) -> dict[str, tuple[str, ...]]:
-        """What the recipe says of the build of each version that has an archive."""
+        """What the recipe says of the build of each version that has an archive; without what
+        holds for the version before as well, where its author is followed, and did not say it."""
         return {
-            text: self._resolution.declared(project, version).builds.said
+            text: tuple(
+                said
+                for said in self._resolution.declared(project, version).builds.said
+                if _without_lines(said) not in self._unsaid_before(project, version)
+            )
             for version, text in packed.spelled.items()
         }
+
+    def _unsaid_before(self, project: str, version: Version) -> list[str]:
+        catalog, target = self._resolution.catalog, self._resolution.package(project)
+        before = target.predecessor(catalog.facts.page(project), version)
+        older = catalog.declared(before) if before is not None else None
+        if older is None or target.extended is None or not catalog.rules.as_written:
+            return []
+        if older.builds.by_wheel:
+            return []  # each version says whether it is installed from its wheel
+        recipe = "".join(catalog.recipe_texts(target.extended.name))
+        texts = map(_without_lines, older.builds.said)
+        return [text for text in texts if text.partition(":")[0] not in recipe]
 
     def _of_wheels(self, packed: Archives, text: str) -> list[Dependency]:
         """What the wheels of a version need that no metadata declares."""
@@ -246,6 +264,11 @@ class Dependencies:
         return Dependency(
             target.package, text, tuple(variants), requirement.when, requirement.types
         )
+
+
+def _without_lines(text: str) -> str:
+    """A text that cites places of files, with the files alone."""
+    return re.sub(r"(?<=\w):\d+", "", text)
 
 
 def _combined(edges: Iterable[tuple[Unit, Edge]]) -> Iterator[tuple[Unit, Edge]]:

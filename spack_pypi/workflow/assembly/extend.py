@@ -17,7 +17,6 @@ from ...recipe.edit import RecipeText
 from ...recipe.excluded import excluded
 from ...recipe.model import (
     Changes,
-    Condition,
     Conflict,
     Dependency,
     DependencyLine,
@@ -36,7 +35,7 @@ from ...translate.describe import docstring
 from ...translate.existing_lines import applies_to, made_anew
 from ...translate.git_versions import git_versions
 from ...translate.going_on import going_on
-from ...translate.merge import spans, with_exclusions
+from ...translate.merge import with_exclusions
 from ...translate.relicense import relicense
 from ...translate.restated import without_restated
 from ...translate.revise import InLoops, NewVersion, Revision, revise
@@ -45,6 +44,7 @@ from .assembled import Assembled, comments
 from .base_recipe import BaseRecipe
 from .dependencies import Dependencies
 from .loop_items import LoopItems, loop_items
+from .lost_variants import LostVariants, lost_variants
 from .release_licenses import licenses_by_metadata
 from .single_versions import SingleVersions, single_versions
 from .virtual_names import as_named, provided
@@ -62,13 +62,13 @@ class _Lines(NamedTuple):
 
 @dataclass(frozen=True)
 class _Addition:
-    """What is added: archives, dependencies ``by_version``, ``conflicts`` with variants, and
+    """What is added: archives, dependencies ``by_version``, conflicts with ``lost`` variants, and
     ``comments`` on omissions. ``known`` is what is known of each new version, ``before`` the
     listed version before them; empty if there is none."""
 
     packed: Archives
     by_version: _ByVersion
-    conflicts: Sequence[Conflict]
+    lost: LostVariants
     omissions: tuple[Omission, ...]
     comments: tuple[str, ...]
     versions: Sequence[str]  # those of the whole recipe, newest first
@@ -81,7 +81,7 @@ class _Addition:
         needed = [by_version.get(text, ()) for text in self.versions]
         lines, conflicts = with_exclusions(self.versions, needed)
         new = [each for each in conflicts if not self._is_there(each)]
-        return _Lines(lines, (*new, *self.conflicts))
+        return _Lines(lines, (*new, *self.lost.conflicts))
 
     def _is_there(self, conflict: Conflict) -> bool:
         """Whether the recipe has conflicts that exclude as much."""
@@ -121,12 +121,12 @@ class Extension:
         """The recipe with the new versions."""
         try:
             base = self._base()
+            packed = self._archives(base)
+            if not packed.spelled:
+                return Assembled(None, packed.omissions)
+            added = self._addition(base, packed)
         except Uneditable as error:
             return Assembled(None, (), problem=f"cannot be added to {self._extends}: {error}")
-        packed = self._archives(base)
-        if not packed.spelled:
-            return Assembled(None, packed.omissions)
-        added = self._addition(base, packed)
         revision, written = None, base
         try:
             base, revision = self._revised(base, added)
@@ -135,7 +135,7 @@ class Extension:
             revision = single.in_revision(revision)
             if single.problem:
                 raise Uneditable(single.problem)
-            if base.in_place or revision.ends:
+            if base.in_place or revision.ends or added.lost.ends:
                 return self._edited(base, added, revision, looped)
         except (ReadBackError, Inexpressible, Uneditable) as error:
             if base.in_place:
@@ -181,31 +181,28 @@ class Extension:
         return archives(releases, wheel, base.pypi, made_up, base.served, published)
 
     def _addition(self, base: BaseRecipe, packed: Archives) -> _Addition:
+        """Raises `Uneditable`."""
         project = self._project
-        target = self._resolution.package(project)
         by_version, omissions = self._dependencies.by_version(project, packed)
         by_version = {
             text: [self._dependencies.with_variants(project, each) for each in dependencies]
             for text, dependencies in by_version.items()
         }
         versions = sorted({*base.known, *by_version}, key=spack_order.key, reverse=True)
-        conflicts: list[Conflict] = []
-        for extra in self._resolution.extras(project):
-            without = self._dependencies.without_variant(project, extra, packed)
-            if without:
-                held = spans(versions, {omission.version for omission in without})
-                name = target.variant(extra) or extra
-                conflicts.append(Conflict(f"+{name}", Condition(versions=held)))
-                omissions += without
+        stated = base.recipes[0].conflicts
+        lost = lost_variants(
+            self._resolution, self._dependencies, project, packed, versions, stated
+        )
         holes = [line for text in base.texts for line in excluded(text)]
-        said = comments(omissions, self._dependencies.said_in_file(project, packed))
+        said = comments(
+            (*omissions, *lost.unsaid), self._dependencies.said_in_file(project, packed)
+        )
         known = self._dependencies.of_new_versions(project, packed, by_version)
         page = self._resolution.catalog.facts.page(project)
+        target = self._resolution.package(project)
         release = target.predecessor(page, next(iter(packed.spelled)))
         before = target.spelled(release.version) if release is not None else ""
-        return _Addition(
-            packed, by_version, conflicts, omissions, said, versions, holes, known, before
-        )
+        return _Addition(packed, by_version, lost, omissions, said, versions, holes, known, before)
 
     def _revised(self, base: BaseRecipe, added: _Addition) -> tuple[BaseRecipe, Revision]:
         """How the lines of the base must change; the base without the loops of which lines must.
@@ -260,6 +257,7 @@ class Extension:
             renamed=RenamedArchives(packed.pypi, packed.names) if packed.names else None,
             ends=revision.ends,
             license_ends=license_ends,
+            conflict_ends=added.lost.ends or {},
             removed=removed,
             items=looped.items,
             blocks=revision.blocks,
@@ -317,7 +315,7 @@ class Extension:
     def _assembled(self, added: _Addition, recipe: Recipe | None, text: str = "") -> Assembled:
         return Assembled(
             recipe,
-            added.omissions,
+            (*added.omissions, *added.lost.omissions),
             text,
             tuple(added.by_version),
             self._extends,

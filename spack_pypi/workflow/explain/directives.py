@@ -17,6 +17,7 @@ from ...recipe.statements import Statement
 from ...translate import describe, license_comparison, licenses, spack_order
 from ...translate.licenses import Stated
 from ...translate.spelling import meant
+from ...translate.variants import is_not_packaged
 from ..compare import oracle
 from ..publishers import UNVERIFIED, listed
 from .dependencies import PlainLine
@@ -228,7 +229,8 @@ class DirectiveGrounds:
         variant = re.fullmatch(r"\+([\w-]+)", statement.first)
         for says in self._applying(statement):
             if variant:
-                yield self._without(canonicalize_name(variant[1]), says)
+                said = str(statement.keywords.get("msg", ""))
+                yield self._without(canonicalize_name(variant[1]), says, said)
             elif match and match[1] == "python":
                 known = self._host.repos.python_versions()
                 here = [v for v in known if spack_order.contains(match[2], v)]
@@ -240,8 +242,11 @@ class DirectiveGrounds:
             else:
                 yield _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
 
-    def _without(self, extra: str, says: ReleaseSays) -> Ground:
-        """That a release does not have a variant."""
+    def _without(self, extra: str, says: ReleaseSays, why: str) -> Ground:
+        """That a release does not have a variant, as its recipe says ``why``."""
+        if extra in says.extras and is_not_packaged(why):
+            rule = Cited("rule: what only a variant needs is not added unasked", f"{extra} {why}")
+            return _ground(Verdict.EXPLAINED, says, [rule])
         if extra in says.extras:
             note = "the release has this extra, and no metadata says why it is excluded"
             return _ground(Verdict.UNKNOWN, says, (), [note])

@@ -14,6 +14,7 @@ from ..order import dependencies_first
 from ..request import Verify
 from ..verifying.solves import concretize_each
 from .described import described, with_origins
+from .needed_by import needed_by
 from .series import Commit, Series
 from .source import LocalRecipe, read
 
@@ -69,6 +70,7 @@ def review(
         changes: Iterable[str] = ()
         if name in before and last and added[name]:
             changes = version_changes(before[name], after[name], last, added[name][0])
+            changes = [*needed_by(name, added[name], old[name], after), *changes]
         commit = Commit(
             name,
             each.file.parent,

@@ -91,10 +91,12 @@ class _AsBefore:
         self._meaning, self._comparison = meaning, comparison
 
     def has(self, extras: frozenset[str], found: Diagnostic) -> bool:
-        """Whether an error about a package that the recipe leaves out was there before."""
-        return (
-            found.subject in self._left_out and (extras, found.code, found.subject) in self._before
-        )
+        """Whether an error about a package that the recipe leaves out was there before, or is
+        about one of which only this version could lack something."""
+        if found.subject not in self._left_out:
+            return False
+        known = (extras, found.code, found.subject) in self._before
+        return known or (found.code == "missing-dependency" and found.subject not in self._known)
 
     @cached_property
     def _left_out(self) -> frozenset[str]:
@@ -103,12 +105,31 @@ class _AsBefore:
         return frozenset(resolution.package(each.project).package for _, each in left_out)
 
     @cached_property
-    def _before(self) -> frozenset[tuple[frozenset[str], str, str]]:
+    def _known(self) -> frozenset[str]:
+        """The packages that the version before requires with some of its extras."""
+        catalog, release = self._plan.resolution.catalog, self._release
+        extras = ["", *self._plan.resolution.extras(self._unit.project)]
+        found = [catalog.requirements(release, extra) for extra in extras]
+        return frozenset(
+            catalog.package(each.project).package
+            for some in found
+            if some is not None
+            for each in some.requirements
+        )
+
+    @cached_property
+    def _release(self) -> Release:
         catalog = self._plan.resolution.catalog
-        target = catalog.package(self._unit.project)
         page = catalog.facts.page(self._unit.project)
+        target = catalog.package(self._unit.project)
         release = target.predecessor(page, self._unit.version)
         assert release is not None  # what is left out is compared with it
+        return release
+
+    @cached_property
+    def _before(self) -> frozenset[tuple[frozenset[str], str, str]]:
+        catalog = self._plan.resolution.catalog
+        target, release = catalog.package(self._unit.project), self._release
         text = target.spelled(release.version)
         expected = _expected(self._plan, release, self._meaning, text)
         found = self._comparison.by_extras(self._meaning, text, expected)
