@@ -27,7 +27,7 @@ class PyApp(PythonPackage):
 '''
 
 
-def tests_and_full(*names: str) -> list[str]:
+def full_and_tests(*names: str) -> list[str]:
     """What two extras require, of which one is for those who test the project."""
     return [f'{name}; extra == "{extra}"' for name in names for extra in ("full", "tests")]
 
@@ -123,15 +123,15 @@ EDITS: list[tuple[list[str], list[str], list[str], list[str], tuple[str, ...]]] 
         ("b>=1 (+full)",),
     ),
     # a new tool for tests in an extra for all, where the recipe has none of them, or has one
-    ([], tests_and_full("a"), tests_and_full("a", "b"), [], ("a (+full)", "b (+full)")),
+    ([], full_and_tests("a"), full_and_tests("a", "b"), [], ("a (+full)", "b (+full)")),
     (
         ['depends_on("py-a", when="+full")'],
-        tests_and_full("a"),
-        tests_and_full("a", "b"),
+        full_and_tests("a"),
+        full_and_tests("a", "b"),
         ['depends_on("py-b", when="@2:+full")'],
         (),
     ),
-    ([], [], tests_and_full("b"), ['depends_on("py-b", when="@2:+full")'], ()),
+    ([], [], full_and_tests("b"), ['depends_on("py-b", when="@2:+full")'], ()),
 ]
 
 

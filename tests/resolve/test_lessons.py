@@ -6,7 +6,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from spack_pypi.resolve import selection
+from spack_pypi.resolve import own_grade, selection
 from spack_pypi.resolve.catalog import Catalog
 from spack_pypi.resolve.facts import Facts
 from spack_pypi.resolve.lessons import Grade, Lessons, Unit
@@ -182,7 +182,7 @@ def test_a_chain_that_is_too_long(
 ) -> None:
     """Where the last link lacks something, each one takes a walk. What is said of it names both
     ends."""
-    monkeypatch.setattr(selection, "_DEEPEST", 6)
+    monkeypatch.setattr(own_grade, "_DEEPEST", 6)
     index = MemoryIndex()
     for number in range(length):
         index.add(f"link{number}", "1.0", f"link{number + 1}")
