@@ -16,6 +16,7 @@ import sys
 import tempfile
 import venv
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "spack-pypi" / "tests"
@@ -70,28 +71,32 @@ def compile_modules(python: Path, *folders: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the checks one after the other; the exit code of the first that fails."""
+    """Run the checks; the exit code of the first that fails. mypy, which has one process, runs
+    beside the tests."""
     python = environment()
-    commands = [
-        ["ruff", "format", "--check", "--quiet", "."],
-        ["ruff", "check", "--quiet", "."],
-        ["mypy"],
-    ]
     variables = {**os.environ, "SPACK_PYPI_TEST_CACHE": str(CACHE)}
     for variable in ("SPACK_ROOT", "SPACK_ENV", "SPACK_PYTHON", "PYTHONPATH"):
         variables.pop(variable, None)
+
+    def started(*command: str, **options: Any) -> subprocess.Popen[str]:
+        print(f"$ {' '.join(command)}", flush=True)
+        command = (str(python), "-m", *command)
+        return subprocess.Popen(command, cwd=ROOT, env=variables, text=True, **options)
+
+    for command in (["format", "--check"], ["check"]):
+        code = started("ruff", *command, "--quiet", ".").wait()
+        if code:
+            return code
+    types = started("mypy", stdout=subprocess.PIPE)
+    code = 0
     if arguments != ["--lint"]:
         compile_modules(python, ROOT / "spack_pypi", ROOT / "tests")
         variables["SPACK_PYPI_TEST_SPACKS"] = os.pathsep.join(map(str, spacks(python).values()))
         # One more than there are processors: a fifth of the time tests wait, for what ends slowly.
-        workers = (os.cpu_count() or 1) + 1
-        commands.append(["pytest", f"--numprocesses={workers}", "--dist=worksteal", *arguments])
-    for command in commands:
-        print(f"$ {' '.join(command)}", flush=True)
-        done = subprocess.run([str(python), "-m", *command], cwd=ROOT, env=variables, check=False)
-        if done.returncode:
-            return done.returncode
-    return 0
+        workers = f"--numprocesses={(os.cpu_count() or 1) + 1}"
+        code = started("pytest", workers, "--dist=worksteal", *arguments).wait()
+    print(f"mypy: {types.communicate()[0]}", end="", flush=True)
+    return code or types.returncode
 
 
 if __name__ == "__main__":

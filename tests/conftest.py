@@ -19,7 +19,7 @@ from tests.index_server import IndexServer
 
 # The same examples in every run, so that what fails is the change that is tested; whoever wants
 # others, and more of them, says so: ``python3 tests --hypothesis-profile search``.
-hypothesis.settings.register_profile("same", max_examples=60, derandomize=True, deadline=None)
+hypothesis.settings.register_profile("same", max_examples=40, derandomize=True, deadline=None)
 hypothesis.settings.register_profile("search", max_examples=2000, deadline=None)
 hypothesis.settings.load_profile("same")
 

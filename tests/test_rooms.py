@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,10 +65,15 @@ MAY: dict[str, set[str]] = {
 }
 
 
+@cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
+
+
 def imports(file: Path) -> Iterator[tuple[str, bool]]:
     """Absolute names of what a module imports, and whether at its top (not in a function)."""
     package = ["spack_pypi", *file.relative_to(PACKAGE).parts[:-1]]
-    tree = ast.parse(file.read_text("utf-8"))
+    tree = tree_of(file)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for name in node.names:
@@ -180,7 +186,7 @@ def test_no_module_outgrows_its_idea() -> None:
 def test_no_two_classes_have_one_name() -> None:
     named: dict[str, list[str]] = {}
     for file in FILES:
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        for node in ast.walk(tree_of(file)):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 named.setdefault(node.name, []).append(str(file.relative_to(PACKAGE)))
     assert {name: files for name, files in named.items() if len(files) > 1} == {}
@@ -198,7 +204,7 @@ def evaluated(tree: ast.AST) -> Iterator[ast.AST]:
 def test_no_alias_of_a_type_needs_python_3_10() -> None:
     """``X | None`` is an error where it is evaluated: the tests may run with a newer Python."""
     for file in FILES:
-        for node in evaluated(ast.parse(file.read_text("utf-8"))):
+        for node in evaluated(tree_of(file)):
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
                 sides = (node.left, node.right)
                 is_optional = any(isinstance(s, ast.Constant) and s.value is None for s in sides)
