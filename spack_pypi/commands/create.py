@@ -241,7 +241,7 @@ def listed_in(args: argparse.Namespace, host: Host) -> RequirementSet:
             "NAME[EXTRA]"
         )
     environment = named(args.environment) if args.environment else None
-    listed = read(args.files, args.extra, args.group, environment, host.yaml)
+    listed = read(args.files, args.extra, args.group, environment, host.yaml, host.index_url)
     for package, versions in () if args.env else listed.packages:
         listed.skip(f"{package}{versions}", "a package of Spack; --env writes it into spack.yaml")
     return listed

@@ -191,6 +191,7 @@ class StandaloneRepos:
             self._root = Path(repo)
             if not (self._root / "repo.yaml").is_file():
                 raise HostError(f"{repo} is not a Spack repo: it has no file repo.yaml")
+            self._check_api()
         elif write:
             repo_folder.make_repo(self._root)
         if namespace and namespace != self._namespace:
@@ -219,9 +220,23 @@ class StandaloneRepos:
 
     @property
     def _namespace(self) -> str:
+        return self._setting("namespace") or self._root.name
+
+    def _setting(self, name: str) -> str:
+        """What repo.yaml says under a name; empty for nothing."""
         text = small_text(self._root / "repo.yaml", _LONGEST_SETTINGS) or ""
-        found = re.search(r"^[ \t]+namespace:\s*['\"]?([\w.]+)", text, re.M)
-        return found[1] if found else self._root.name
+        found = re.search(rf"^[ \t]+{name}:[ \t]*['\"]?([\w.]+)", text, re.M)
+        return found[1] if found else ""
+
+    def _check_api(self) -> None:
+        """Raise `HostError` for a repo of a format in which we write no recipes."""
+        api = self._setting("api")
+        if not re.fullmatch(r"v2\.[0-9]{1,3}", api):
+            raise HostError(
+                f"{self._root / 'repo.yaml'} says 'api: {api[:20] or 'v1.0, as it has none'}', "
+                "and recipes are written for v2.0: name another repo with --repo, or renew one of "
+                "v1 with 'spack repo migrate --fix'"
+            )
 
     @cached_property
     def _reviewed(self) -> Mapping[str, names.Reviewed]:

@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from ..credentials import redacted
+from ..errors import some_of
 from .for_one_python import published, with_its_python
 from .limits import MOST_EXTRAS, Damaged, core_fields, is_short, requirement, too_many
 from .model import Metadata, Release, Source
@@ -32,6 +33,8 @@ _NOTHING = re.compile(
 _DESCRIBED = 8192
 #: How much is kept of a summary and of a licence, characters; of classifiers and addresses, lines.
 _LONGEST_SUMMARY, _LONGEST_LICENSE, _MOST_LINES = 2000, 1 << 17, 1000
+#: Fields that decide what is written: of two that differ, either may be the wrong one.
+_ONCE = ("Metadata-Version", "Name", "Version", "Requires-Python")
 _METADATA_VERSION = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})")
 
 
@@ -102,6 +105,10 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
     """Metadata, the metadata version, and the dynamic fields in lower case.
     Raises `Damaged`."""
     raw, unparsed = core_fields(text)
+    for field in _ONCE:
+        values = unparsed.get(field.lower(), ())
+        if len(values) > 1:
+            raise Damaged(f"has {field} more than once: {some_of(values, 3)}")
     said = _METADATA_VERSION.fullmatch(raw.get("metadata_version", ""))
     version = (int(said[1]), int(said[2])) if said else (0, 0)
     summary, description = described(

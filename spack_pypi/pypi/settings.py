@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable
@@ -119,9 +120,21 @@ def _in_order(
         if not each.url and usual:
             there = named_index.at(usual)
             index = replace(each, url=there.url, credentials=there.credentials, in_place=True)
+        elif usual and _is_at(each, usual):
+            # A lock file names it without the credentials that pip has.
+            own = named_index.at(usual).credentials
+            has_some = each.credentials.for_url(each.url)
+            index = replace(each, in_place=True, credentials=each.credentials if has_some else own)
         if index.url:
             found.setdefault((index.url, index.projects), index)
     return [*found.values()]
+
+
+def _is_at(index: NamedIndex, url: str) -> bool:
+    """Whether an index is the one at an address, which may be invalid."""
+    with suppress(UsageError):
+        return named_index.at(url).url == index.url
+    return False
 
 
 def _beside(index: NamedIndex) -> NamedIndex:

@@ -91,6 +91,20 @@ def test_settings_of_a_repo_that_cannot_be_read(tmp_path: Path, content: bytes) 
     assert package is not None and package.namespace == "site"
 
 
+@pytest.mark.parametrize(
+    "api, said",
+    [("api: v2.0", ""), ("api: 'v2.4'", ""), ("api: v3.0", "v3.0'"), ("", "v1.0, as it has none")],
+)
+def test_a_repo_of_another_format_gets_no_recipes(api: str, said: str, tmp_path: Path) -> None:
+    repos = host(tmp_path, RECIPE).repos
+    (tmp_path / "repo.yaml").write_text(f"repo:\n  namespace: site\n  {api}\n")
+    if not said:
+        assert repos.target(str(tmp_path), None, write=False).namespace == "site"
+        return
+    with pytest.raises(HostError, match=f"repo.yaml says 'api: {said}.*another repo with --repo"):
+        repos.target(str(tmp_path), None, write=False)
+
+
 def test_a_project_that_is_mapped(tmp_path: Path) -> None:
     repos = host(tmp_path, RECIPE).repos
     repos.map("louder", "py-quiet-log+color")

@@ -235,6 +235,21 @@ def test_fields(version: str, more: tuple[str, ...], reason: str) -> None:
     assert declared(version, *more[:90], A).requires_dist == ("a>=1",)
 
 
+@pytest.mark.parametrize(
+    "more, reason",
+    [
+        (["Name: evil"], "its metadata has Name more than once: x and evil"),
+        (["Version: 9"], "its metadata has Version more than once: 1.0 and 9"),
+        (
+            ["Requires-Python: >=3", "Requires-Python: <3"],
+            "its metadata has Requires-Python more than once: >=3 and <3",
+        ),
+    ],
+)
+def test_what_is_said_twice_is_not_chosen_from(more: list[str], reason: str) -> None:
+    assert declared(NEW, *more, A).problem == reason
+
+
 @pytest.mark.parametrize("parts, is_read", [(40, True), (51, False), (4000, False)])
 def test_a_version_of_many_numbers(parts: int, is_read: bool) -> None:
     """Ranges are compared at each of them."""

@@ -106,6 +106,8 @@ def test_the_order_of_indexes(
         (None, [], "", A, {OWN}),
         (None, [], A, B, {A}),
         (None, [OWN], A, B, {A, OWN}),
+        # A file names it, too.
+        (None, [A], A, B, {A}),
     ],
 )
 def test_which_is_in_the_place_of_spacks_own(
@@ -146,6 +148,12 @@ def test_credentials_are_those_of_each_index(tmp_path: Path) -> None:
         (B, ("you", "second")),
     ]
     assert "first" not in str(found) and "second" not in str(found)
+
+
+def test_a_locked_index_gets_the_credentials_that_pip_has_for_it(tmp_path: Path) -> None:
+    locked = replace(at(A), projects=("x",), explicit=True)
+    (index, _), *_ = _several(None, [locked], tmp_path, "https://me:first@a.example/simple")
+    assert index.credentials.for_url(A) == ("me", "first")
 
 
 @pytest.mark.parametrize("extra", ["https://me:secret@a:b/", "ftp://me:secret@a.example/"])

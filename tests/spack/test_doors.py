@@ -66,7 +66,7 @@ def test_what_is_meant_for_a_repo_that_does_not_load_is_not_written_to_the_next(
     # The next one is builtin, which must not change if this fails.
     done = create(spack, projects, "quiet-log", "--dry-run")
     assert done.returncode == 1
-    assert f"in {spack.repo}, cannot be loaded" in done.stderr
+    assert f"in {spack.repo}, cannot be loaded: No repo.yaml found" in done.stderr
     assert spack.recipes() == {}
 
 

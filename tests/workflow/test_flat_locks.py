@@ -108,7 +108,18 @@ def test_pipenv(tmp_path: Path, parts: list[str], expected: list[str]) -> None:
     assert pins(result) == expected
     assert [name for name, _ in result.skipped][:2] == ["old", "fork"]
     own = {"sphinx": "https://own.example/simple"} if "+docs" in parts else {}
-    assert result.indexes == {"requests": "https://index.example/simple", **own}
+    # What names no source comes from the first one.
+    usual = dict.fromkeys([*result.pins, "unlocked"], "https://index.example/simple")
+    assert result.indexes == {**usual, **own}
+
+
+def test_what_pipenv_locked_from_a_private_index_is_not_asked_for_elsewhere(
+    tmp_path: Path,
+) -> None:
+    meta = {"pipfile-spec": 6, "sources": [{"name": "own", "url": "https://own.example/simple"}]}
+    text = json.dumps({"_meta": meta, "default": {"inner": {"version": "==1.0"}}})
+    (index,) = found(tmp_path / "Pipfile.lock", text, "linux,py312").listed
+    assert (index.url, index.in_place) == ("https://own.example/simple/", True)
 
 
 DEFAULT = {"default": {"a": {"version": "==1"}}}

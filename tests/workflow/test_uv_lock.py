@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from spack_pypi.errors import UsageError
+from spack_pypi.pypi.named_index import NamedIndex
 from spack_pypi.workflow.requirement_files import RequirementSet, named, read
-from tests.workflow.locked import pins
+from tests.workflow.locked import PUBLIC, pins
 
 HEAD = "version = 1\nrevision = 3\n"
 INDEX = '{ registry = "https://index.example/simple" }'
@@ -34,7 +35,8 @@ def app(*requires: str, more: str = "") -> str:
 def found(folder: Path, text: str, *, on: str = "", **options: Any) -> RequirementSet:
     file = folder / "uv.lock"
     file.write_text(HEAD + text)
-    return read([str(file)], environment=named(on) if on else None, **options)
+    environment = named(on) if on else None
+    return read([str(file)], environment=environment, public_index=lambda: PUBLIC, **options)
 
 
 #: Made by uv from dependencies ``numpy``, ``colorama; sys_platform == 'win32'``, an extra ``web``
@@ -140,16 +142,38 @@ def test_what_comes_from_no_index(tmp_path: Path) -> None:
     assert result.indexes == {"six": "https://index.example/simple"}
 
 
-def test_what_is_locked_from_a_second_index_comes_from_it(tmp_path: Path) -> None:
-    other = '{ registry = "https://me:secret@other.example/simple" }'
-    text = app('name = "six"', 'name = "attrs"', 'name = "own"')
-    text += package("six", "1.17") + package("attrs", "25.1") + package("own", "1", source=other)
-    result = found(tmp_path, text)
-    assert result.indexes["own"] == "https://me:secret@other.example/simple"
-    (index,) = result.listed
-    assert (index.url, index.projects) == ("https://other.example/simple/", ("own",))
-    assert index.explicit
-    assert index.credentials.for_url(index.url) == ("me", "secret")
+OTHER = '{ registry = "https://me:secret@other.example/simple" }'
+THIRD = '{ registry = "https://third.example/simple/" }'
+
+
+@pytest.mark.parametrize(
+    "sources, expected",
+    [
+        ([INDEX, INDEX, INDEX], []),
+        ([INDEX, INDEX, OTHER], ["other explicit c"]),
+        # Whichever has more: another one than the usual has only what is locked from it.
+        ([INDEX, OTHER, OTHER], ["other explicit b c"]),
+        # Nothing is from the usual one: it is not asked.
+        ([OTHER, OTHER, OTHER], ["other in_place"]),
+        ([THIRD, OTHER, OTHER], ["other in_place", "third explicit a"]),
+    ],
+)
+def test_which_indexes_releases_are_locked_from(
+    sources: list[str], expected: list[str], tmp_path: Path
+) -> None:
+    text = app(*(f'name = "{name}"' for name in "abc"))
+    text += "".join(package(name, "1", source=source) for name, source in zip("abc", sources))
+    listed = found(tmp_path, text).listed
+    assert [_brief(index) for index in listed] == expected
+    for index in listed:
+        if "other" in index.url:
+            assert index.url == "https://other.example/simple/"
+            assert index.credentials.for_url(index.url) == ("me", "secret")
+
+
+def _brief(index: NamedIndex) -> str:
+    flags = [flag for flag in ("explicit", "in_place") if getattr(index, flag)]
+    return " ".join([index.url.split("/")[2].split(".")[0], *flags, *index.projects])
 
 
 def test_a_folder_that_is_an_index_is_reported(tmp_path: Path) -> None:
@@ -157,9 +181,8 @@ def test_a_folder_that_is_an_index_is_reported(tmp_path: Path) -> None:
     text += package("six", "1.17") + package("attrs", "25.1")
     result = found(tmp_path, text + package("own", "1", source='{ registry = "../wheels" }'))
     assert result.listed == []
-    assert result.skipped == [
-        ("../wheels", "the index of own, looked up on the same one as all others")
-    ]
+    ((text, reason),) = result.skipped
+    assert text == "../wheels" and reason.startswith("the index of own is not on a server")
 
 
 #: A workspace; with a project of its own, only that one is a root.

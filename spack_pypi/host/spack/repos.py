@@ -30,6 +30,8 @@ from .reasons import in_short
 
 #: That of the first Spack that knows where recipes import others from.
 _OLDEST_API = (2, 0)
+#: What to do about a repo that cannot be used.
+_REPAIR = "repair it, use a Spack that can read it, or name the repo to write to (-r, -N)"
 
 
 class SpackRepos:
@@ -201,7 +203,7 @@ class SpackRepos:
         except (spack.repo.RepoError, OSError) as error:
             if os.path.exists(os.path.join(path, "repo.yaml")):
                 raise HostError(
-                    f"{path} is not a repo that Spack can use: {in_short(error)}"
+                    f"{path} is not a repo that Spack can use: {_why(error)}; {_REPAIR}"
                 ) from None
             inner = sorted(Path(path).glob("spack_repo/*/repo.yaml"))
             create = f"create one with 'spack repo create {path}'"
@@ -277,10 +279,19 @@ def _check_is_first(repo: Any) -> None:
     except ValueError:  # no path of this system
         is_first = False
     if not is_first:
+        try:
+            spack.repo.from_path(path)
+            why = ""
+        except Exception as error:  # what Spack passes over at its start, with a warning
+            why = f": {_why(error)}"
         raise HostError(
-            f"the first registered repo, '{name}' in {path}, cannot be loaded; repair it, or name "
-            "the repo to write to (-r, -N)"
+            f"the first registered repo, '{name}' in {path}, cannot be loaded{why}; {_REPAIR}"
         )
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with a repo."""
+    return in_short(error).rstrip(".")
 
 
 def _loads(package: str) -> bool:

@@ -22,9 +22,11 @@ def read(
     groups: Iterable[str] = (),
     environment: MarkerEnvironment | None = None,
     parse_yaml: Callable[[str], object] | None = None,
+    public_index: Callable[[], str | None] = lambda: None,
 ) -> RequirementSet:
     """What the files require in the environment (default: this one), in their order, with these
-    ``extras`` and ``groups``. A file may also be a folder, or a Python (``python:PATH``). Raises
+    ``extras`` and ``groups``. A file may also be a folder, or a Python (``python:PATH``).
+    ``public_index()`` is the address of Spack's own index, None where it is unknown. Raises
     `UsageError` for a file that cannot be read or understood, and where none has extras or groups.
     """
     if not files:
@@ -51,23 +53,36 @@ def read(
             f"{' and '.join(files)} cannot have extras or groups: name a pyproject.toml or a lock "
             "file with --from, or pass NAME[EXTRA]"
         )
-    requirements.listed += _pinned(requirements)
+    if requirements.indexes:
+        requirements.listed += _locked_from(requirements, public_index())
     return requirements
 
 
-def _pinned(requirements: RequirementSet) -> Iterator[NamedIndex]:
-    """The indexes of a lock file but the one that most releases are locked from, which is the one
-    that is used anyway; each has what is locked from it."""
+def _locked_from(requirements: RequirementSet, public: str | None) -> Iterator[NamedIndex]:
+    """The indexes of lock files but the usual one, the one that most is locked from first; each
+    has what is locked from it. Where nothing is locked from the usual one, the first takes its
+    place: else whoever publishes a name there could take over a project (dependency confusion)."""
     by_index: dict[str, list[str]] = {}
-    for project, index in requirements.indexes.items():
-        by_index.setdefault(index, []).append(project)
-    most_first = sorted(by_index, key=lambda index: -len(by_index[index]))
-    for url in most_first[1:]:
+    for project in {**requirements.pins, **requirements.indexes}:
+        by_index.setdefault(requirements.indexes.get(project, ""), []).append(project)
+    found = []
+    is_usual = False
+    for url in sorted(by_index, key=lambda url: -len(by_index[url])):
         projects = tuple(by_index[url])
-        if url.startswith(("http://", "https://")):
-            yield replace(at(url, "see the lock file"), projects=projects, explicit=True)
+        if not url:
+            is_usual = True
+        elif url.startswith(("http://", "https://")):
+            index = at(url, "see the lock file")
+            if index.url == public:
+                is_usual = True
+            else:
+                found.append(replace(index, projects=projects, explicit=True))
         else:
-            names = ", ".join(projects)
             requirements.skip(
-                url, f"the index of {names}, looked up on the same one as all others"
+                url,
+                f"the index of {', '.join(projects)} is not on a server, and the other ones are "
+                "asked; if they are not to be trusted with these names, pass --index-url",
             )
+    if found and not is_usual:
+        found[0] = replace(found[0], projects=(), explicit=False, in_place=True)
+    yield from found

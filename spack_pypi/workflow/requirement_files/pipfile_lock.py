@@ -32,6 +32,8 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
     shape.check_format(meta.get("pipfile-spec"), 6, "its pipfile-spec")
     sources = shape.tables(meta.get("sources"), "_meta.sources")
     indexes = {str(each.get("name")): shape.text(each.get("url"), "url") for each in sources}
+    # https://pipenv.pypa.io/en/latest/indexes.html: what names none comes from the first one.
+    first = next(iter(indexes.values()), "")
     python = shape.table(meta.get("requires"), "_meta.requires")
     minor = shape.text(python.get("python_version"), "python_version")
     if minor and minor != "*":
@@ -50,7 +52,7 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
             project = shape.name(name, "a package's name")
             marker = shape.text(entry.get("markers"), f"the markers of {name}")
             version = shape.text(entry.get("version"), f"the version of {name}")
-            index = indexes.get(str(entry.get("index")), "")
+            index = indexes.get(str(entry.get("index")), first)
             if not requirements.environment.holds(marker, file.path):
                 lock.add_elsewhere(project)
             elif any(source in entry for source in _OTHER_SOURCES):
@@ -62,6 +64,8 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
             else:
                 # What was not for the machine that locked has no version.
                 requirements.add(f"{project}{version.strip('*')}", file.path)
+                if index:
+                    requirements.indexes[project] = index
     lock.finish(requirements)
 
 
