@@ -73,11 +73,15 @@ def parsed(parse: Callable[[_Given], _Parsed], text: _Given) -> _Parsed:
 
 
 def requirement(text: str) -> Requirement | None:
-    """What a text means (PEP 508); None where it means nothing, or is too long to be parsed."""
+    """What a text means (PEP 508); None where it means nothing, or is too long to be parsed. So
+    does a marker with a backslash: `packaging` reads escapes, as Python does, and does not write
+    them, so that the text of such a marker is another one."""
     try:
-        return Requirement(text) if is_short(text) else None
+        found = Requirement(text) if is_short(text) else None
     except InvalidRequirement:
         return None
+    is_lost = found is not None and found.marker and "\\" in text.partition(";")[2]
+    return None if is_lost else found
 
 
 def core_fields(text: str) -> tuple[RawMetadata, dict[str, list[str]]]:

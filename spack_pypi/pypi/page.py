@@ -83,7 +83,8 @@ def project(name: str, found: list[Entry], status: str) -> Project:
         file_name = entry.name
         is_wheel = file_name.endswith(".whl")
         version = _wheel_version(file_name) if is_wheel else _sdist_version(name, file_name)
-        if version is not None:
+        # `packaging` accepts white space around a version, also the end of a line.
+        if version is not None and file_name.isprintable() and " " not in file_name:
             # All files of a release share one version.
             version = shared.setdefault(version, version)
             file = File(file_name, entry.url, version, is_wheel, *entry[2:])

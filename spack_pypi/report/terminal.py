@@ -20,9 +20,10 @@ AGAIN = "Run the command again for the rest."
 WIDEST = 98
 #: A command up to this length is one line.
 _LONGEST = 240
-#: Control characters, those that set the direction of what follows, and those that nobody sees.
+#: Control characters, ends of lines that others see, what sets the direction of what follows, and
+#: what nobody sees.
 _UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
     r"|[\U000e0000-\U000e007f]|\r(?!\n|$)"
 )
 

@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from spack_pypi.pypi import metadata
+from spack_pypi.pypi import limits, metadata
 from spack_pypi.pypi.archives import sdist
 from spack_pypi.pypi.archives.sdist import Contents
 from spack_pypi.pypi.archives.static import with_static_requirements
@@ -248,6 +248,16 @@ def test_fields(version: str, more: tuple[str, ...], reason: str) -> None:
 )
 def test_what_is_said_twice_is_not_chosen_from(more: list[str], reason: str) -> None:
     assert declared(NEW, *more, A).problem == reason
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [r'os_name == "3\n"', r'os_name == "a\\"', r'os_name == "\x41"', r'os_name == "\ud800"'],
+)
+def test_a_marker_with_escapes_is_not_read(marker: str) -> None:
+    """Its text, when `packaging` writes it, is another one, or none."""
+    assert limits.requirement(f"a; {marker}") is None
+    assert limits.requirement("a; os_name == '\"'") is not None
 
 
 @pytest.mark.parametrize("parts, is_read", [(40, True), (51, False), (4000, False)])

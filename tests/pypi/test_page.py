@@ -45,11 +45,19 @@ def wheel_version(name: str) -> Version | None:
 @given(st.lists(_PARTS, min_size=3, max_size=7).map("-".join), st.sampled_from([".whl", "whl"]))
 @example("quiet_log-1.0-py3-none-any", ".whl")
 @example("quiet_log-1.0-1-py3-none-any", ".whl")
+@example("quiet_log-1.0\n-py3-none-any", ".whl")
 def test_the_version_of_a_wheel_is_the_one_that_packaging_reads(stem: str, suffix: str) -> None:
+    """Unless there is white space in its name."""
     entry = page.Entry(stem + suffix, URL + "x")
     releases = page.project("quiet-log", [entry], "active").releases
-    expected = wheel_version(stem + suffix)
+    expected = None if re.search(r"\s", stem) else wheel_version(stem + suffix)
     assert [release.version for release in releases] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize("version", ["1.0\n", "1.0 ", "1.0\u2028", "1.0\x1b"])
+def test_white_space_in_the_name_of_an_sdist(version: str) -> None:
+    entry = page.Entry(f"quiet_log-{version}.tar.gz", URL + "x")
+    assert page.project("quiet-log", [entry], "active").releases == ()
 
 
 _SEGMENT = st.sampled_from(["packages", "a-1.0.whl", "..", ".", "", ".a", "a.", "a%2Fb", "a+b"])

@@ -45,6 +45,7 @@ TEXTS = [
     ("a\x1b[2J\x07", "a\\x1b[2J\\x07"),
     ("gpj\u202eexe\u2066.", "gpj\\u202eexe\\u2066."),
     ("a\u200bb\u00adc\ufeff\U000e0041", "a\\u200bb\\xadc\\ufeff\\U000e0041"),
+    ("a\u2028Error: b\u2029", "a\\u2028Error: b\\u2029"),
     ("Error: x\rAll is well", "Error: x\\rAll is well"),
     ("a line of Windows\r\n", "a line of Windows\r\n"),
 ]
