@@ -69,9 +69,11 @@ def metadata_of(wheel: File) -> Callable[[zipfile.ZipFile], str]:
 
     def read(inside: zipfile.ZipFile) -> str:
         metadata = re.compile(r"[^/]+\.dist-info/METADATA")
-        name = next(filter(metadata.fullmatch, inside.namelist()), None)
-        if name is None:
+        name, *others = [*filter(metadata.fullmatch, inside.namelist()), ""]
+        if not name:
             raise FileFailure(wheel.url, "contains no METADATA file")
+        if any(others):  # pip refuses it, too
+            raise FileFailure(wheel.url, f"contains several METADATA files: {name}, {others[0]}")
         if inside.getinfo(name).file_size > LARGEST_FILE:
             reason = f"has a METADATA file larger than {mib(LARGEST_FILE)}, the limit"
             raise FileFailure(wheel.url, reason)

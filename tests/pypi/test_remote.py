@@ -105,3 +105,13 @@ def test_the_whole_is_compared_with_its_hash() -> None:
         metadata(Server(none, OTHER))
     with pytest.raises(FileFailure, match="is not a valid wheel"):
         metadata(Server(none, b"no zip"), hashlib.sha256(b"no zip").hexdigest())
+
+
+@pytest.mark.parametrize("second", ["x-1.dist-info/METADATA", "y-1.dist-info/METADATA"])
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_of_two_metadata_files_none_is_chosen(second: str) -> None:
+    raw = io.BytesIO(wheel_bytes("x", "1", METADATA))
+    with zipfile.ZipFile(raw, "a") as archive:
+        archive.writestr(second, "Metadata-Version: 2.1\nName: y\nVersion: 1\n")
+    with pytest.raises(FileFailure, match=f"several METADATA files: .*, {second}"):
+        metadata(Server(lambda *_: Response(200, raw.getvalue(), {}, "")), "")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from posixpath import splitext
 from typing import Any, Callable
 
-from ...syntax import parsed
 from .. import limits
 from ..limits import LARGEST_FILE, Damaged
 from ..metadata import says_what_it_is
@@ -23,9 +23,9 @@ from ..project_files import (
     toml,
 )
 from ..project_files.egg_info import REQUIRES
-from ..project_files.imported import Imported
+from ..project_files.imported import Imported, gone_modules
 from ..project_files.native_calls import in_module
-from ..project_files.setup_py import UNREAD, always_imported
+from ..project_files.setup_py import UNREAD
 from ..project_files.toml import at, strings
 from . import archive, installed, license_files
 from .tar import Reader
@@ -48,9 +48,6 @@ _LARGEST_BUILD_FILE = 256 << 10
 #: Of those that list requirements.
 _MOST_REQUIREMENT_FILES = 32
 _LARGEST_REQUIREMENT_FILE = 64 << 10
-#: Modules that Python or setuptools no longer has: what imports them needs more than Python.
-_GONE = ("distutils", "pkg_resources")
-_GONE_NAMES = (b"distutils", b"pkg_resources")
 _MOST_IMPORTS = 64
 _MOST_PACKAGES = 256
 _MOST_NATIVE = 64
@@ -176,6 +173,7 @@ def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
     """
     contents = Contents()
     stops = not read_whole(file, partly)
+    folders: set[str] = set()
 
     def note_top(inner: str) -> None:
         if not (stops or "/" in inner) and len(contents.at_top) <= _MOST_AT_TOP:
@@ -183,7 +181,17 @@ def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
 
     def each(name: str, size: int, read: Callable[[], bytes]) -> bool:
         inner = inner_path(name)
+        read = cache(read) if inner in _TOP else read
         look_at(inner, size, read, contents)
+        if inner in _TOP:
+            # Whoever unpacks it gets the last file of a path, and builds in one folder.
+            folders.add(name.lstrip("./").partition("/")[0])
+            if len(folders) > 1:
+                raise Damaged(
+                    f"has a project in each of two folders, {' and '.join(sorted(folders))}"
+                )
+            if read().decode("utf-8", "replace") != contents.files[inner]:
+                raise Damaged(f"has two files {inner} that differ")
         note_top(inner)
         return stops and set(_KEPT) <= set(contents.files)
 
@@ -266,15 +274,7 @@ def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
     if _NOT_RUN.search(inner):
         return
     contents.imported.look_at(inner, data)
-    if any(name in data for name in _GONE_NAMES):
-        contents.imports += [(module, inner, line) for module, line in _gone_modules(data)]
-
-
-def _gone_modules(data: bytes) -> list[tuple[str, int]]:
-    tree = parsed(data)
-    if tree is None:
-        return []
-    return [(module, line) for module, line in always_imported(tree) if module in _GONE]
+    contents.imports += [(module, inner, line) for module, line in gone_modules(data)]
 
 
 def _note(inner: str, contents: Contents) -> None:

@@ -11,6 +11,8 @@ import random
 import resource
 import tarfile
 import zipfile
+from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Callable
 
 import pytest
@@ -280,10 +282,33 @@ def test_what_is_kept_of_an_archive_has_a_name_in_the_cache() -> None:
 
     endings = {ending for known in model.ENDINGS.values() for ending in known}
     assert (http._READING, model.BUILD_FILES, len(endings)) == (
-        "sdist-19",
+        "sdist-20",
         ("CMakeLists.txt", "meson.build", "Cargo.toml", ".gitmodules"),
         15,
     )
+
+
+@pytest.mark.parametrize(
+    "files, reason",
+    [
+        ({"x-1/PKG-INFO": b"Name: x", "./x-1/setup.py": b""}, ""),
+        ({"x-1/PKG-INFO": b"", "y/setup.py": b""}, "a project in each of two folders, x-1 and y"),
+        ({"x-1/PKG-INFO": b"Name: x", "./x-1/PKG-INFO": b"Name: x"}, ""),
+        ({"x-1/PKG-INFO": b"Name: x", "./x-1/PKG-INFO": b"Name: y"}, "two files PKG-INFO"),
+        ({"x-1/PKG-INFO": b"", "y/README.md": b"", "z/a/setup.py": b""}, ""),
+    ],
+)  # fmt: skip
+def test_what_is_read_is_what_is_built(files: Mapping[str, bytes], reason: str) -> None:
+    """A build has the last file of a path, in one folder; a decoy may stand before it."""
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w:gz") as tar:
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    content = raw.getvalue()
+    with pytest.raises(FileFailure, match=reason) if reason else nullcontext():
+        sdist.inspect(a_file("x-1.tar.gz", content), io.BytesIO(content))
 
 
 def test_the_names_of_the_files_at_the_top_are_known() -> None:
