@@ -31,9 +31,9 @@ _MISSHAPEN = "its pyproject.toml does not say what it requires as PEP 621 has it
 #: The fields of ``[project]`` and ``[tool.flit.metadata]`` that are lists, and tables of lists.
 _LISTS = ("dynamic", "dependencies", "requires")
 _TABLES = ("optional-dependencies", "requires-extra")
+_IF_KNOWN = f"write 'NAME @ PLACE' if you know it {WAY_OUT}"
 _NAMELESS = (
-    f"neither its pyproject.toml nor its setup.cfg or setup.py says how it is called: "
-    f"write 'NAME @ PLACE' if you know it {WAY_OUT}"
+    f"neither its pyproject.toml nor its setup.cfg or setup.py says how it is called: {_IF_KNOWN}"
 )
 #: The reason of a tree that is not a Python project at all.
 NO_PROJECT = "it has no pyproject.toml, setup.cfg or setup.py"
@@ -57,9 +57,12 @@ def read(source: Source, version: Version, named: str = "") -> Metadata:
         found = _of_setuptools(source)
     is_project = source.pyproject or source.setup_cfg or source.setup_py
     name = _name(found.project) or (named if is_project else "")
+    said = " ".join(found.project.split())[:40]
     found = replace(found, project=name, version=str(version))
     if not found.project:
         reason = source.problem or (_NAMELESS if is_project else NO_PROJECT)
+        if said:
+            reason = f"it is called '{said}', which is not a valid name: {_IF_KNOWN}"
         return replace(found, requires_dist=None, confirmed=False, problem=reason)
     found = _with_declared(found, source)
     broken = broken_limit(found)

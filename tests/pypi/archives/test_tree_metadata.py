@@ -121,7 +121,7 @@ def test_fields(files: dict[str, str], lacks: set[str]) -> None:
         ({}, "has no pyproject.toml, setup.cfg or setup.py"),
         ({"pyproject.toml": "["}, "not valid TOML"),
         ({"pyproject.toml": "[project]\nname = 1"}, "says how it is called"),
-        ({"pyproject.toml": "[project]\nname = 'a/../b'"}, "says how it is called"),
+        ({"pyproject.toml": "[project]\nname = 'a/../b'"}, "'a/../b', which is not a valid name"),
         ({"pyproject.toml": "[tool.poetry]\npackage-mode = false"}, "says how it is called"),
         ({"setup.py": "setup(name=find())"}, "says how it is called"),
         ({"setup.cfg": "[metadata]\nname = file: x"}, "says how it is called"),
