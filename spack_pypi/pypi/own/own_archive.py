@@ -161,9 +161,10 @@ def _texts(file: File, path: Path) -> Texts:
 
         def each(name: str, size: int, read: Callable[[], bytes]) -> bool:
             inner = sdist.inner_path(name)
-            if inner in paths and inner not in found and size <= LARGEST_FILE:
+            if inner in paths and size <= LARGEST_FILE:
+                # Whoever unpacks it gets the last file of a path.
                 found[inner] = read().decode("utf-8", "replace")
-            return len(found) == len(paths)
+            return False
 
         with open_to_read(path) as raw:
             archive.visit(file, raw, each)
