@@ -33,6 +33,13 @@ def test_how_much_a_file_may_list(text: str, said: str, count: int, tmp_path: Pa
     assert str(error.value).startswith(f"{file} lists more than ")
 
 
+@pytest.mark.parametrize("name, header", [("uv.lock", "package"), ("pylock.toml", "packages")])
+def test_how_many_packages_a_lock_may_have(name: str, header: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(f"[[{header}]]\n" * 10_001)
+    with pytest.raises(UsageError, match=f"{name} lists 10001 packages, and 10000 is the limit"):
+        read([str(tmp_path / name)])
+
+
 SCRIPT = '# /// script\n# dependencies = ["attrs"]\n# ///\n'
 # (files, which of them is read, what is said)
 STRANGE: list[tuple[dict[str, str], str, str]] = [

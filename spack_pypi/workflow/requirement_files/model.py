@@ -24,6 +24,8 @@ from .marker_environment import MarkerEnvironment, here
 _TOOLS = frozenset({"pip", "wheel"})
 OTHER_PLATFORM = "not for this Python or platform"
 EDITABLE = "an editable project, not a release on an index"
+#: A package of a lock file that is TOML.
+_PACKAGE = re.compile(r"^\[\[packages?\]\]", re.M)
 NO_RELEASE = "locked to a path, a URL or a repository, not to a release"
 
 
@@ -214,7 +216,11 @@ class Format:
 
 
 def read_toml(file: TextFile) -> Mapping[str, Any]:
-    """The document in a file."""
+    """The document in a file, which may be a lock of so many packages as may be required."""
+    packages = len(_PACKAGE.findall(file.text))
+    if packages > MOST_REQUIREMENTS:
+        limit = f"{packages} packages, and {MOST_REQUIREMENTS} is the limit"
+        raise UsageError(f"{file.path} lists {limit}: lock fewer projects at once")
     try:
         return toml.loads(file.text)
     except ValueError as error:
