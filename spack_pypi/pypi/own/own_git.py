@@ -78,11 +78,17 @@ class OwnRepository(OwnIndex):
         project = self.trees.metadata(at, release.version).project
         if project not in ("", self.name):
             return f"there the project is called {project}"
-        said = self.trees.written_version(at, self.name) if self.folder and at.tag else ""
+        if not (self.folder and at.tag):
+            return ""
+        said = self.trees.written_version(at, self.name)
         version = _version(said)
-        is_filled_in = version is None or not any(version.release)  # as 0.0.0 is, when it is built
-        same = version and Version(version.base_version) == Version(release.version.base_version)
-        return "" if is_filled_in or same else f"its files say that it is version {said}"
+        if version is None or not any(version.release):  # 0.0.0 is replaced when it is built
+            own = own_tags(self.repository.references.tags, self.name, self.folder)
+            if not own or at.tag in own.values():
+                return ""
+            return f"its files say no version, and other tags have its name ({own[max(own)]})"
+        same = Version(version.base_version) == Version(release.version.base_version)
+        return "" if same else f"its files say that it is version {said}"
 
     def licenses(self, release: Release) -> Mapping[str, str]:
         return self.trees.contents(_at(release)).licenses
@@ -253,16 +259,21 @@ def version_tags(tags: Iterable[str], project: str, folder: str = "") -> dict[Ve
     ``release-1.2.3``, or with the name of the project or its folder. Of several tags of a version
     the shortest counts.
 
-    In a folder, tags with that name or its last words (``pool-1.2.3`` of psycopg-pool) are the
-    project's own. If there are any, the others are those of other projects of the repository."""
+    Those with the name of a project in a folder are its `own_tags`, and count before others."""
     given = [*tags]
-    if folder:
-        parts = map(_parts, (project, folder, posixpath.basename(folder)))
-        own = _tags_with(_named([*chain(*parts)]), given)
-        if own:
-            return own
     names = [_pattern(name) for name in (project, folder) if name]
-    return _tags_with(f"{_named([*names, *_OTHER_WORDS])}?", given)
+    found = _tags_with(f"{_named([*names, *_OTHER_WORDS])}?", given)
+    return {**found, **own_tags(given, project, folder)}
+
+
+def own_tags(tags: Iterable[str], project: str, folder: str) -> dict[Version, str]:
+    """The tags with the name of a project in a folder, or the last words of it (``pool-1.2.3`` of
+    psycopg-pool), by version. If there are any, others may be those of another project of the
+    repository. None if the project is not in a folder."""
+    if not folder:
+        return {}
+    parts = map(_parts, (project, folder, posixpath.basename(folder)))
+    return _tags_with(_named([*chain(*parts)]), tags)
 
 
 def _parts(name: str) -> list[str]:

@@ -296,34 +296,40 @@ def test_the_shortest_tag_of_a_version() -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "tags", "own"),
+    ("folder", "tags", "found"),
     [
-        ("my_thing", ["2.0", "thing-1.0", "other-3.0"], ["thing-1.0"]),
-        (
-            "packages/my-thing",
-            ["v2.0", "my-thing-v1.0", "thing/1.1"],
-            ["my-thing-v1.0", "thing/1.1"],
-        ),
-        ("bindings/python", ["v2.0", "python-v1.0"], ["python-v1.0"]),
-        ("bindings/python", ["v2.0", "bindings/python/v1.0"], ["bindings/python/v1.0"]),
-        ("backend", ["2.0", "other-3.0"], ["2.0"]),
+        ("my_thing", ["1.0", "thing-1.0", "other-3.0"], ["thing-1.0"]),
+        ("packages/my-thing", ["my-thing-v1.0", "thing/1.1"], ["my-thing-v1.0", "thing/1.1"]),
+        ("bindings/python", ["v1.0", "python-v1.0", "v2.0"], ["python-v1.0", "v2.0"]),
+        ("bindings/python", ["v1.0", "bindings/python/v1.0"], ["bindings/python/v1.0"]),
         ("thing-2", ["2.1.0"], ["2.1.0"]),
     ],
 )
-def test_tags_of_a_project_in_a_folder(folder: str, tags: list[str], own: list[str]) -> None:
-    """Those with its name, or the last words of it; without any, those of the repository."""
-    assert sorted(version_tags(tags, "my-thing", folder).values()) == own
+def test_tags_of_a_project_in_a_folder(folder: str, tags: list[str], found: list[str]) -> None:
+    """Those with its name, or the last words of it, count before those of the repository."""
+    assert sorted(version_tags(tags, "my-thing", folder).values()) == found
 
 
-def test_a_tag_of_another_project_of_the_repository(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("tag", "written", "problem"),
+    [
+        ("v1.1", "1.1", ""),
+        ("v1.1rc1", "1.1", ""),
+        ("v2.0", "1.1", "its files say that it is version 1.1"),
+        ("part-2.0", "1.1", "its files say that it is version 1.1"),
+        ("part-2.0", "0.0.0", ""),
+        ("v2.0", "0.0.0", "its files say no version, and other tags have its name (part-0.1)"),
+    ],
+)
+def test_a_tag_of_another_project_of_the_repository(
+    tag: str, written: str, problem: str, tmp_path: Path
+) -> None:
     """The files in the folder say which version they are, and only then it is known."""
     repo = Repo(tmp_path / "repo")
-    text = project("thing", "a").replace('version = "0"', 'version = "{}"')
-    for number, tag in (("1.1", "v1.1"), ("1.1", "v2.0"), ("0.0", "v3.0")):
-        repo.commit({"part/pyproject.toml": text.format(number)}, tag)
-    found = read(repo, folder="part")
-    said = {str(each.version): found.metadata(each).problem for each in found.releases}
-    assert {str(each.version): found.source(each).problem for each in found.releases} == said
-    assert said == {
-        "9999!0+main": "", "3.0": "", "1.1": "", "2.0": "its files say that it is version 1.1",
-    }  # fmt: skip
+    text = project("thing", "a").replace('version = "0"', f'version = "{written}"')
+    repo.commit(
+        {"part/pyproject.toml": text}, tag, *(["part-0.1"] if "part-0.1" in problem else [])
+    )
+    index = read(repo, tag, "part")
+    (release,) = index.releases
+    assert index.metadata(release).problem == index.source(release).problem == problem
