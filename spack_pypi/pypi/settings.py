@@ -57,7 +57,8 @@ def several(
     ``index_url`` comes first, then those that are ``named``. If it is None, and none of these is
     ``in_place`` or ``alone``, pip's ``extra-index-url`` follow, and then the `USUAL` one, unless
     it has a place among those that are named. As nobody named it here, it comes last: then no
-    project of an index that somebody did name can be replaced by one of the same name there.
+    project of an index that somebody did name can be replaced by one of the same name there. So
+    does Spack's own where ``index_url`` or a file names it in its place.
 
     Raises `UsageError` where there is none, an address is not one of a web server, or a setting of
     pip cannot be used.
@@ -113,6 +114,9 @@ def _in_order(
             *(named_index.at(url, where) for url in _extra(pip) if _is_of_a_server(url)),
             USUAL,
         ]
+    # Spack's own index comes last wherever it is, if it is named by its address.
+    public = default.rstrip("/") + "/"
+    asked.sort(key=lambda index: index.in_place and index.url == public and not index.projects)
     usual = "" if index_url is not None else pip.get("index-url") or default
     found: dict[tuple[str, tuple[str, ...]], NamedIndex] = {}
     for each in asked:

@@ -77,6 +77,8 @@ ORDERS: list[tuple[str | None, list[str], str, str, list[str]]] = [
     (None, [B], A, B, [B, A]),
     (A, [B], "", "", [A, B]),
     (A, [B, OWN], "", "", [A, B, OWN]),
+    # Nobody takes over a project by its name on Spack's own.
+    (OWN, [B, A], "", "", [B, A, OWN]),
     # Each once.
     (A, [B, A, B], "", "", [A, B]),
     (None, [OWN, A], "", "", [OWN, A]),
