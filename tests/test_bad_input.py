@@ -128,6 +128,8 @@ SETS = [
     listed("Pipfile.lock", '{"_meta": 3, "default": {}}', "_meta is not a table"),
     listed("Pipfile.lock", "{", "Pipfile.lock"),
     listed("pylock.toml", PYLOCK + "[[packages]]\nname = 3\n", "(PEP 751)"),
+    listed("pylock.toml", PYLOCK + "[[packages]]\nname = 'a'\nmarker = 'x y'\n",
+        "or quoted string in 'packages[0].marker'"),
     listed("pylock.toml", PYLOCK.replace("1.0", "9.0") + "packages = []\n", "pylock.toml"),
     listed("environment.yml", '{"dependencies": 3}', "environment.yml of"),
     listed("requirements.txt", "a >> 1\n", "'a >> 1' is not a requirement (PEP 508)"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -32,6 +33,8 @@ from .model import (
 #: It logs that a later version of the format may say more; we report it.
 logging.getLogger("packaging.pylock").addHandler(logging.NullHandler())
 _KNOWN = Version("1.0")
+#: The lines in which packaging shows where a marker is wrong.
+_POINTED_AT = re.compile(r"\n.*\n *[~^]+")
 
 
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
@@ -39,9 +42,8 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
     try:
         lock = Pylock.from_dict(read_toml(file))
     except PylockValidationError as error:
-        raise UsageError(
-            f"{path} is not a valid lock file (PEP 751): {without_advice(str(error))}"
-        ) from None
+        reason = _POINTED_AT.sub("", without_advice(str(error)))
+        raise UsageError(f"{path} is not a valid lock file (PEP 751): {reason}") from None
     environment.check_python(lock.requires_python, path)
     environment.check_listed(lock.environments or (), path)
     default = [*(lock.default_groups or ())]
