@@ -126,8 +126,14 @@ class _Watch(BaseReporter[Demand, Candidate, str]):
     cause of a conflict during the first tenth of its rounds only, and without that our graphs are
     too large."""
 
-    def __init__(self, budget: Budget) -> None:
-        self._budget = budget
+    def __init__(self, provider: _Provider, budget: Budget) -> None:
+        self._provider, self._budget = provider, budget
+
+    def adding_requirement(self, requirement: Demand, parent: Candidate | None) -> None:
+        self._provider.note(requirement, parent)
+
+    def rejecting_candidate(self, criterion: Any, candidate: Candidate) -> None:
+        self._provider.blame_limits(candidate.project)
 
     def starting_round(self, index: int) -> None:
         if index > MOST_ROUNDS or not self._budget.left:
@@ -137,7 +143,7 @@ class _Watch(BaseReporter[Demand, Candidate, str]):
 
 def _resolved(provider: _Provider, demands: Sequence[Demand], budget: Budget) -> list[Candidate]:
     """Raises `ResolutionImpossible` and `_TooLong`."""
-    resolver = Resolver(provider, _Watch(budget))
+    resolver = Resolver(provider, _Watch(provider, budget))
     return list(resolver.resolve(demands, max_rounds=10 * MOST_ROUNDS).mapping.values())
 
 
@@ -159,6 +165,12 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
             searches.catalog, searches.lessons, selection, nothing_new=nothing_new
         )
         self.first_conflict: list[tuple[Demand, Candidate | None]] = []
+        #: Who makes each demand, and the last demands that candidates of a project had to satisfy.
+        self._makers: dict[Demand, set[str]] = {}
+        self._limits: dict[str, list[Demand]] = {}
+        #: Who left a project that was in a conflict no other version.
+        self._limiting: set[str] = set()
+        self._nothing_new = nothing_new
 
     def without_conflict(
         self, demands: Sequence[Demand], preferred: Mapping[str, Candidate]
@@ -206,6 +218,23 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
                         todo.append(demand.project)
         return [Demand(name) for name in sorted(reached - projects)]
 
+    def note(self, demand: Demand, parent: Candidate | None) -> None:
+        """Remember who makes a demand."""
+        if parent is not None:
+            self._makers.setdefault(demand, set()).add(parent.project)
+
+    @property
+    def first(self) -> set[str]:
+        """The projects that are chosen first."""
+        return self._blamed | self._limiting
+
+    def blame_limits(self, project: str) -> None:
+        """Of a project whose candidate conflicts with what is chosen already, choose those first
+        that leave it no other version: they are not among the causes that resolvelib names."""
+        if self._nothing_new:
+            for demand in self._limits.get(project, ()):
+                self._limiting |= self._makers.get(demand, set())
+
     def identify(self, requirement_or_candidate: Any) -> str:
         return str(requirement_or_candidate.project)
 
@@ -229,7 +258,8 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
                 self._blamed.add(cause.parent.project)
         left = list(identifiers)
         left = [each for each in left if each in self._selection.listed] or left
-        left = [each for each in left if each in self._blamed] or left
+        first = self.first
+        left = [each for each in left if each in first] or left
         pinned = [
             each
             for each in left
@@ -244,6 +274,7 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
         incompatibilities: Mapping[str, Iterator[Candidate]],
     ) -> Iterable[Candidate] | Callable[[], Iterator[Candidate]]:
         demands = list(requirements[identifier])
+        self._limits[identifier] = demands
         refused = frozenset(candidate.version for candidate in incompatibilities[identifier])
         # A function, so that only the candidates that resolvelib looks at are fetched.
         return lambda: self.candidates.matching(identifier, demands, refused)

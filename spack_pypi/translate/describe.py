@@ -101,7 +101,7 @@ def _is_own_page(url: str, metadata: Metadata) -> bool:
     on_index = re.fullmatch(r"/(project|pypi|simple)/[\w.-]+/?", parts.path) is not None
     return (
         parts.scheme in ("http", "https")
-        and bool(parts.hostname)
+        and "." in (parts.hostname or "")
         and "@" not in parts.netloc
         and re.fullmatch(r"[!-~]+", url) is not None
         and not re.search(r"[\"'\\<>`{}|^]", url)

@@ -28,10 +28,15 @@ _RULE = re.compile(r"\W*|([^\w\s])\1{2,}")
 _NO_SENTENCE = re.compile(
     r"[#>|:+-]|\*(?!\*?\w)|\*\*[^*]+(?::\*\*|\*\*:)|\d+[.)]\s|https?:|\s{3}|\t"
 )
-#: What begins a sentence about something that was said before.
-_REFERS_BACK = re.compile(r"(it|they|these|those|here|where|which|and|or|but)\b", re.I)
+#: What begins a sentence about something that was said before, or to the reader.
+_REFERS_BACK = re.compile(
+    r"(it|they|these|those|here|where|which|and|or|but|see|note|please|todo|warning)\b", re.I
+)
 #: A sentence ends, and another one begins.
 _NEXT = re.compile(r"[.!?](?=\s)")
+#: The end of a sentence that is whole without the list to which it leads, and items of one.
+_LEADING = re.compile(r",? (including|namely|such as)( the following)?:$")
+_ITEM = re.compile(r"\s*([-*+\u2022]|\d+[.)])\s")
 _EMPHASIS = re.compile(r"(?<!\w)_([^_\n]+)_(?!\w)")
 _FEWEST_WORDS = 4
 
@@ -54,10 +59,15 @@ def _sentence(paragraph: str) -> str:
         del lines[:2]  # a heading that is underlined
     while lines and (_RULE.fullmatch(lines[0].strip()) or lines[0].lstrip().startswith("#")):
         del lines[0]
+    for at, line in enumerate(lines[1:], 1):
+        if _ITEM.match(line) and lines[at - 1].rstrip().endswith(":"):
+            del lines[at:]  # the list that it leads to
+            break
     if not lines or any(_NO_SENTENCE.match(line) for line in lines):
         return ""
     text = re.sub(r" ([.,;])(?= |$)", r"\1", " ".join(" ".join(lines).split()))
     text = _EMPHASIS.sub(r"\1", text)
+    text = _LEADING.sub(".", text)
     if text.endswith(":"):  # it leads to a list or code
         text = text[: max((match.end() for match in _NEXT.finditer(text)), default=0)]
     said = re.match(r"\W*\w", text) and len(text.split()) >= _FEWEST_WORDS

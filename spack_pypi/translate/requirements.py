@@ -27,6 +27,7 @@ from .conditions import (
     supported,
 )
 from .environments import Cells, Environments, world_for
+from .ports import for_older_pythons
 from .versions import ranges
 
 #: What every PythonPackage is built with already, when nothing particular is asked of it.
@@ -106,7 +107,8 @@ def translate(
 
     Conditions are decided for the Python versions that ``requires_python`` (PEP 440) accepts.
     """
-    requirements, invalid = parse(texts)
+    parsed_texts, invalid = parse(texts)
+    requirements = [for_older_pythons(each) for each in parsed_texts]
     world, relevant = _world(requirements, requires_python)
     untranslatable = [
         Untranslatable(text, "is not a valid requirement (PEP 508)", conditions)

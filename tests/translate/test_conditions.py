@@ -178,6 +178,25 @@ def test_what_recipes_do_not_name(text: str, reported: bool) -> None:
     )
 
 
+# a module that Python has since 3.4 and 3.7, or always had; not one of another name
+PORTS = [
+    (["statistics", "pathlib>=1", "wsgiref"], ">=3.6", []),
+    (["dataclasses"], ">=3.8", []),
+    (["dataclasses>=0.6"], ">=3.6", [("dataclasses>=0.6", "^python@:3.6")]),
+    (['enum34; sys_platform != "win32"'], ">=3.6", []),
+    (['dataclasses; extra == "fast"'], ">=3.6", [("dataclasses", "+fast ^python@:3.6")]),
+    (["ordereddict"], ">=3.6", [("ordereddict", "")]),
+]
+
+
+@pytest.mark.parametrize("texts, python, needed", PORTS)
+def test_a_port_of_a_module_is_for_pythons_that_lack_it(
+    texts: list[str], python: str, needed: list[tuple[str, str]]
+) -> None:
+    found, untranslatable = translate("x", texts, ["fast"], python)
+    assert ([(str(each), str(each.when)) for each in found], untranslatable) == (needed, ())
+
+
 def test_what_only_lock_files_have_is_reported() -> None:
     text = 'a; "fast" in extras'
     found, untranslatable = translate("x", [text])

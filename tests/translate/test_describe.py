@@ -22,6 +22,7 @@ PAGE = "https://x.example/"
 PAGES: list[tuple[Sequence[tuple[str, str]], str, str]] = [
     ([], "", ""),
     ([], PAGE, PAGE),
+    ([("Documentation", PAGE)], "https://https://x.example/", PAGE),  # a slip
     ([("Home-Page", PAGE)], "https://old.example/", PAGE),
     ([("Changelog", "https://x.example/log"), ("Source Code", PAGE)], "", PAGE),
     # the documentation before the source, and both before pages with labels of their own

@@ -46,7 +46,11 @@ DESCRIPTIONS = [
     (f"{TEXT} You can have:\n\n* logs", TEXT),
     (f"{TEXT} Do this now::\n\n    quiet-log", TEXT),
     (f"Logs of the following kinds:\n\n* quiet ones\n\n{TEXT}", TEXT),
-    # what refers to something before
+    ("A library that logs quietly, including:\n- bits\n- bytes", TEXT),
+    ("A library that logs quietly, such as the following:\n\n1. bits", TEXT),
+    # what refers to something before, or speaks to the reader
+    (f"See below for the quiet ones.\n\n{TEXT}", TEXT),
+    (f"Note that nobody hears it.\n\n{TEXT}", TEXT),
     (f"{TEXT} It has:\n\n* logs\n\nThese are the quiet logs.", TEXT),
     (f"These logs are the quiet ones.\n\n{TEXT}", TEXT),
     (f"where log is a quiet log\n\n{TEXT}", TEXT),

@@ -27,6 +27,7 @@ TABLE: list[tuple[list[Line], list[str], tuple[str, str, str] | None]] = [
     ([Line("py-a", types=BUILD)], ["a"], ("error", "build-only-dependency", "py-a")),
     ([Line("py-a")], [], ("note", "extra-dependency", "py-a")),
     ([Line("zlib")], [], None),
+    ([], ["statistics"], None),  # Python's own
     ([Line("py-a", "1:")], ["a>=2"], ("error", "range-too-wide", "py-a")),
     ([Line("py-a", "1:")], ["a>=1,<3"], ("note", "range-too-wide", "py-a")),
     ([Line("py-a", "2:")], ["a>=1"], ("note", "range-too-narrow", "py-a")),

@@ -197,6 +197,11 @@ def test_what_every_package_is_built_with() -> None:
     assert not [each for each in said.unsaid if _is_new(each)]
 
 
+def test_what_python_has_itself() -> None:
+    (port,) = [each for each in explained("", "statistics").unsaid if _is_new(each)]
+    assert port.reason == "Python has this module itself, and a port would take its place"
+
+
 def test_a_comment_may_say_why() -> None:
     body = "# Nobody needs\n# the new-thing of it.\n# new-thing-2 is another"
     (new,) = [each for each in explained(body, "New.Thing").unsaid if _is_new(each)]

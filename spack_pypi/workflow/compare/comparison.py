@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Optional
 
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from ...diagnostics import Diagnostic, Severity
 from ...errors import UnknownProject
@@ -15,6 +16,7 @@ from ...pypi.archives.static import with_static_requirements
 from ...pypi.model import Index, Metadata, Publisher, Release
 from ...resolve.package import DEVELOPING
 from ...translate import spack_order
+from ...translate.ports import PORTS
 from . import oracle, patched
 from .dependency import DependencyComparison, Held, printed, variant_of
 from .difference import About
@@ -130,8 +132,9 @@ class Comparison:
         required: dict[str, list[Required]] = {}
         for each in run + build:
             name = self.package_of(each.project)
-            if each.cells & both and not (each.building and name in IMPLIED):
-                required.setdefault(name, []).append(replace(each, cells=each.cells & both))
+            cells = each.cells & both & self.lacking(each.project)
+            if cells and not (each.building and name in IMPLIED):
+                required.setdefault(name, []).append(replace(each, cells=cells))
         opaque = {line.package for line in meaning.lines if line.opaque}
         knows_build = expected.builds is not None
         for name in sorted({*held, *required} - {"python", *({*IMPLIED} - {*required})}):
@@ -149,6 +152,13 @@ class Comparison:
         staged = self._staged.get(project)
         package = None if staged else self._host.repos.package_for(project)
         return staged or (package.name if package else f"py-{project}")
+
+    def lacking(self, project: str) -> CellSet:
+        """The cells in which a project is of use: not those whose Python has its module itself."""
+        since = PORTS.get(project)
+        return oracle.where(
+            self.matrix, lambda cell: since is None or Version(cell.python) < Version(since)
+        )
 
     def known(self, package: str, project: str) -> KnownVersions:
         """The known versions of a dependency."""
