@@ -339,29 +339,3 @@ def test_an_archive_that_cannot_be_built_needs_a_recipe_with_a_patch(
     index.add("idna", "3.0", build=["setuptools"], wheel_tag="cp313-cp313-win_amd64")
     index.reads("idna", "3.0", "requirements.txt")
     assert bool(run(host, index, "idna>=3").plan.texts) == bool(patch)
-
-
-def test_what_exists_is_combined_before_anything_is_added(
-    host: MemoryHost, index: MemoryIndex
-) -> None:
-    """``limit``, which leaves ``tool`` no version that goes with ``capped``, is found behind many
-    packages that do not matter, and ``any-tool``, which does not either: an older parent goes."""
-
-    def has(package: str, versions: str, line: str) -> None:
-        host.has(package, *versions.split())
-        host.texts[f"py-{package}"] = f"class X(PythonPackage):\n    {line}\n"
-
-    unrelated = [f"between{number}" for number in range(8)]
-    for each in unrelated:
-        host.has(each, "4", "3", "2", "1")
-    host.has("shared", "24", "21")
-    has("capped", "1", 'depends_on("py-shared@:21")')
-    has("tool", "2 1", 'depends_on("py-shared@24:", when="@2:")')
-    has("any-tool", "2 1", 'depends_on("py-tool@1:")')
-    has("limit", "1", 'depends_on("py-tool@2:")')
-    has("an-older-one", "2 1", 'depends_on("py-limit@1:", when="@2:")')
-    named = ("any-tool", "an-older-one", "capped", *unrelated)
-    index.add("app", "1.0", *(f"{each}>=1" for each in named))
-    index.add("capped", "2.0")
-    run(host, index, "app")
-    assert list(host.written) == ["py-app"]
