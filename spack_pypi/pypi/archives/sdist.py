@@ -126,15 +126,15 @@ class Contents:
         }
 
     def _undeclared(self, roots: Collection[str]) -> list[tuple[str, str, int, bool]]:
-        """Imports of modules that no file about the project mentions; what its description says
-        does not count."""
+        """Imports of modules that no file about the project mentions, its description apart."""
         about = [
             text.partition("\n\n")[0] if path.endswith("PKG-INFO") else text
             for path, text in self.files.items()
         ]
         texts = [*about, *self.requirement_files.values()]
-        found = self.imported.undeclared(texts, roots)
-        return [each for each in found if self._is_module(each[1])]
+        modules = {f"{name}.py" for text in self.top_level.values() for name in text.split()}
+        every = self.imported.undeclared(texts, roots, modules)
+        return [each for each in every if self._is_module(each[1])]
 
     def _requirement_files(self) -> dict[str, str]:
         """Those of which a file about the project says the name: most are for developing it."""

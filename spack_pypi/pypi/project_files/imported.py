@@ -24,7 +24,9 @@ _IMPORT = re.compile(rb"\n(?:import|from)[ \t]+([A-Za-z]\w{0,60})")
 _TOP = 16 << 10
 #: So many modules are candidates, each with so many of the files that import it, if these are not
 #: longer: they are kept until the archive is read.
-_MOST, _MOST_FILES, _LONGEST = 32, 4, 32 << 10
+_MOST, _MOST_FILES, _LONGEST = 32, 4, 64 << 10
+#: What distutils wrote of ``setup(requires=...)``: a module, maybe with versions in brackets.
+_REQUIRES = re.compile(r"^Requires:[ \t]*(\w+)[ \t]*(?:\(.*)?$", re.M)
 #: Of so many packages it is known what they import when they are imported themselves.
 _MOST_PACKAGES = 32
 #: Modules that Python has no longer.
@@ -74,18 +76,24 @@ class Imported:
                     del files[max(files)]
 
     def undeclared(
-        self, texts: Iterable[str], roots: Collection[str]
+        self, texts: Iterable[str], roots: Collection[str], modules: Collection[str] = ()
     ) -> Iterator[tuple[str, str, int, bool]]:
         """(module, path, line, whether the package cannot be imported without it) of the imports
         that always happen, of modules that neither the archive has nor these ``texts`` about it
         mention: one place of each, of the package itself if there is one. ``roots`` are the
-        folders of packages that lie in no other package."""
+        folders of packages that lie in no other package, ``modules`` the project's modules that
+        lie in none. What only the field Requires names (PEP 314), which nobody reads, is not
+        mentioned."""
+        texts = [*texts]
+        named = {match[1].lower() for text in texts for match in _REQUIRES.finditer(text)}
         mentioned = canonicalize_name(" ".join(texts))
         for name, files in sorted(self.files.items()):
-            if name in self.own or canonicalize_name(name) in mentioned:
+            if name in self.own:
+                continue
+            if canonicalize_name(name) in mentioned and name.lower() not in named:
                 continue
             found = [
-                (not self._is_always_run(path, roots), path, line)
+                (path not in modules and not self._is_always_run(path, roots), path, line)
                 for path, data in sorted(files.items())
                 if (line := _line_of(name, data))
             ]

@@ -80,6 +80,24 @@ def test_a_package_within_is_not_always_imported(init: str, always: bool) -> Non
     assert [*imported.undeclared([], {"x"})] == [("numpy", "x/inner/__init__.py", 1, always)]
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("Requires: numpy\n", True),
+        ("Requires: numpy (>=1.2)\nRequires: yaml\n", True),
+        ("Requires: numpy.linalg\n", False),
+        ("Requires-Dist: numpy\n", False),
+    ],
+)
+def test_a_module_by_itself_and_the_old_field_requires(said: str, found: bool) -> None:
+    """setup(requires=...) of distutils is read by nobody (PEP 314)."""
+    imported = Imported()
+    imported.look_at("x.py", b"import numpy\n")
+    setup_py = "setup(py_modules=['x'], requires=['numpy'])"
+    undeclared = [("numpy", "x.py", 1, True)] if found else []
+    assert [*imported.undeclared([said, setup_py], (), {"x.py"})] == undeclared
+
+
 def test_a_python_that_does_not_list_its_modules(monkeypatch: pytest.MonkeyPatch) -> None:
     """Python does since 3.10."""
     listed = {"os", "json", "sys", "math", "_ssl", "zlib", "typing"}
@@ -94,5 +112,5 @@ def test_a_python_that_does_not_list_its_modules(monkeypatch: pytest.MonkeyPatch
 
 def test_a_long_module_is_not_read() -> None:
     imported = Imported()
-    imported.look_at("x/a.py", b"import numpy\n" + b"#" * (32 << 10))
+    imported.look_at("x/a.py", b"import numpy\n" + b"#" * (64 << 10))
     assert not imported.files
