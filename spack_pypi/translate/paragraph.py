@@ -30,7 +30,10 @@ _NO_SENTENCE = re.compile(
 )
 #: What begins a sentence about something that was said before, or to the reader.
 _REFERS_BACK = re.compile(
-    r"(it|they|these|those|here|where|which|and|or|but|see|note|please|todo|warning)\b", re.I
+    r"(it|they|these|those|here|where|which|and|or|but"
+    r"|see|note|please|todo|warning|welcome|visit|click|join|learn more|check out|if you"
+    r"|for (more|further|details|installation)|to (install|cite|get started))\b",
+    re.I,
 )
 #: A sentence ends, and another one begins.
 _NEXT = re.compile(r"[.!?](?=\s)")

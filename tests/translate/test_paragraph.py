@@ -51,6 +51,10 @@ DESCRIPTIONS = [
     # what refers to something before, or speaks to the reader
     (f"See below for the quiet ones.\n\n{TEXT}", TEXT),
     (f"Note that nobody hears it.\n\n{TEXT}", TEXT),
+    (f"Learn more in the documentation or the videos.\n\n{TEXT}", TEXT),
+    (f"For more about it, read the manual.\n\n{TEXT}", TEXT),
+    (f"To install it, run the installer.\n\n{TEXT}", TEXT),
+    ("For those who learn more quietly.", "For those who learn more quietly."),
     (f"{TEXT} It has:\n\n* logs\n\nThese are the quiet logs.", TEXT),
     (f"These logs are the quiet ones.\n\n{TEXT}", TEXT),
     (f"where log is a quiet log\n\n{TEXT}", TEXT),
