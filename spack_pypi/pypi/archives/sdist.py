@@ -81,8 +81,7 @@ class Contents:
     list requirements (`requirement_files.NAME`), and those at the top that are JSON;
     ``readme`` is that of the project, and ``licenses`` are the licence files at the top and what
     modules say about them (`model.NOTICES`), all of them only if the archive is `read_whole`;
-    ``at_top`` are the names of the files there, then only; ``downloading`` are modules that may
-    download something."""
+    ``at_top`` are the names of the files there, then only; ``downloading`` may download."""
 
     files: dict[str, str] = field(default_factory=dict)
     build_files: dict[str, str] = field(default_factory=dict)
@@ -131,10 +130,11 @@ class Contents:
             text.partition("\n\n")[0] if path.endswith("PKG-INFO") else text
             for path, text in self.files.items()
         ]
-        texts = [*about, *self.requirement_files.values()]
-        modules = {f"{name}.py" for text in self.top_level.values() for name in text.split()}
-        every = self.imported.undeclared(texts, roots, modules)
-        return [each for each in every if self._is_module(each[1])]
+        about += self.requirement_files.values()
+        names = {*" ".join(self.top_level.values()).split()}
+        only = f"{names.pop()}.py" if len(names) == 1 else ""
+        found = self.imported.undeclared(about, roots, only)
+        return [each for each in found if self._is_module(each[1])]
 
     def _requirement_files(self) -> dict[str, str]:
         """Those of which a file about the project says the name: most are for developing it."""

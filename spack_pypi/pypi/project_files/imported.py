@@ -76,13 +76,13 @@ class Imported:
                     del files[max(files)]
 
     def undeclared(
-        self, texts: Iterable[str], roots: Collection[str], modules: Collection[str] = ()
+        self, texts: Iterable[str], roots: Collection[str], only: str = ""
     ) -> Iterator[tuple[str, str, int, bool]]:
         """(module, path, line, whether the package cannot be imported without it) of the imports
         that always happen, of modules that neither the archive has nor these ``texts`` about it
         mention: one place of each, of the package itself if there is one. ``roots`` are the
-        folders of packages that lie in no other package, ``modules`` the project's modules that
-        lie in none. What only the field Requires names (PEP 314), which nobody reads, is not
+        folders of packages that lie in no other package, ``only`` the file of a project that
+        is one module. What only the field Requires names (PEP 314), which nobody reads, is not
         mentioned."""
         texts = [*texts]
         named = {match[1].lower() for text in texts for match in _REQUIRES.finditer(text)}
@@ -93,7 +93,7 @@ class Imported:
             if canonicalize_name(name) in mentioned and name.lower() not in named:
                 continue
             found = [
-                (path not in modules and not self._is_always_run(path, roots), path, line)
+                (path != only and not self._is_always_run(path, roots), path, line)
                 for path, data in sorted(files.items())
                 if (line := _line_of(name, data))
             ]

@@ -95,7 +95,7 @@ def test_a_module_by_itself_and_the_old_field_requires(said: str, found: bool) -
     imported.look_at("x.py", b"import numpy\n")
     setup_py = "setup(py_modules=['x'], requires=['numpy'])"
     undeclared = [("numpy", "x.py", 1, True)] if found else []
-    assert [*imported.undeclared([said, setup_py], (), {"x.py"})] == undeclared
+    assert [*imported.undeclared([said, setup_py], (), "x.py")] == undeclared
 
 
 def test_a_python_that_does_not_list_its_modules(monkeypatch: pytest.MonkeyPatch) -> None:
