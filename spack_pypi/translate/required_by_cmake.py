@@ -1,11 +1,11 @@
 """Native libraries without which CMake does not configure a project, by its own words.
 
-``find_package(ZLIB REQUIRED)`` at the top of CMakeLists.txt, under no condition and in no
-function, fails without the library. Those whose package in Spack is certain are in `PACKAGES`:
-modules that CMake documents
+``find_package(ZLIB REQUIRED)`` at the top of CMakeLists.txt, in no function, and under no
+condition but an option that is on unless somebody sets it, fails without the library. Those whose
+package in Spack is certain are in `PACKAGES`: modules that CMake documents
 (https://cmake.org/cmake/help/latest/manual/cmake-modules.7.html#find-modules), and projects that
-install a configuration of this name. Which variants components are is not certain, and what needs
-an exact version is decided by a person: both are only hints.
+install a configuration of this name. Which variants components are is certain only for Boost, and
+what needs an exact version is decided by a person: both are only hints otherwise.
 """
 
 from __future__ import annotations
@@ -35,6 +35,12 @@ VIRTUAL = {
 }  # fmt: skip
 #: Components of these are languages, which any of their packages has.
 _OF_LANGUAGES = {"mpi"}
+#: Components of Boost whose variant in Spack has the same name.
+_BOOST = {
+    "atomic", "chrono", "container", "context", "contract", "coroutine", "date_time", "fiber",
+    "filesystem", "graph", "iostreams", "json", "locale", "log", "math", "program_options",
+    "random", "regex", "serialization", "system", "thread", "timer", "type_erasure", "url", "wave",
+}  # fmt: skip
 _BEGIN = {"if", "foreach", "while", "function", "macro", "block"}
 _UNCERTAIN = {"COMPONENTS", "OPTIONAL_COMPONENTS", "EXACT"}
 
@@ -45,7 +51,9 @@ def required_by_cmake(source: Source, tools: Collection[str]) -> tuple[KnownNeed
     if "cmake" not in tools:
         return ()
     found: dict[str, KnownNeed] = {}
-    for arguments, line in _unconditional(source.build_files.get(CMAKE_LISTS, "")):
+    text = source.build_files.get(CMAKE_LISTS, "")
+    setting = None if source.setup_py else str(source.pyproject)
+    for arguments, line in _Reader(setting).in_any_case(text):
         dependency = _dependency(arguments)
         if dependency is not None:
             need = KnownNeed(dependency, requires(arguments[0], line), in_table=False)
@@ -58,23 +66,77 @@ def requires(name: str, line: int) -> str:
     return f"{CMAKE_LISTS}:{line} requires {name} (find_package)"
 
 
-def _unconditional(text: str) -> Iterator[tuple[Sequence[str], int]]:
-    """The arguments and lines of the calls of find_package that are made in any case."""
-    depth = 0
-    for name, arguments, line in commands(text):
-        if name in _BEGIN:
-            depth += 1
-        elif name.startswith("end") and name[3:] in _BEGIN:
-            depth -= 1
-        elif name == "return" and depth <= 0:
-            return
-        elif name == "find_package" and depth == 0 and arguments:
-            yield arguments, line
+class _Reader:
+    """Follows the options and lists of a CMakeLists.txt; ``setting`` is a text that names the
+    options that may be set otherwise, None if any may be."""
+
+    def __init__(self, setting: str | None) -> None:
+        self._setting = setting
+        #: Options that are on or off by default, and lists; None for one that is not known.
+        self._options: dict[str, bool] = {}
+        self._lists: dict[str, list[str] | None] = {}
+
+    def in_any_case(self, text: str) -> Iterator[tuple[Sequence[str], int]]:
+        """The arguments and lines of the calls of find_package that are made in any case."""
+        within: list[bool | None] = []  # whether what is entered is run, if that is known
+        for name, arguments, line in commands(text):
+            if name in _BEGIN:
+                within.append(self._decided(arguments) if name == "if" else None)
+            elif name.startswith("end") and name[3:] in _BEGIN:
+                if not within:
+                    return
+                within.pop()
+            elif name in ("else", "elseif") and within:
+                before = within[-1]
+                within[-1] = None if before is None or name == "elseif" else not before
+            elif name == "return" and all(within):
+                return
+            elif False in within or not arguments:
+                continue
+            elif name == "find_package" and all(within):
+                yield self._expanded(arguments), line
+            else:
+                self._note(name, arguments, certain=all(within))
+
+    def _decided(self, condition: Sequence[str]) -> bool | None:
+        negated = condition[:1] == ["NOT"]
+        known = self._options.get(" ".join(condition[negated:]))
+        return None if known is None else known is not negated
+
+    def _note(self, name: str, arguments: Sequence[str], certain: bool) -> None:
+        """Note what a call sets."""
+        first, *rest = arguments
+        if name == "option" and certain:
+            if self._setting is not None and first not in self._setting:
+                self._options[first] = rest[1:2] == ["ON"]
+        elif name in ("set", "list"):
+            changed = rest[0] if name == "list" and rest else first
+            self._options.pop(changed, None)
+            before = self._lists.get(changed, [])
+            appended = name == "list" and first == "APPEND" and before is not None
+            known = certain and (appended or name == "set")
+            values = [*(before or ()), *rest[1:]] if appended else rest
+            self._lists[changed] = values if known else None
+        else:
+            for each in arguments:  # it may be changed
+                self._options.pop(each, None)
+                self._lists.pop(each, None)
+
+    def _expanded(self, arguments: Sequence[str]) -> list[str]:
+        """The arguments with the lists that are known in place of their names."""
+        found: list[str] = []
+        for each in arguments:
+            named = re.fullmatch(r"\$\{(\w+)\}", each)
+            values = self._lists.get(named[1]) if named else None
+            found += [each] if values is None else values
+        return found
 
 
 def _dependency(arguments: Sequence[str]) -> Dependency | None:
     name, *options = arguments
     key = name.lower()
+    if key == "boost":
+        return _boost(options)
     package = PACKAGES.get(key) or VIRTUAL.get(key)
     uncertain = _UNCERTAIN - ({"COMPONENTS"} if key in _OF_LANGUAGES else set())
     if package is None or "REQUIRED" not in options or uncertain & {*options}:
@@ -84,3 +146,16 @@ def _dependency(arguments: Sequence[str]) -> Dependency | None:
         return None
     versions = f"{least}:" if least and key in PACKAGES else ""
     return Dependency(package, versions, types=LIBRARY)
+
+
+def _boost(options: Sequence[str]) -> Dependency | None:
+    """Boost with the variants of its components; None where they are not certain."""
+    at = options.index("COMPONENTS") if "COMPONENTS" in options else len(options)
+    before, components = options[:at], {*options[at + 1 :]} - {"REQUIRED"}
+    least = before[0] if before and re.fullmatch(NUMBERS, before[0]) else ""
+    unknown = {*before[bool(least) :]} - {"REQUIRED", "QUIET"}
+    tested = components & {"unit_test_framework"}
+    if "REQUIRED" not in options or unknown or components - tested - _BOOST:
+        return None
+    variants = sorted(f"+{each}" for each in components - tested | {"test" for _ in tested})
+    return Dependency("boost", f"{least}:" if least else "", tuple(variants), types=LIBRARY)

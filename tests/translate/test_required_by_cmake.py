@@ -6,6 +6,7 @@ import pytest
 from packaging.version import Version
 
 from spack_pypi.pypi.model import File, Release, Source
+from spack_pypi.pypi.project_files.setup_py import UNREAD
 from spack_pypi.translate.builds import builds
 from spack_pypi.translate.required_by_cmake import required_by_cmake
 
@@ -33,6 +34,36 @@ TEXTS: list[tuple[str, list[str]]] = [
     # what is before and after a condition is
     ("if(A)\n  return()\nendif()\nfind_package(HDF5 REQUIRED)", ["hdf5"]),
     ("find_package(GSL REQUIRED)\nif(A)\n  find_package(HDF5 REQUIRED)\nendif()", ["gsl"]),
+    # an option that is on
+    ('option(M "MPI" ON)\nif(M)\n find_package(MPI REQUIRED)\nendif()', ["mpi"]),
+    ('option(M "MPI" ON)\nif(NOT M)\n find_package(MPI REQUIRED)\nendif()', []),
+    ('option(M "MPI" ON)\nif(M)\nelse()\n find_package(MPI REQUIRED)\nendif()', []),
+    ('option(M "MPI" OFF)\nif(M)\nelse()\n find_package(MPI REQUIRED)\nendif()', ["mpi"]),
+    ('option(M "MPI" OFF)\nif(M)\n find_package(MPI REQUIRED)\nendif()', []),
+    ('option(M "MPI" ${D})\nif(M)\n find_package(MPI REQUIRED)\nendif()', []),
+    ('option(M "" ON)\nset(M OFF)\nif(M)\n find_package(MPI REQUIRED)\nendif()', []),
+    ('option(M "" ON)\ninquire(M)\nif(M)\n find_package(MPI REQUIRED)\nendif()', []),
+    ('option(M "" ON)\nif(M AND N)\n find_package(MPI REQUIRED)\nendif()', []),
+    ('option(SET_IN_TABLE "" ON)\nif(SET_IN_TABLE)\n find_package(MPI REQUIRED)\nendif()', []),
+    # the components of Boost are variants
+    ("find_package(Boost REQUIRED)", ["boost"]),
+    (
+        "find_package(Boost 1.79 REQUIRED COMPONENTS thread filesystem)",
+        ["boost@1.79:+filesystem+thread"],
+    ),
+    ("find_package(Boost COMPONENTS unit_test_framework REQUIRED)", ["boost+test"]),
+    (
+        "set(C log)\nlist(APPEND C json)\nfind_package(Boost REQUIRED COMPONENTS ${C})",
+        ["boost+json+log"],
+    ),
+    (
+        "set(C log)\nif(X)\n list(APPEND C json)\nendif()\n"
+        "find_package(Boost REQUIRED COMPONENTS ${C})",
+        [],
+    ),
+    ("find_package(Boost REQUIRED COMPONENTS python3)", []),
+    ("find_package(Boost ${LEAST} REQUIRED)", []),
+    ("find_package(Boost COMPONENTS thread)", []),
     # not certain
     ("find_package(HDF5 REQUIRED COMPONENTS C HL)", []),
     ("find_package(HDF5 1.10 EXACT REQUIRED)", []),
@@ -48,12 +79,20 @@ TEXTS: list[tuple[str, list[str]]] = [
 
 @pytest.mark.parametrize(("text", "specs"), TEXTS)
 def test_what_follows(text: str, specs: list[str]) -> None:
-    source = Source(build_files={"CMakeLists.txt": text})
+    pyproject = {"tool": {"scikit-build": {"cmake": {"define": {"SET_IN_TABLE": "OFF"}}}}}
+    source = Source(pyproject, build_files={"CMakeLists.txt": text})
     found = required_by_cmake(source, {"cmake"})
     assert [each.dependency.spec for each in found] == specs
     assert not required_by_cmake(source, {"meson"})
     below = Source(build_files={"src/CMakeLists.txt": text})
     assert not required_by_cmake(below, {"cmake"})
+
+
+def test_a_setup_py_may_set_any_option() -> None:
+    text = 'option(M "" ON)\nif(M)\n find_package(MPI REQUIRED)\nendif()'
+    assert not required_by_cmake(
+        Source(setup_py=UNREAD, build_files={"CMakeLists.txt": text}), {"cmake"}
+    )
 
 
 def built(text: str, *wheels: str) -> tuple[list[str], list[str]]:

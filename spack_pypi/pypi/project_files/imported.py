@@ -27,6 +27,8 @@ _TOP = 16 << 10
 _MOST, _MOST_FILES, _LONGEST = 32, 4, 64 << 10
 #: What distutils wrote of ``setup(requires=...)``: a module, maybe with versions in brackets.
 _REQUIRES = re.compile(r"^Requires:[ \t]*(\w+)[ \t]*(?:\(.*)?$", re.M)
+#: A shorter name counts as mentioned only as a whole word.
+_SHORTEST = 4
 #: Of so many packages it is known what they import when they are imported themselves.
 _MOST_PACKAGES = 32
 #: Modules that Python has no longer.
@@ -90,7 +92,7 @@ class Imported:
         for name, files in sorted(self.files.items()):
             if name in self.own:
                 continue
-            if canonicalize_name(name) in mentioned and name.lower() not in named:
+            if _is_in(canonicalize_name(name), mentioned) and name.lower() not in named:
                 continue
             found = [
                 (path != only and not self._is_always_run(path, roots), path, line)
@@ -110,6 +112,14 @@ class Imported:
             if data is not None and path.startswith(f"{folder}/"):
                 return path == package or path in _imported_by(folder, data)
         return False
+
+
+def _is_in(name: str, mentioned: str) -> bool:
+    """Whether a name is mentioned, also as a part of another one (``yaml``, ``PyYAML``); a very
+    short one would be part of many words."""
+    if len(name) >= _SHORTEST:
+        return name in mentioned
+    return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", mentioned) is not None
 
 
 @cache

@@ -20,10 +20,12 @@ MODULES = [
     # what the archive has itself, or says anywhere
     ("import helper\nimport inner\n", []),
     ("import Flask_Thing\nfrom attrs import x\n", []),
+    ("import sk\n", [("sk", 1)]),  # not in flask
+    ("import one\n", []),
     ("import numpy\nthis is no Python\n", []),
     ("importnumpy\nimport\nfrom\n", []),
 ]
-ABOUT = ["Requires-Dist: flask-thing>=1\n", 'requires = ["attrs"]']
+ABOUT = ["Requires-Dist: flask-thing>=1\n", 'requires = ["attrs", "py-one"]']
 
 
 @pytest.mark.parametrize("text, found", MODULES)
