@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from ..pypi.model import CMAKE_LISTS, Source
+from ..pypi.model import CMAKE_LISTS, Source, at
 from ..recipe.model import LIBRARY, Dependency
 from .build_files import NUMBERS, commands
 from .known_needs import KnownNeed
@@ -41,6 +41,7 @@ _BOOST = {
     "filesystem", "graph", "iostreams", "json", "locale", "log", "math", "program_options",
     "random", "regex", "serialization", "system", "thread", "timer", "type_erasure", "url", "wave",
 }  # fmt: skip
+_SWITCHES = {"ON": True, "TRUE": True, "1": True, "OFF": False, "FALSE": False, "0": False}
 _BEGIN = {"if", "foreach", "while", "function", "macro", "block"}
 _UNCERTAIN = {"COMPONENTS", "OPTIONAL_COMPONENTS", "EXACT"}
 
@@ -52,8 +53,7 @@ def required_by_cmake(source: Source, tools: Collection[str]) -> tuple[KnownNeed
         return ()
     found: dict[str, KnownNeed] = {}
     text = source.build_files.get(CMAKE_LISTS, "")
-    setting = None if source.setup_py else str(source.pyproject)
-    for arguments, line in _Reader(setting).in_any_case(text):
+    for arguments, line in _Reader(source).in_any_case(text):
         dependency = _dependency(arguments)
         if dependency is not None:
             need = KnownNeed(dependency, requires(arguments[0], line), in_table=False)
@@ -67,11 +67,16 @@ def requires(name: str, line: int) -> str:
 
 
 class _Reader:
-    """Follows the options and lists of a CMakeLists.txt; ``setting`` is a text that names the
-    options that may be set otherwise, None if any may be."""
+    """Follows the options and lists of a CMakeLists.txt. A setup.py may set any option; what
+    scikit-build-core sets stands in pyproject.toml
+    (https://scikit-build-core.readthedocs.io/en/latest/configuration/index.html)."""
 
-    def __init__(self, setting: str | None) -> None:
-        self._setting = setting
+    def __init__(self, source: Source) -> None:
+        self._free = source.setup_py is not None
+        table = at(source.pyproject, "tool", "scikit-build")
+        defined = at(table, "cmake", "define")
+        self._defined = defined if isinstance(defined, dict) else {}
+        self._table = str(table)
         #: Options that are on or off by default, and lists; None for one that is not known.
         self._options: dict[str, bool] = {}
         self._lists: dict[str, list[str] | None] = {}
@@ -107,8 +112,9 @@ class _Reader:
         """Note what a call sets."""
         first, *rest = arguments
         if name == "option" and certain:
-            if self._setting is not None and first not in self._setting:
-                self._options[first] = rest[1:2] == ["ON"]
+            value = self._option(first, rest[1] if len(rest) > 1 else "OFF")
+            if value is not None:
+                self._options[first] = value
         elif name in ("set", "list"):
             changed = rest[0] if name == "list" and rest else first
             self._options.pop(changed, None)
@@ -121,6 +127,12 @@ class _Reader:
             for each in arguments:  # it may be changed
                 self._options.pop(each, None)
                 self._lists.pop(each, None)
+
+    def _option(self, name: str, default: str) -> bool | None:
+        """Whether an option is on; None where that is not known."""
+        if self._free or (name in self._table and name not in self._defined):
+            return None
+        return _SWITCHES.get(str(self._defined.get(name, default)).upper())
 
     def _expanded(self, arguments: Sequence[str]) -> list[str]:
         """The arguments with the lists that are known in place of their names."""

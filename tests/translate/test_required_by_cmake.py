@@ -44,7 +44,12 @@ TEXTS: list[tuple[str, list[str]]] = [
     ('option(M "" ON)\nset(M OFF)\nif(M)\n find_package(MPI REQUIRED)\nendif()', []),
     ('option(M "" ON)\ninquire(M)\nif(M)\n find_package(MPI REQUIRED)\nendif()', []),
     ('option(M "" ON)\nif(M AND N)\n find_package(MPI REQUIRED)\nendif()', []),
-    ('option(SET_IN_TABLE "" ON)\nif(SET_IN_TABLE)\n find_package(MPI REQUIRED)\nendif()', []),
+    ('option(SET_OFF "" ON)\nif(SET_OFF)\n find_package(MPI REQUIRED)\nendif()', []),
+    ('option(SET_OFF "" ON)\nif(NOT SET_OFF)\n find_package(MPI REQUIRED)\nendif()', ["mpi"]),
+    ('option(SET_ON "" OFF)\nif(SET_ON)\n find_package(MPI REQUIRED)\nendif()', ["mpi"]),
+    ('option(ANY "" ON)\nif(ANY)\n find_package(MPI REQUIRED)\nendif()', []),
+    ('option(ARGS "" ON)\nif(ARGS)\n find_package(MPI REQUIRED)\nendif()', []),
+    ('option(WHEELS "" ON)\nif(WHEELS)\n find_package(MPI REQUIRED)\nendif()', ["mpi"]),
     # the components of Boost are variants
     ("find_package(Boost REQUIRED)", ["boost"]),
     (
@@ -79,7 +84,10 @@ TEXTS: list[tuple[str, list[str]]] = [
 
 @pytest.mark.parametrize(("text", "specs"), TEXTS)
 def test_what_follows(text: str, specs: list[str]) -> None:
-    pyproject = {"tool": {"scikit-build": {"cmake": {"define": {"SET_IN_TABLE": "OFF"}}}}}
+    define = {"SET_OFF": "OFF", "SET_ON": True, "ANY": {"env": "ANY"}}
+    cmake = {"define": define, "args": ["-DARGS=OFF"]}
+    wheels = {"config-settings": {"cmake.define.WHEELS": "OFF"}}
+    pyproject = {"tool": {"scikit-build": {"cmake": cmake}, "cibuildwheel": wheels}}
     source = Source(pyproject, build_files={"CMakeLists.txt": text})
     found = required_by_cmake(source, {"cmake"})
     assert [each.dependency.spec for each in found] == specs
