@@ -25,6 +25,8 @@ _SECURE = re.compile(
 _CLONED = re.compile(
     r"^(https://(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/[^?#]+)\.git/?$"
 )
+#: A text that is quoted as a whole.
+_QUOTED = re.compile(r"^([\"'])([^\"']+)\1$")
 #: A docstring that is longer ends with the sentence before, characters: about three lines.
 _LONGEST = 270
 
@@ -49,7 +51,7 @@ def _without_name(text: str, project: str) -> str:
 
 
 def _plain(text: str) -> str:
-    text = re.sub(r"[`*]+", "", text)
+    text = _QUOTED.sub(r"\2", re.sub(r"[`*]+", "", text.strip()))
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     return " ".join("".join(" " if _is_no_text(c) else c for c in text).split())
 

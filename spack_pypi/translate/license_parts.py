@@ -23,8 +23,15 @@ _TERM = re.compile(
     r"|dual|either|option|must|may|not|no|except|unless|only|provided|subject|if|shall|granted"
     r"|hereby|cannot|without|purposes?|used?|fees?"
 )
-#: What begins like a term, and says that it is the licence of all else.
-_OF_THE_REST = re.compile(r"unless otherwise (?:specified|noted|stated|indicated)")
+#: What reads like a term and is none: that it is the licence of all else, or of what it may be
+#: redistributed under, and that the status of CERN is as it was.
+_NO_TERM = re.compile(
+    r"unless otherwise (?:specified|noted|stated|indicated)"
+    r"|(?:you can|it can be) redistributed? (?:it )?and / or modif(?:y|ied) (?:it )?(?=under the)"
+    r"|in applying this license , cern does not waive the privileges and immunities granted to it"
+    r" by virtue of its status as an intergovernmental organization or submit itself to any"
+    r" jurisdiction \.?"
+)
 
 
 class Leading(NamedTuple):
@@ -57,7 +64,7 @@ def first(text: str) -> Leading | None:
 
 
 def _words(text: str) -> list[str]:
-    return _OF_THE_REST.sub("", " ".join(words_of(text))).split()
+    return _NO_TERM.sub("", " ".join(words_of(text))).split()
 
 
 def _introduced(words: Sequence[str]) -> tuple[str, int, int] | None:

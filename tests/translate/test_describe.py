@@ -90,6 +90,8 @@ DOCSTRINGS = [
     ("x-log: logs all things", "", "x-log: logs all things."),
     ("A `log` of *all*\n  [things](https://x.example/)", "", "A log of all things."),
     ("Is it quiet?", "", "Is it quiet?"),
+    ('"Logs all things."', "", "Logs all things."),
+    ("'x' and 'y'", "", "'x' and 'y'."),
     # pictures are not text, signs are
     ("\U0001f680 quiet logging \u2764\ufe0f", "", "Quiet logging."),
     ("\u2728", "A library that logs quietly.", "A library that logs quietly."),

@@ -20,6 +20,13 @@ PROJECTS: list[tuple[str, str]] = [
     ),
     (f'*(This is the OSI approved 3-clause "New BSD License".)*\n\n{NOTICE}{BSD}', "BSD-3-Clause"),
     (f"Unless otherwise specified by files in folders, all code is:\n\n{NOTICE}{MIT}", "MIT"),
+    (
+        "Quiet is free software; you can redistribute it and/or modify it\nunder the terms of the "
+        f"Revised BSD License quoted below.\n\n{NOTICE}{BSD}\n\nIn applying this license, CERN "
+        "does not waive the privileges and immunities\ngranted to it by virtue of its status as "
+        "an Intergovernmental Organization or\nsubmit itself to any jurisdiction.",
+        "BSD-3-Clause",
+    ),
     # the licences of parts that are by others
     (
         "License\n=====\n\nQuiet is distributed under a BSD 3-clause license. It includes parts "
