@@ -224,6 +224,14 @@ class Walk:
         for extra in extras:
             self._add_variant(release.project, extra)
 
+    def _is_as_good(self, other: Release, chosen: Release) -> bool:
+        """Whether what another release of a project requires is there, as far as that of a chosen
+        one is, which may lack what the user allows to leave out."""
+        grade, limit = (
+            self._lessons.grade(Unit(each.project, each.version)) for each in (other, chosen)
+        )
+        return grade <= max(limit, Grade.DOUBTFUL)
+
     def _choose(self, release: Release) -> None:
         """Choose a release, with the extras that its package has or gets."""
         project = release.project
@@ -233,7 +241,8 @@ class Walk:
         chosen[release.version] = release
         if minor_python(release.version):
             for other in choose.for_other_pythons(release, self._catalog.usable(project, "")):
-                self._choose(other)
+                if self._is_as_good(other, release):
+                    self._choose(other)
         target = self._catalog.package(project)
         if target.extended is not None:
             for extra in target.variant_extras():

@@ -156,6 +156,18 @@ def test_wheels_for_one_python_each_are_versions_of_their_own(
     assert not omissions(result)
 
 
+def test_a_wheel_for_one_python_that_requires_something_unavailable(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """It is not listed with those for other Pythons, without what it requires."""
+    tags = " ".join(f"cp3{m}-cp3{m}-manylinux_2_17_x86_64" for m in (11, 12))
+    index.add("fast", "1.0", "gone; python_version >= '3.12'", sdist=False, wheel_tag=tags)
+    result = run(host, index, "fast")
+    text = host.written["py-fast"]
+    assert re.findall(r'version\(\s*"([^"]+)"', text) == ["1.0-cp311"] and "gone" not in text
+    assert not omissions(result)
+
+
 def test_wheel_is_implied_to_build_with_but_not_to_run(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
