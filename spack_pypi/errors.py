@@ -19,6 +19,7 @@ _LONGEST = 200
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 #: A word that nobody reads to its end, such as a range of hundreds of versions.
 _LONG_WORD = re.compile(r"(\S{100})\S{400,}")
+_FURTHER_LINE = re.compile(r"\n(?=\S)")
 
 
 class SpackPyPIError(Exception):
@@ -89,8 +90,9 @@ def _same(kind: type[SpackPyPIError], args: tuple[Any, ...], about: dict[str, An
 
 def shown(text: str) -> str:
     """A text of a message: without the credentials of addresses, and without the rest of words
-    that are far too long."""
-    return _LONG_WORD.sub(r"\1...", redacted(text))
+    that are far too long. Its further lines are indented, as a stranger may have written them: no
+    line that we did not write looks like one of ours."""
+    return _FURTHER_LINE.sub("\n  ", _LONG_WORD.sub(r"\1...", redacted(text)))
 
 
 def some_of(names: Sequence[str], most: int) -> str:

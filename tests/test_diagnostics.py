@@ -11,6 +11,7 @@ import pytest
 
 from spack_pypi import diagnostics
 from spack_pypi.diagnostics import CODES, Diagnostic, Severity, exit_code, grouped, strict
+from spack_pypi.errors import UsageError
 
 ROOT = Path(__file__).parent.parent
 FILES = [f for f in (ROOT / "spack_pypi").rglob("*.py") if f.name != "diagnostics.py"]
@@ -32,6 +33,13 @@ def test_only_an_error_makes_the_exit_code_1(severities: tuple[Severity, ...], c
     found = [said(severity) for severity in severities]
     assert exit_code(found) == code
     assert exit_code(strict(found)) == bool(found)
+
+
+def test_no_line_of_a_stranger_looks_like_one_of_ours() -> None:
+    text = "requires 'a\nError: forged\n  b'"
+    indented = "requires 'a\n  Error: forged\n  b'"
+    assert Diagnostic("yanked", NOTE, "py-x", text=text).text == indented
+    assert str(UsageError(text)) == indented
 
 
 def test_strict_changes_the_severity_alone() -> None:
