@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -33,9 +34,16 @@ def test_how_much_a_file_may_list(text: str, said: str, count: int, tmp_path: Pa
     assert str(error.value).startswith(f"{file} lists more than ")
 
 
-@pytest.mark.parametrize("name, header", [("uv.lock", "package"), ("pylock.toml", "packages")])
-def test_how_many_packages_a_lock_may_have(name: str, header: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_text(f"[[{header}]]\n" * 10_001)
+LONG_LOCKS = {
+    "uv.lock": "[[package]]\n" * 10_001,
+    "pylock.toml": "[[packages]]\n" * 10_001,
+    "Pipfile.lock": json.dumps({"default": {f"a{n}": {"version": "==1"} for n in range(10_001)}}),
+}
+
+
+@pytest.mark.parametrize("name, text", LONG_LOCKS.items(), ids=LONG_LOCKS)
+def test_how_many_packages_a_lock_may_have(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
     with pytest.raises(UsageError, match=f"{name} lists 10001 packages, and 10000 is the limit"):
         read([str(tmp_path / name)])
 

@@ -132,6 +132,7 @@ class RequirementSet:
     def pin_all(self, found: LockedReleases, where: object) -> None:
         """Add the releases that a lock file, ``where``, names, and note what is left out."""
         self.locked = True
+        _check_number(len(found.releases), where)
         for name in found.elsewhere:
             self.skip(name, OTHER_PLATFORM)
         for release in found.releases:
@@ -215,12 +216,16 @@ class Format:
         return bool(self.marks) and all(re.search(mark, text, re.M) for mark in self.marks)
 
 
-def read_toml(file: TextFile) -> Mapping[str, Any]:
-    """The document in a file, which may be a lock of so many packages as may be required."""
-    packages = len(_PACKAGE.findall(file.text))
+def _check_number(packages: int, path: object) -> None:
+    """Raise `UsageError` for more packages than a lock file may have."""
     if packages > MOST_REQUIREMENTS:
         limit = f"{packages} packages, and {MOST_REQUIREMENTS} is the limit"
-        raise UsageError(f"{file.path} lists {limit}: lock fewer projects at once")
+        raise UsageError(f"{path} lists {limit}: lock fewer projects at once")
+
+
+def read_toml(file: TextFile) -> Mapping[str, Any]:
+    """The document in a file, which may be a lock of so many packages as may be required."""
+    _check_number(len(_PACKAGE.findall(file.text)), file.path)
     try:
         return toml.loads(file.text)
     except ValueError as error:
