@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,3 +58,17 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(
         said.splitlines()[-1] == f"Error: cannot use '{tmp_path}/file/spack-pypi': Not a directory"
     )
     assert "Traceback" not in said
+
+
+def test_nothing_of_the_current_folder_is_run(tmp_path: Path) -> None:
+    """It may be that of a stranger, whose requirements or lock file is read."""
+    for name in ("packaging", "argparse", "json", "subprocess", "tomli", "re", "__future__"):
+        (tmp_path / f"{name}.py").write_text("open('ran', 'w')\nraise SystemExit(7)\n")
+    command = [sys.executable, "-m", "spack_pypi", "create", "--from", "gone", "--repo", "gone"]
+    variables = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    variables["SPACK_PYPI_STANDALONE"] = "1"
+    done = subprocess.run(
+        command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False
+    )
+    assert done.returncode in (1, 2) and "Error: " in done.stderr
+    assert not (tmp_path / "ran").exists()

@@ -124,7 +124,7 @@ def environment() -> Path:
                 f"{sys.executable} cannot create a virtual environment ({error}); "
                 "install Python's venv and ensurepip"
             ) from None
-        command = [str(made / python), "-m", "pip", "install", "--disable-pip-version-check"]
+        command = [str(made / python), "-I", "-m", "pip", "install", "--disable-pip-version-check"]
         command += ["--quiet", *requirements]
         done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode:

@@ -102,7 +102,7 @@ def test_an_environment_is_made_once(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert python.is_file()
     assert environment() == python
     (command,) = log.read_text().splitlines()
-    assert command.startswith("-m pip install ")
+    assert command.startswith("-I -m pip install ")
     assert [name for name in ("packaging", "requests", "clingo") if name not in command] == []
 
 
