@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic, Severity
-from ..errors import some_of
+from ..errors import shown, some_of
 from ..workflow.plan import RecordStatus
 from .next_steps import MOST_NAMED, install
 from .terminal import AGAIN, count, print_text, say
@@ -91,7 +91,7 @@ def show_errors(host: Host, outcome: Outcome) -> None:
         by_reason.setdefault(record.reason, []).append(record.project)
     for reason, projects in by_reason.items():
         verb = "is" if len(projects) == 1 else "are"
-        say(f"Error: {some_of(projects, 5)} {verb} not written: {reason}")
+        say(f"Error: {some_of(projects, 5)} {verb} not written: {shown(reason)}")
     if any(record.omittable for record in plan.failed) and not plan.request.allow_omissions:
         say("Pass --allow-omissions to write the recipes without what is missing.")
     errors = [each for each in verification.diagnostics if each.severity is Severity.ERROR]
@@ -191,7 +191,7 @@ def _trees(outcome: Outcome, once: bool) -> Iterator[str]:
 
 def _record_line(record: Record, again: bool) -> str:
     if record.status is RecordStatus.FAILED:
-        return f"{record.project}: not written, {record.reason}"
+        return f"{record.project}: not written, {shown(record.reason)}"
     if record.status is RecordStatus.EXISTS:
         lacks = f", which {record.reason}" if record.reason else ""
         return f"{record.package} (in {record.namespace}{lacks})"

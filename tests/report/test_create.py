@@ -291,3 +291,14 @@ def test_a_requirement_that_cannot_be_had(
     assert err == ""
     assert "Incomplete: py-torn. Comments in the recipes say what is missing." in out
     assert "Next:" not in out
+
+
+def test_a_line_of_a_stranger_is_indented(
+    host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index.add("torn", "1.0", "a\nError: forged")
+    outcome = create(host, index, Request(("torn",)))
+    show_errors(host, outcome)
+    show(host, outcome)
+    said = capsys.readouterr()
+    assert "\n  Error: forged" in said.err and "\nError: forged" not in said.err + said.out

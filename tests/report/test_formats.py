@@ -211,7 +211,7 @@ def test_annotations() -> None:
 # (text, as the message of an annotation has it, as a property has it)
 ESCAPED = [
     ("100%", "100%25", "100%25"),
-    ("a\nb\r\n::error::c", "a%0Ab%0D%0A::error::c", "a%0Ab%0D%0A%3A%3Aerror%3A%3Ac"),
+    ("a\nb\r\n::error::c", "a%0A  b%0D%0A  ::error::c", "a%0Ab%0D%0A%3A%3Aerror%3A%3Ac"),
     ("a,b:c", "a,b:c", "a%2Cb%3Ac"),
     ("%0A", "%250A", "%250A"),
 ]

@@ -203,6 +203,7 @@ LEFT_OUT = [
     ('a; platform_release >= "5"', "the running kernel"),
     ('a; "fast" in extras', "cannot be evaluated"),
     ('a; sys_platform ~= "linux"', "cannot be evaluated"),
+    (r'a; os_name == "3\n"', "its marker has an escape"),
 ]
 
 

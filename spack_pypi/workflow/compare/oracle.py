@@ -171,6 +171,8 @@ def _reason(text: str) -> str:
     if requirement.url:
         return "it names a URL, not versions"
     marker = str(requirement.marker or "")
+    if marker and "\\" in text.partition(";")[2]:  # `packaging` reads it, and writes another one
+        return "its marker has an escape"
     if re.search(r"\bplatform_(release|version)\b", marker):
         return "it depends on the running kernel"
     try:
