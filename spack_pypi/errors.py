@@ -105,6 +105,8 @@ def some_of(names: Sequence[str], most: int) -> str:
 def unexpected(error: Exception) -> str:
     """A sentence on an error that is none of ours: a disk that is full, what Spack says, or a
     bug."""
+    if isinstance(error.__cause__, KeyboardInterrupt):  # Python wraps one while a class is made
+        return "interrupted: run the command again"
     if isinstance(error, OSError) and error.errno in _FULL and not error.filename:
         return (
             f"a disk is full ({error.strerror}): make room where the repo, Spack's cache "

@@ -118,6 +118,13 @@ def test_no_more_threads() -> None:
     assert "ulimit -u" in unexpected(RuntimeError("can't start new thread"))
 
 
+def test_an_interrupt_that_python_wraps_is_no_bug() -> None:
+    """Before Python 3.12, of one that comes while a class is made."""
+    error = RuntimeError("Error calling __set_name__")
+    error.__cause__ = KeyboardInterrupt()
+    assert unexpected(error) == "interrupted: run the command again"
+
+
 @pytest.mark.parametrize("module", ["spack.repo", "spack_repo.site.packages.py_x.package"])
 def test_what_spack_or_a_recipe_raises(module: str) -> None:
     """It need not be a bug of ours."""

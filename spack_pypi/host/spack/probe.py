@@ -58,7 +58,7 @@ def _import(modules: Sequence[str], paths: Sequence[str]) -> Tuple[List[str], Di
     todo = list(modules)
     while todo:
         child = subprocess.Popen(
-            [sys.executable, "-I", "-c", _IMPORT],
+            [sys.executable, "-E", "-s", "-c", _IMPORT],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -136,7 +136,6 @@ def _pip_check(paths: List[str], pip: List[str]) -> List[str]:
     done = subprocess.run(
         [sys.executable, "-s", "-m", "pip", "check", "--disable-pip-version-check"],
         env=dict(os.environ, PYTHONPATH=os.pathsep.join(paths + pip)),
-        cwd=os.path.dirname(sys.executable),  # where Python looks first
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

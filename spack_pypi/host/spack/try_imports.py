@@ -59,7 +59,6 @@ def _reason(folder: str, modules: Sequence[str]) -> str:
     """Why modules of a folder cannot be imported; empty if they can."""
     child = subprocess.Popen(
         [sys.executable, "-c", _IMPORT, folder, *modules],
-        cwd=folder,  # where Python looks first
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
