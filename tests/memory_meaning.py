@@ -76,7 +76,8 @@ class TextMeaning:
         found = re.findall(
             r'variant\(\s*"([\w-]+)"[^)]*?(?:when="@([^"]+)")?,?\s*\)', "".join(texts)
         )
-        self.variants: Mapping[str, bool] = {name: False for name, _ in found}
+        on = re.findall(r'variant\(\s*"([\w-]+)",\s*default=True', every)
+        self.variants: Mapping[str, bool] = {name: name in on for name, _ in found}
         self.variant_ranges: Mapping[str, str] = {name: when for name, when in found if when}
         self._conflicts = re.findall(r'conflicts\(\s*"\+([\w-]+)",\s*when="@([^"]+)"', every)
 

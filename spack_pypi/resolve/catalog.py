@@ -60,6 +60,7 @@ class Catalog:
         self._shared: dict[ProjectRequirement, ProjectRequirement] = {}
         self._texts: dict[str, Sequence[str]] = {}
         self._dependency_lines: dict[str, Sequence[DependencyLine]] = {}
+        self._defaults: dict[str, Mapping[str, bool]] = {}
         self._overlays: dict[str, Overlay | None] = {}
 
     def package(self, project: str) -> ProjectPackage:
@@ -240,6 +241,17 @@ class Catalog:
         return {each: text for each, text in found.items() if text is not None}
 
     # --- what exists --------------------------------------------------------------------------
+
+    def asked_for(self, project: str, extra: str) -> bool:
+        """Whether whoever installs a package without further words asks for the variant of an
+        extra: it is on by default."""
+        target = self.package(project)
+        if target.extended is None or not self.host.checks or self.rules.all_variants:
+            return self.rules.all_variants
+        name = target.extended.name
+        if name not in self._defaults:
+            self._defaults[name] = self.host.evaluator.meaning(name).variants
+        return self._defaults[name].get(target.variant(extra) or "", False)
 
     def recipe_texts(self, package: str) -> Sequence[str]:
         """The texts of an existing package's recipe and of those that it inherits, as they were

@@ -127,7 +127,8 @@ class Demands:
             found: list[ProjectRequirement] = []
             for extra in ("", *extras):
                 unit = Unit(release.project, release.version, extra)
-                if extra and not (catalog.rules.all_variants or unit in selection.requested):
+                is_asked = unit in selection.requested or catalog.asked_for(unit.project, extra)
+                if extra and not is_asked:
                     continue  # nothing is added for it
                 edges = selection.edges.get(unit)
                 if edges is not None:

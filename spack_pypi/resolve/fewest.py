@@ -138,9 +138,12 @@ class Fewest:
         without those of which the pages are not known yet; None if nothing can be added for one of
         the requirements."""
         target = self._catalog.package(release.project)
-        every = dict.fromkeys(extras)
-        if target.extended and self._catalog.rules.all_variants:
-            every.update(dict.fromkeys(target.variant_extras()))
+        asked = [
+            extra
+            for extra in (target.variant_extras() if target.extended else ())
+            if self._catalog.asked_for(release.project, extra)
+        ]
+        every = dict.fromkeys([*extras, *asked])
         metadata = self._catalog.facts.metadata(release)
         if metadata is None:
             return []

@@ -25,6 +25,7 @@ from ..translate.spelling import meant
 from ..translate.stated import contained
 from ..translate.versions import Inexpressible, ranges
 from .catalog import Catalog
+from .listed_before import listed_before
 from .package import DEVELOPING
 
 #: The version range of a dependency as Spack prints it.
@@ -60,7 +61,7 @@ class LeftOut:
         """Whether the recipe leaves a requirement of an extra of its release out of the variant,
         as it does for the version before, whose extra names the same project, and not only for
         another platform."""
-        recipe = self._recipe(release)
+        recipe = self._recipe(release, extra)
         if recipe is None:
             return False
         before = self._catalog.requirements(recipe.release, extra)
@@ -112,7 +113,7 @@ class LeftOut:
         extra), that which the recipe leaves out, as it does for the version before, to which the
         same extras of the same releases brought it as well. ``with_inlined`` gives a requirement,
         and after it what its extras bring."""
-        recipe = self._recipe(release) if brought else None
+        recipe = self._recipe(release, extra) if brought else None
         before = self._catalog.requirements(recipe.release, extra) if recipe else None
         if recipe is None or before is None:
             return []
@@ -165,8 +166,9 @@ class LeftOut:
         running = [line for line in lines if "run" in line.types]
         return bool(running) and requirement in was and not _states(running, requirement.specifier)
 
-    def _recipe(self, release: Release) -> _Recipe | None:
-        """The recipe of a release's project, if it is edited where it is and lists another one."""
+    def _recipe(self, release: Release, extra: str) -> _Recipe | None:
+        """The recipe of a release's project, if it is edited where it is and lists another one
+        that can have an extra."""
         catalog = self._catalog
         target = catalog.package(release.project)
         package = target.extended if catalog.rules.as_written and catalog.host.checks else None
@@ -174,8 +176,8 @@ class LeftOut:
             return None
         if catalog.overlay(release.project) is not None:
             return None
-        before = target.predecessor(catalog.facts.page(release.project), release.version)
-        if before is None:
+        before = listed_before(catalog, release, extra)
+        if before is None or catalog.declared(before) is None:
             return None
         if package.name not in self._meanings:
             self._meanings[package.name] = catalog.host.evaluator.meaning(package.name)

@@ -129,7 +129,7 @@ class Walk:
 
     def _may_wait(self, unit: Unit) -> bool:
         """Whether nothing is added for a unit: it is visited after all others."""
-        return self._is_optional(unit) and not self._catalog.rules.all_variants
+        return self._is_optional(unit) and not self._catalog.asked_for(unit.project, unit.extra)
 
     @property
     def selection(self) -> Selection:

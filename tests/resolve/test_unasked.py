@@ -24,7 +24,8 @@ class PyApp(PythonPackage):
 
     depends_on("py-lib", type=("build", "run"))
 '''
-LACKS_B = 'msg="needs py-b, which is not packaged yet")'
+THEN = "not packaged when this was added"
+LACKS_B = f'msg="needs py-b, {THEN}")'
 
 #: (what 3.0 requires besides lib; the lines that are added; other recipes that are written). There
 #: are lib and a 2.0, and on the index a 3.0, b and c, which requires b.
@@ -38,8 +39,9 @@ VERSIONS: list[tuple[list[str], list[str], list[str]]] = [
     (
         ['a>=3; extra == "full"', 'a>=2; extra == "full"', 'b<2; extra == "full"'],
         [
-            'conflicts("+full", when="@3:", msg="needs py-a@3: and py-b@:1, which are not '
-            'packaged yet")'
+            "conflicts(",
+            f'"+full", when="@3:", msg="needs py-a@3: and py-b@:1, {THEN}"',
+            ")",
         ],
         [],
     ),
@@ -48,7 +50,7 @@ VERSIONS: list[tuple[list[str], list[str], list[str]]] = [
         ['a; extra == "full"', 'b; sys_platform == "win32" and extra == "full"'],
         [
             'depends_on("py-a", when="@3:+full", type=("build", "run"))',
-            "# 3.0: b (+full platform=windows) is left out: needs py-b, which is not packaged yet",
+            f"# 3.0: b (+full platform=windows) is left out: needs py-b, {THEN}",
         ],
         [],
     ),
@@ -74,7 +76,7 @@ VERSIONS: list[tuple[list[str], list[str], list[str]]] = [
         ["c", 'c[b]; extra == "full"'],
         [
             'depends_on("py-c", when="@3:", type=("build", "run"))',
-            'conflicts("+full", when="@3:", msg="needs py-c, which is not packaged yet")',
+            f'conflicts("+full", when="@3:", msg="needs py-c, {THEN}")',
         ],
         ["b", "c"],
     ),
@@ -88,14 +90,15 @@ def lines_of_3(
     before: str = RECIPE,
     name: str = "app>=3",
     all_variants: bool = False,
+    older: Sequence[str] = (),
 ) -> tuple[list[str], list[str]]:
     """The lines besides the version that ``before`` gets and does not keep (with a minus), and the
     other projects that are written."""
     host.keep("app", "py-app", before)
     host.has("lib", "1.0")
     host.has("a", "2.0")
-    for version in ("1.0", "2.0", "3.0"):
-        index.add("app", version, "lib", *(requires if version == "3.0" else ()), extras=["full"])
+    for version, extra in (("1.0", ()), ("2.0", older), ("3.0", requires)):
+        index.add("app", version, "lib", *extra, extras=["full"])
     index.add("a", "3.0")
     index.add("b", "1.0")
     index.add("c", "1.0", "b", extras=["b"])
@@ -118,19 +121,35 @@ def test_a_variant_that_needs_what_no_recipe_provides(
     assert lines_of_3(host, index, requires) == (added, others)
 
 
-@pytest.mark.parametrize(("name", "every"), [("app>=3", True), ("app[full]>=3", False)])
+@pytest.mark.parametrize(
+    ("name", "every", "default"),
+    [("app>=3", True, False), ("app[full]>=3", False, False), ("app>=3", False, True)],
+)
 def test_a_variant_that_somebody_asks_for(
-    host: MemoryHost, index: MemoryIndex, name: str, every: bool
+    host: MemoryHost, index: MemoryIndex, name: str, every: bool, default: bool
 ) -> None:
-    lines = lines_of_3(host, index, ['b; extra == "full"'], name=name, all_variants=every)
+    """Who says nothing asks for what is on by default."""
+    before = RECIPE.replace("default=False", f"default={default}")
+    requires = ['b; extra == "full"']
+    lines = lines_of_3(host, index, requires, before, name, every)
     line = 'depends_on("py-b", when="@3:+full", type=("build", "run"))'
     assert lines == ([line], ["b"])
 
 
 LINE = f'    conflicts("+full", when="@2:", {LACKS_B}\n'
-#: (what 3.0 requires besides lib, the conflict of 2.0; what changes)
+#: (what 3.0 requires besides lib, the conflict of 2.0; what changes). 2.0 requires b.
 LATER: list[tuple[list[str], str, list[str]]] = [
     (['b; extra == "full"'], LINE, []),
+    # now there is one
+    (
+        ['b; extra == "full"', "b"],
+        LINE,
+        [
+            'depends_on("py-b", when="@3:", type=("build", "run"))',
+            f'conflicts("+full", when="@2", {LACKS_B}',
+            f"-{LINE.strip()}",
+        ],
+    ),
     (
         ['a; extra == "full"'],
         LINE,
@@ -145,7 +164,7 @@ LATER: list[tuple[list[str], str, list[str]]] = [
         LINE,
         [
             f'conflicts("+full", when="@2", {LACKS_B}',
-            'conflicts("+full", when="@3:", msg="needs py-a@3:, which is not packaged yet")',
+            f'conflicts("+full", when="@3:", msg="needs py-a@3:, {THEN}")',
             f"-{LINE.strip()}",
         ],
     ),
@@ -162,4 +181,6 @@ LATER: list[tuple[list[str], str, list[str]]] = [
 def test_the_next_version_does_not_conflict_if_the_variant_can_be_had(
     host: MemoryHost, index: MemoryIndex, requires: Sequence[str], line: str, changed: list[str]
 ) -> None:
-    assert lines_of_3(host, index, requires, RECIPE + line) == (changed, [])
+    older = ['b; extra == "full"']
+    lines, others = lines_of_3(host, index, requires, RECIPE + line, older=older)
+    assert (lines, others) == (changed, ["b"] if "b" in requires else [])

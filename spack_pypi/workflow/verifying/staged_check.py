@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
+from packaging.version import Version
+
 from ...diagnostics import Diagnostic, Severity
 from ...host.port import MOST_LOADED, Host, Meaning, Staging
 from ...pypi.model import Release
 from ...resolve.known_index import KnownIndex
 from ...resolve.lessons import Unit
+from ...resolve.listed_before import listed_before
 from ...session import Session
 from ..compare.check import archive_errors
 from ..compare.comparison import Comparison, Expected
@@ -89,14 +92,30 @@ class _AsBefore:
     def __init__(self, plan: Plan, unit: Unit, meaning: Meaning, comparison: Comparison) -> None:
         self._plan, self._unit = plan, unit
         self._meaning, self._comparison = meaning, comparison
+        #: By version before, the errors that are found in it, and the packages that it requires.
+        self._known: dict[
+            Version, tuple[frozenset[tuple[frozenset[str], str, str]], frozenset[str]]
+        ] = {}
 
     def has(self, extras: frozenset[str], found: Diagnostic) -> bool:
         """Whether an error about a package that the recipe leaves out was there before, or is
         about one of which only this version could lack something."""
         if found.subject not in self._left_out:
             return False
-        known = (extras, found.code, found.subject) in self._before
-        return known or (found.code == "missing-dependency" and found.subject not in self._known)
+        of_extras = (self._listed_before(extra) for extra in extras or [""])
+        return any(self._had(each, extras, found) for each in of_extras if each is not None)
+
+    def _listed_before(self, extra: str) -> Release | None:
+        resolution, unit = self._plan.resolution, self._unit
+        release = resolution.selection.releases[unit.project][unit.version]
+        return listed_before(resolution.catalog, release, extra)
+
+    def _had(self, before: Release, extras: frozenset[str], found: Diagnostic) -> bool:
+        if before.version not in self._known:
+            self._known[before.version] = self._found_in(before), self._required_by(before)
+        errors, required = self._known[before.version]
+        is_new = found.code == "missing-dependency" and found.subject not in required
+        return is_new or (extras, found.code, found.subject) in errors
 
     @cached_property
     def _left_out(self) -> frozenset[str]:
@@ -104,12 +123,11 @@ class _AsBefore:
         left_out = resolution.left_out(self._unit.project, self._unit.version)
         return frozenset(resolution.package(each.project).package for _, each in left_out)
 
-    @cached_property
-    def _known(self) -> frozenset[str]:
-        """The packages that the version before requires with some of its extras."""
-        catalog, release = self._plan.resolution.catalog, self._release
+    def _required_by(self, before: Release) -> frozenset[str]:
+        """The packages that a release requires with some of its extras."""
+        catalog = self._plan.resolution.catalog
         extras = ["", *self._plan.resolution.extras(self._unit.project)]
-        found = [catalog.requirements(release, extra) for extra in extras]
+        found = [catalog.requirements(before, extra) for extra in extras]
         return frozenset(
             catalog.package(each.project).package
             for some in found
@@ -117,20 +135,9 @@ class _AsBefore:
             for each in some.requirements
         )
 
-    @cached_property
-    def _release(self) -> Release:
-        catalog = self._plan.resolution.catalog
-        page = catalog.facts.page(self._unit.project)
-        target = catalog.package(self._unit.project)
-        release = target.predecessor(page, self._unit.version)
-        assert release is not None  # what is left out is compared with it
-        return release
-
-    @cached_property
-    def _before(self) -> frozenset[tuple[frozenset[str], str, str]]:
-        catalog = self._plan.resolution.catalog
-        target, release = catalog.package(self._unit.project), self._release
-        text = target.spelled(release.version)
-        expected = _expected(self._plan, release, self._meaning, text)
+    def _found_in(self, before: Release) -> frozenset[tuple[frozenset[str], str, str]]:
+        target = self._plan.resolution.catalog.package(self._unit.project)
+        text = target.spelled(before.version)
+        expected = _expected(self._plan, before, self._meaning, text)
         found = self._comparison.by_extras(self._meaning, text, expected)
         return frozenset((extras, each.code, each.subject) for extras, each in found)
