@@ -39,7 +39,7 @@ from .model import (
     VersionLine,
 )
 from .order import in_order, precedes
-from .placing import LinePlace, Placing, historical_lines
+from .placing import LinePlace, Placing, end_of, historical_lines
 from .text_edits import Edits, Uneditable
 
 #: Options of a ``version`` with an address of its own.
@@ -320,11 +320,11 @@ class RecipeText:
             if isinstance(statement, ast.With)
             or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call))
         ]
-        last = below[-1]
-        if lines and not _is_conflict(last):
-            edits.insert_after(last, "")
+        end = end_of(self._text.split("\n"), below[-1])
+        if lines and not _is_conflict(below[-1]):
+            edits.insert_at(end, "")
         for line in lines:
-            edits.insert_after(last, line)
+            edits.insert_at(end, line)
 
 
 def _is_conflict(statement: ast.stmt) -> bool:

@@ -55,6 +55,20 @@ def historical_lines(lines: Sequence[str]) -> Set[int]:
     return found
 
 
+def end_of(lines: Sequence[str], statement: ast.stmt) -> int:
+    """The number of the last line of a statement of a text with these ``lines``; of a block with
+    the comments that end it."""
+    assert statement.end_lineno is not None
+    end = statement.end_lineno
+    inside = " " * (statement.col_offset + 1)
+    for at in range(end, len(lines)):
+        if lines[at].startswith(inside) and lines[at].lstrip().startswith("#"):
+            end = at + 1
+        elif lines[at].strip():
+            break
+    return end
+
+
 class Placing:
     """Inserts dependencies into a text with these lines and ``places``; with none that are plain,
     below the last of the ``anchors``. ``versions`` are all that the recipe has, and gets."""

@@ -15,6 +15,7 @@ from spack_pypi.recipe.model import (
     BUILD_RUN,
     Changes,
     Condition,
+    Conflict,
     Dependency,
     License,
     VersionLine,
@@ -219,3 +220,26 @@ def test_a_licence_ends_and_another_begins() -> None:
     for spoilt in (text.replace("ISC", "0BSD"), text.replace("MIT", "X11")):
         with pytest.raises(ReadBackError, match="licences"):
             read_back_edit(LICENSED, spoilt, changes)
+
+
+CONFLICT = '    conflicts("+x", when="@2:")\n'
+#: (how a class ends, and with a conflict)
+ENDS = [
+    ("    done()\n", f"    done()\n\n{CONFLICT}"),
+    (CONFLICT.replace("x", "y"), CONFLICT.replace("x", "y") + CONFLICT),
+    # a comment that ends a block stays in it; one below it is about what follows
+    (
+        '    with when("+x"):\n        a()\n\n        # not yet: b()\n\n    # more\n    c = 1\n',
+        '    with when("+x"):\n        a()\n\n        # not yet: b()\n'
+        f"\n{CONFLICT}\n    # more\n    c = 1\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("end", "expected"), ENDS)
+def test_conflicts_stand_at_the_end_by_themselves(end: str, expected: str) -> None:
+    before = f"class PyX(PythonPackage):\n{end}"
+    changes = Changes(conflicts=[Conflict("+x", Condition(versions="2:"))])
+    after = RecipeText(before).edited(changes)
+    assert after == f"class PyX(PythonPackage):\n{expected}"
+    read_back_edit(before, after, changes)
