@@ -71,9 +71,9 @@ class Fewest:
         return self._newer.get((project, version))
 
     def _fewest_of(self, series: Sequence[Release], extras: Sequence[str]) -> Release | None:
-        """Look at the newest, then at the second, the third, the fifth, the ninth and so on; then,
-        as long as there are any between the best and the next newer one that was looked at, at
-        that in the middle."""
+        """Look at the newest, then at the second, the third, the fifth, the ninth and so on, and
+        at the oldest; then, as long as there are any between the best and the next newer one that
+        was looked at, at that in the middle."""
         steps = first_steps(len(series))
         counts = [self._count(series[step], extras) for step in steps]
         known = [count for count in counts if count is not None]
@@ -204,8 +204,9 @@ def series(
 
 
 def first_steps(number: int) -> list[int]:
-    """Which of so many series are looked at first."""
-    return [0, *(1 << power for power in range(number) if 1 << power < number)]
+    """Which of so many series are looked at first: further and further apart, and the oldest."""
+    steps = [0, *(1 << power for power in range(number) if 1 << power < number), number - 1]
+    return list(dict.fromkeys(steps))
 
 
 def _has_lower_bound(specifier: str) -> bool:

@@ -84,6 +84,12 @@ CASES = (
         "2.4",
     ),
     Case(
+        "the oldest is looked at, too: what is required at least brings the fewest",
+        {f"2.{n}": ("new",) if n > 1 else () for n in range(12, -1, -1)},
+        "lib>=2",
+        "2.1",
+    ),
+    Case(
         "without a lower bound no more than three minor series are looked at",
         {"2.3": ("new",), "2.2": ("new",), "2.1": ("new",), "2.0": ("old",)},
         "lib",
