@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ..pypi.model import Release
 from ..recipe.edit import RecipeText
+from ..recipe.text_edits import Uneditable
 from ..translate import spack_order
 from ..translate.variants import is_not_packaged
 from .catalog import Catalog
@@ -33,5 +34,8 @@ def listed_before(catalog: Catalog, release: Release, extra: str) -> Release | N
 @lru_cache(maxsize=100)
 def _lost(text: str) -> Sequence[tuple[str, str]]:
     """The variants that versions of a recipe lack since something was not packaged."""
-    conflicts = RecipeText(text).conflicts
+    try:
+        conflicts = RecipeText(text).conflicts
+    except Uneditable:
+        return ()
     return [(each.spec, each.when.versions) for each in conflicts if is_not_packaged(each.msg)]

@@ -257,7 +257,7 @@ class Extension:
             renamed=RenamedArchives(packed.pypi, packed.names) if packed.names else None,
             ends=revision.ends,
             license_ends=license_ends,
-            conflict_ends=added.lost.ends or {},
+            conflict_ends=added.lost.ends,
             removed=removed,
             items=looped.items,
             blocks=revision.blocks,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...recipe.model import Condition, Conflict, Omission
 from ...recipe.text_edits import Uneditable
@@ -23,7 +23,7 @@ class LostVariants:
 
     omissions: tuple[Omission, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    ends: Mapping[int, str] | None = None
+    ends: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def unsaid(self) -> tuple[Omission, ...]:
