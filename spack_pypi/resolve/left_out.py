@@ -4,7 +4,7 @@ A variant often is only a part of an extra: its tests and type stubs are not a r
 nor is all that an extra of a dependency brings (``lightning[pytorch-extra]``), where that is not a
 variant. What is left out for the version before a new one, although its release requires it as
 well, is left out for the new one, too; so is a new tool for tests where no other one is in the
-recipe. What a release itself names is always added.
+recipe. What a release itself names is always added, but for what it needs on Windows alone.
 """
 
 from __future__ import annotations
@@ -100,6 +100,19 @@ class LeftOut:
         own = self._catalog.requirements(release, "")
         run = {each.project for each in own.requirements} if own else set()
         return {each.project for some in found if some for each in some.requirements} - run
+
+    def of_windows(self, release: Release, requirement: ProjectRequirement) -> bool:
+        """Whether the recipe leaves out what its release needs on Windows alone, as it does for
+        the version before, which needs it there, too."""
+        if requirement.when.platform != "windows":
+            return False
+        recipe = self._recipe(release, "")
+        before = self._catalog.requirements(recipe.release, "") if recipe else None
+        if recipe is None or before is None:
+            return False
+        package = self._catalog.package(requirement.project).package
+        was = {each.project for each in before.requirements if each.when.platform == "windows"}
+        return requirement.project in was and not recipe.lines(package, "", recipe.text)
 
     def of_dependency(
         self,

@@ -337,8 +337,12 @@ class Walk:
         left_out = self._author.of_dependency(
             release, unit.extra, requirement, brought, self._with_inlined
         )
-        if optional and self._author.of_extra(release, unit.extra, own):
-            left_out.append(own)
+        is_left_out = (
+            optional and self._author.of_extra(release, unit.extra, own)
+            if unit.extra
+            else self._author.of_windows(release, own)
+        )
+        left_out += [own] if is_left_out else []
         self._left_out.setdefault(unit, []).extend(left_out)
         rest = tuple(each for each in found.requirements if each not in left_out)
         return found._replace(requirements=rest)

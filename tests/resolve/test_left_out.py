@@ -27,6 +27,9 @@ class PyApp(PythonPackage):
 '''
 
 
+ON_WINDOWS = "a>=1; os_name == 'nt'"
+
+
 def full_and_tests(*names: str) -> list[str]:
     """What two extras require, of which one is for those who test the project."""
     return [f'{name}; extra == "{extra}"' for name in names for extra in ("full", "tests")]
@@ -99,6 +102,22 @@ EDITS: list[tuple[list[str], list[str], list[str], list[str], tuple[str, ...]]] 
         ['a; sys_platform == "linux" and extra == "full"'],
         [],
         ("a (+full)",),
+    ),
+    # what the release needs on Windows alone
+    ([], [ON_WINDOWS], [ON_WINDOWS], [], ("a>=1 (platform=windows)",)),
+    (
+        [],
+        ["a"],
+        [ON_WINDOWS],
+        ['depends_on("py-a@1:", when="@2: platform=windows")'],
+        (),
+    ),
+    (
+        ['depends_on("py-a", when="platform=windows")'],
+        [ON_WINDOWS],
+        [ON_WINDOWS],
+        ['depends_on("py-a@1:", when="@2: platform=windows")'],
+        (),
     ),
     # what the release requires by itself
     ([], ["a"], ["a"], ['depends_on("py-a", when="@2:")'], ()),

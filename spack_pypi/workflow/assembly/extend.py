@@ -293,7 +293,8 @@ class Extension:
         found = [f"{line.spec} (to build)" for lot in revision.left_out.values() for line in lot]
         for version in resolution.versions(project):
             for unit, each in resolution.left_out(project, version):
-                where = f" (+{target.variant(unit.extra)})" if unit.extra else ""
+                on = f" ({each.when})" if each.when.platform else ""
+                where = f" (+{target.variant(unit.extra)})" if unit.extra else on
                 found.append(f"{each}{where}")
         return tuple(dict.fromkeys(found))
 
