@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from packaging.specifiers import SpecifierSet
@@ -32,7 +32,10 @@ BROUGHT_BACK: Mapping[str, str] = {
     "pkg_resources": "setuptools<82",
     "distutils": "setuptools; python_version >= '3.12'",
 }
-
+_WHICH: Mapping[str, str] = {
+    "pkg_resources": "setuptools has up to version 81",
+    "distutils": "setuptools has since Python 3.12",
+}
 
 _UNSHOWN = (
     "the wheels hold extension modules, but no file of the archive shows in which language they "
@@ -43,7 +46,8 @@ _UNSHOWN = (
 @dataclass(frozen=True)
 class Builds:
     """``requirements`` are PEP 508 texts of the build requirements of the release;
-    ``also_building`` and ``also_running`` of what its imports need beyond what is declared;
+    ``also_building`` and ``also_running`` of what its imports need beyond what is declared, for
+    these ``modules``;
     ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
     Python projects; ``lacking`` says why it cannot be built without a patch; ``needs`` are those
     that are known from elsewhere; ``hints`` what else may be needed; ``remarks`` what a reviewer
@@ -56,6 +60,7 @@ class Builds:
     requirements: tuple[str, ...] = ()
     also_building: tuple[str, ...] = ()
     also_running: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     tools: tuple[Dependency, ...] = ()
     needs: tuple[KnownNeed, ...] = ()
@@ -80,6 +85,14 @@ class Builds:
         more = [f"{len(self.downloads) - 3} more"] if len(self.downloads) > 3 else []
         places = ", ".join([*first, *more])
         return (f"its build may download something: {places}",) if places else ()
+
+    @property
+    def imported(self) -> tuple[str, ...]:
+        """What a recipe must say of dependencies that no metadata declares, as clauses."""
+        return tuple(
+            f"{module} is imported, which {_WHICH.get(module, 'no requirement names')}"
+            for module in self.modules
+        )
 
 
 def builds(source: Source, release: Release) -> Builds:
@@ -114,14 +127,17 @@ def builds(source: Source, release: Release) -> Builds:
         there = {*names, *tools, *(need.dependency.package for need in needs)}
         needs += run_by_setup_py(source, there)
     seen = {need.source for need in needs}
-    brought_back = _brought_back(release, {each.module for each in source.imports})
+    dropped = _dropped(release, {each.module for each in source.imports})
     lacked = {each.module: each for each in source.undeclared if _is_needed(each)}
-    running = (*brought_back, *map(provider, lacked))
+    running = (*map(BROUGHT_BACK.__getitem__, dropped), *map(provider, lacked))
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
     return Builds(
         requirements=requirements,
-        also_building=_brought_back(release, to_build & {"pkg_resources"}),
+        also_building=tuple(
+            map(BROUGHT_BACK.__getitem__, _dropped(release, to_build & {"pkg_resources"}))
+        ),
         also_running=running,
+        modules=(*dropped, *lacked),
         languages=languages,
         tools=tuple(
             Dependency(tool, version, types=BUILD)
@@ -212,11 +228,11 @@ def any_old_numpy(text: str) -> str:
     return f"numpy<2; {found.marker}" if found.marker else "numpy<2"
 
 
-def _brought_back(release: Release, imported: set[str]) -> tuple[str, ...]:
-    """What brings back the modules that setuptools or Python dropped, if they are imported."""
+def _dropped(release: Release, imported: Set[str]) -> tuple[str, ...]:
+    """The modules that setuptools or Python dropped, if they are imported."""
     if release.project == "setuptools":
         return ()
-    return tuple(text for module, text in BROUGHT_BACK.items() if module in imported)
+    return tuple(module for module in BROUGHT_BACK if module in imported)
 
 
 def _is_needed(imported: ModuleImport) -> bool:

@@ -234,6 +234,10 @@ def test_modules_that_setuptools_and_python_dropped_are_brought_back() -> None:
         "x/a.py:1 imports pkg_resources, so the recipe depends on setuptools at run time"
         in found.remarks
     )
+    assert found.imported == (
+        "pkg_resources is imported, which setuptools has up to version 81",
+        "distutils is imported, which setuptools has since Python 3.12",
+    )
     assert built(source, project="setuptools").also_running == ()
 
 

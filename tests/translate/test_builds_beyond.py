@@ -41,6 +41,7 @@ def test_what_a_package_cannot_be_imported_without() -> None:
     assert found.also_running == ("pyyaml",) and found.undeclared == (unheard, later)
     remark = "x/a.py:3 imports yaml, which no requirement names, so the recipe depends on it"
     assert found.remarks == (remark,)
+    assert found.imported == ("yaml is imported, which no requirement names",)
     (origin,) = [
         each for each in requirements(Source(undeclared=(always,)), found) if each.running
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from packaging.version import Version
 
-from spack_pypi.pypi.model import Source
+from spack_pypi.pypi.model import ModuleImport, Source
 from spack_pypi.recipe.source_changes import SourceChange
 from spack_pypi.resolve.policy import Policy
 from spack_pypi.session import Session
@@ -132,3 +132,23 @@ def test_a_build_that_downloads_as_the_one_before_does(
         update = sync(session, host, found, request, to="latest")
     (_, text) = update.texts["py-x"]
     assert ("# 2.0: its build may download something: setup.py:7 (curl)" in text) is said
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_what_is_imported_and_not_declared_is_said_beside_what_is_new(before: bool) -> None:
+    """Not where the version before imports it as well, and its author left it out."""
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("setuptools", "80.0")
+    imports = (ModuleImport("pkg_resources", "x/a.py", 1),)
+    for version, found in (("1.0", imports if before else ()), ("2.0", imports)):
+        index.add("x", version)
+        index._sources["x", Version(version)] = Source(imports=found)
+    host.keep("x", "py-x", RECIPE.replace("py-hatchling", "py-setuptools"))
+    with Session(index) as session:
+        (behind,) = outdated(session, host, ["py-x"], Policy())
+        request = Request((), verify=Verify.LOAD, as_written=True)
+        update = sync(session, host, behind, request, to="latest")
+    (_, text) = update.texts["py-x"]
+    said = "# 2.0: pkg_resources is imported, which setuptools has up to version 81"
+    assert (said in text) is not before
+    assert ('depends_on("py-setuptools@:81"' in text) is not before

@@ -56,27 +56,28 @@ class Dependencies:
         return by_text, _summarized(omissions, list(by_text))
 
     def said_in_file(self, project: str, packed: Archives) -> dict[str, tuple[str, ...]]:
-        """What the recipe says of the build of each version that has an archive; without what
-        holds for the version before as well, where its author is followed, and did not say it."""
-        return {
-            text: tuple(
-                said
-                for said in self._resolution.declared(project, version).builds.said
-                if _without_lines(said) not in self._unsaid_before(project, version)
-            )
-            for version, text in packed.spelled.items()
-        }
+        """What the recipe says of the build of each version that has an archive, and of what it
+        imports that nothing declares; without what holds for the version before as well, where its
+        author is followed, and did not say it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for version, text in packed.spelled.items():
+            built = self._resolution.declared(project, version).builds
+            unsaid = self._unsaid_before(project, version)
+            said = (*built.said, *built.imported)
+            found[text] = tuple(each for each in said if _without_lines(each) not in unsaid)
+        return found
 
     def _unsaid_before(self, project: str, version: Version) -> list[str]:
         catalog, target = self._resolution.catalog, self._resolution.package(project)
         before = target.predecessor(catalog.facts.page(project), version)
         older = catalog.declared(before) if before is not None else None
-        if older is None or target.extended is None or not catalog.rules.as_written:
+        if older is None or target.extended is None:
             return []
-        if older.builds.by_wheel:
-            return []  # each version says whether it is installed from its wheel
+        # Each version says whether it is installed from its wheel.
+        is_followed = catalog.rules.as_written and not older.builds.by_wheel
         recipe = "".join(catalog.recipe_texts(target.extended.name))
-        texts = map(_without_lines, older.builds.said)
+        said = older.builds.said if is_followed else ()
+        texts = [*map(_without_lines, said), *older.builds.imported]
         return [text for text in texts if text.partition(":")[0] not in recipe]
 
     def _of_wheels(self, packed: Archives, text: str) -> list[Dependency]:
