@@ -133,7 +133,8 @@ CODES: Mapping[str, str] = {
     "loosened-pin": "A build requirement is pinned to one version; the recipe accepts later ones "
     "too, as the release was built without the pin.",
     "unclear-build": "What the build requires is not known, or not all of it is declared.",
-    "wheel": "Nothing can be built from the source archive; the recipe installs the wheel.",
+    "wheel": "There is no source archive, or nothing can be built from it; the recipe installs "
+    "wheels.",
     "known-need": "A native library or a program that no metadata declares is from the table of "
     "known needs.",
     "undeclared-import": "A module of the archive always imports a project that no requirement "

@@ -40,7 +40,7 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
         "build-pin",
     ),
     "Pinned for the build, but not in the recipes:": ("loosened-pin",),
-    "Nothing can be built from the source archive; the recipe has the wheel:": ("wheel",),
+    "Installed from wheels, as nothing can be built:": ("wheel",),
     "No metadata declares these; they are known from elsewhere:": ("known-need",),
     "No metadata declares these; check them by hand:": (
         "unclear-build",

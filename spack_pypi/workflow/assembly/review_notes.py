@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from packaging.utils import canonicalize_name
 
 from ...host.port import Host, Package
+from ...pypi.for_one_python import minor_python
 from ...pypi.model import Metadata, ModuleImport
 from ...resolve.resolution import Resolution
 from ...translate.describe import homepage
@@ -19,14 +20,16 @@ from .needs import available
 
 def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, str]]:
     """(code, text) of a project that the index marks as not active, of a new recipe's homepage
-    that only the description has, of what is unclear in the build of the newest release, of what
-    it is known to need, of what the modules of a new recipe import and nothing declares, and of
-    each other native library that its archive names; not of those on which the existing recipe
-    depends. A library of which it has a copy is one that Spack has, too."""
+    that only the description has, of what is unclear in the build of the newest release, of wheels
+    in its place, of what it is known to need, of what the modules of a new recipe import and
+    nothing declares, and of each other native library that its archive names; not of those on
+    which the existing recipe depends. A library of which it has a copy is one that Spack has,
+    too."""
     page = resolution.catalog.facts.page(project)
     if page is not None and page.status not in ("active", ""):
         yield "project-status", f"the index marks the project as {page.status[:40]} (PEP 792)"
-    declared = resolution.declared(project, resolution.versions(project)[0])
+    newest = resolution.versions(project)[0]
+    declared = resolution.declared(project, newest)
     built, metadata = declared.builds, declared.metadata
     catalog, extended = resolution.catalog, resolution.package(project).extended
     if extended is None and metadata.repository and homepage(metadata) == metadata.repository:
@@ -36,6 +39,11 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
         known = {line.dependency.package for line in catalog.dependency_lines(extended.name)}
     yield from (("unclear-build", remark) for remark in built.remarks)
     yield from (("wheel" if built.by_wheel else "unclear-build", text) for text in built.said)
+    release = resolution.release(project, newest)
+    if release.wheels and not (release.has_sdist or built.by_wheel):
+        wheels = "the wheel" if release.has_pure_wheel else "wheels for one machine each"
+        wheels = "wheels for one Python and machine each" if minor_python(newest) else wheels
+        yield "wheel", f"{wheels}, as it has no source archive"
     for each in built.undeclared if extended is None else ():
         yield from _undeclared(catalog.host, metadata, each)
     needs = [each for each in built.needs if each.dependency.package not in known]

@@ -3,6 +3,7 @@ recipe has it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -126,3 +127,27 @@ def test_imports_that_no_requirement_names() -> None:
     assert [each.text for each in outcome.diagnostics if each.code == "undeclared-import"] == [
         "x/a.py:3 imports yaml, which no requirement names; Spack has py-pyyaml"
     ]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, []),
+        ({"sdist": False}, ["the wheel"]),
+        (
+            {"sdist": False, "wheel_tag": "cp38-abi3-manylinux_2_17_x86_64"},
+            ["wheels for one machine each"],
+        ),
+        (
+            {"sdist": False, "wheel_tag": "cp312-cp312-manylinux_2_17_x86_64"},
+            ["wheels for one Python and machine each"],
+        ),
+    ],
+)
+def test_what_has_no_source_archive(files: Mapping[str, Any], said: Sequence[str]) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("setuptools", "70.0")
+    index.add("x", "1.0", build=("setuptools",), **files)
+    outcome = create(host, index, Request(("x",), verify=Verify.LOAD))
+    found = [each.text for each in outcome.diagnostics if each.code == "wheel"]
+    assert found == [f"{each}, as it has no source archive" for each in said]
