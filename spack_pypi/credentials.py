@@ -8,10 +8,12 @@ tell a secret.
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from base64 import b64encode
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 #: The ports that browsers, too, leave out of the origin of an address.
 _PORTS = {"http": 80, "https": 443}
+_SHORTEST = 8
 #: What precedes the host of an address in a text. The user of ssh is not a secret, and without it
 #: there is no access.
 _IN_TEXT = re.compile(
@@ -45,6 +47,20 @@ class Credentials:
         """The user name and the password for a request to this address; None for another origin,
         or where there are none."""
         return self._pair if _origin(urlsplit(url)) == self._origin else None
+
+    def are_in(self, text: str) -> bool:
+        """Whether an answer repeats the password (or the user name, if that is the token), as it
+        is, quoted for an address, or as it was sent (RFC 7617); not in the credentials of an
+        address, which are taken out. Shorter ones than 8 characters cannot be told from other
+        text."""
+        user, password = self._pair or ("", "")
+        secret = password or user
+        sent = b64encode(f"{user}:{password}".encode()).decode()
+        forms = (secret, quote(secret, safe=""), sent)
+        if len(secret) < _SHORTEST or not any(form in text for form in forms):
+            return False
+        plain = redacted(text)
+        return any(form in plain for form in forms)
 
 
 def redacted(text: str) -> str:

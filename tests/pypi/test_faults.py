@@ -221,6 +221,35 @@ def test_credentials_do_not_go_where_a_redirect_leads(tmp_path: Path) -> None:
     assert "secret" not in repr(reach)
 
 
+@pytest.mark.parametrize(
+    ("answer", "is_read"),
+    [
+        (says(200, b"for me:long secret!"), False),
+        (says(200, b"bWU6bG9uZyBzZWNyZXQh"), False),  # as it was sent
+        (says(302, Location="/long%20secret%21"), False),
+        (says(200, b"whole", ETag="long secret!"), False),
+        (says(200, b"http://me:long%20secret%21@host.example/a secret"), True),  # is taken out
+        (says(200, b"long"), True),
+    ],
+)
+def test_an_answer_that_repeats_the_password_is_not_read(
+    answer: Answer, is_read: bool, tmp_path: Path
+) -> None:
+    with serving({"/": answer}) as index:
+        with_secret = index.replace("http://", "http://me:long%20secret%21@") + "/"
+        reach = settings(with_secret, default=lambda: None, cache=tmp_path, environment={})
+        opened = web.Web(reach)
+        try:
+            if is_read:
+                assert opened.get(reach.url).status == 200
+            else:
+                with pytest.raises(NotFetched, match="repeats the password") as raised:
+                    opened.get(reach.url)
+                assert "secret" not in str(raised.value)
+        finally:
+            opened.close()
+
+
 # (IP address, whether it is private)
 PRIVATE = [
     ("127.0.0.1", True),

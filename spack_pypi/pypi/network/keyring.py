@@ -33,6 +33,10 @@ class Keyring:
         """See `Credentials.for_url`."""
         return self._credentials.for_url(url)
 
+    def are_in(self, text: str) -> bool:
+        """See `Credentials.are_in`."""
+        return self._credentials.are_in(text)
+
     def has_others(self, url: str, refused: tuple[str, str] | None) -> bool:
         """Whether there are other credentials for a server than those it has ``refused``."""
         if refused is None or refused[1]:
