@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 #: The first Python that has the module (https://docs.python.org/3/library/, "Added in version";
-#: 3.0 stands for 2.x), by project. Only those whose module has the very name of Python's.
+#: 3.0 where Python 2 had it), by project. Only those whose module has the very name of Python's.
 PORTS: Mapping[str, str] = {
     "argparse": "3.2",
     "asyncio": "3.4",
