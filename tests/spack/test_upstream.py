@@ -122,7 +122,8 @@ def test_the_cover_text(shared: Shared) -> None:
     text = (shared.patches / "cover.md").read_text()
     assert text.startswith("# py-app: new package, and 2 more\n")
     hand = "- `py-hand`: add 2.1 (https://github.com/owner/hand/compare/v1.0...v2.1)\n"
-    assert f"{hand}  - loosened py-attrs@19:22 to py-attrs@19:\n" in text
+    why = "  - for py-app, which needs py-hand@2:\n"
+    assert f"{hand}{why}  - loosened py-attrs@19:22 to py-attrs@19:\n" in text
     assert "  - needs `py-hand`, `py-plain`\n" in text
     assert "for each Python version, platform and variant: no difference.\n" in text
     assert "- **Version currency**: each recipe gets the newest release on the index.\n" in text
