@@ -134,16 +134,25 @@ def test_a_build_that_downloads_as_the_one_before_does(
     assert ("# 2.0: its build may download something: setup.py:7 (curl)" in text) is said
 
 
-@pytest.mark.parametrize("before", [False, True])
-def test_what_is_imported_and_not_declared_is_said_beside_what_is_new(before: bool) -> None:
-    """Not where the version before imports it as well, and its author left it out."""
+@pytest.mark.parametrize(
+    ("before", "more"),
+    [
+        (False, ""),
+        (True, ""),  # its author left it out
+        (True, "\n    # pkg_resources is imported, which setuptools has up to version 81\n"),
+    ],
+)
+def test_what_is_imported_and_not_declared_is_said_beside_what_is_new(
+    before: bool, more: str
+) -> None:
+    """Not where the version before imports it as well."""
     host, index = MemoryHost(), MemoryIndex()
     host.has("setuptools", "80.0")
     imports = (ModuleImport("pkg_resources", "x/a.py", 1),)
     for version, found in (("1.0", imports if before else ()), ("2.0", imports)):
         index.add("x", version)
         index._sources["x", Version(version)] = Source(imports=found)
-    host.keep("x", "py-x", RECIPE.replace("py-hatchling", "py-setuptools"))
+    host.keep("x", "py-x", RECIPE.replace("py-hatchling", "py-setuptools") + more)
     with Session(index) as session:
         (behind,) = outdated(session, host, ["py-x"], Policy())
         request = Request((), verify=Verify.LOAD, as_written=True)

@@ -77,8 +77,10 @@ class Dependencies:
         is_followed = catalog.rules.as_written and not older.builds.by_wheel
         recipe = "".join(catalog.recipe_texts(target.extended.name))
         said = older.builds.said if is_followed else ()
-        texts = [*map(_without_lines, said), *older.builds.imported]
-        return [text for text in texts if text.partition(":")[0] not in recipe]
+        texts = map(_without_lines, said)
+        unsaid = [text for text in texts if text.partition(":")[0] not in recipe]
+        # What both import stands beside the line that is there, or the author left it out.
+        return [*unsaid, *older.builds.imported]
 
     def _of_wheels(self, packed: Archives, text: str) -> list[Dependency]:
         """What the wheels of a version need that no metadata declares."""
