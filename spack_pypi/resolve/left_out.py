@@ -33,16 +33,19 @@ _RANGE = re.compile(r"[\w-]+(?:\s*[+~][\w-]+)*(?:@([^\s+~%^]+))?")
 
 
 @dataclass(frozen=True)
-class _Recipe:
-    """A recipe that is edited, and the nearest release that it lists, spelled as ``text``."""
+class _Before:
+    """A recipe that is edited, and the nearest ``release`` that it lists, spelled as ``text``;
+    what that ``requires`` itself or with an extra, and the ``variant`` of this extra."""
 
     meaning: Meaning
     release: Release
     text: str
+    requires: Sequence[ProjectRequirement]
+    variant: str
 
-    def lines(self, package: str, variant: str, version: str) -> list[DeclaredDependency]:
-        """Its lines about a package, for a version with one variant switched on."""
-        variants = {**self.meaning.variants, **({variant: True} if variant else {})}
+    def lines(self, package: str, version: str) -> list[DeclaredDependency]:
+        """The lines of the recipe about a package, for a version with the variant switched on."""
+        variants = {**self.meaning.variants, **({self.variant: True} if self.variant else {})}
         return [
             line
             for line in self.meaning.lines
@@ -61,33 +64,23 @@ class LeftOut:
         """Whether the recipe leaves a requirement of an extra of its release out of the variant,
         as it does for the version before, whose extra names the same project, and not only for
         another platform."""
-        recipe = self._recipe(release, extra)
-        if recipe is None:
-            return False
-        before = self._catalog.requirements(recipe.release, extra)
+        before = self._before(release, extra)
         return before is not None and (
-            self._is_left_out(recipe, release, extra, requirement, before.requirements)
-            or self._is_for_developers(recipe, release, extra, requirement, before.requirements)
+            self._is_left_out(before, release, requirement, before.requires)
+            or self._is_for_developers(before, release, requirement)
         )
 
     def _is_for_developers(
-        self,
-        recipe: _Recipe,
-        release: Release,
-        extra: str,
-        requirement: ProjectRequirement,
-        before: Sequence[ProjectRequirement],
+        self, before: _Before, release: Release, requirement: ProjectRequirement
     ) -> bool:
         """Whether an extra for all (``full``) requires something for those who test or document
-        the project, and the recipe leaves all of that out for the version ``before``."""
+        the project, and the recipe leaves all of that out for the version before."""
         if requirement.project not in self._for_developers(release):
             return False
-        catalog, known = self._catalog, self._for_developers(recipe.release)
-        variant = catalog.package(release.project).variant(extra) or ""
-        others = [each.project for each in before if each.project in known]
+        catalog, known = self._catalog, self._for_developers(before.release)
+        others = [each.project for each in before.requires if each.project in known]
         return bool(others) and not any(
-            recipe.lines(catalog.package(project).package, variant, recipe.text)
-            for project in others
+            before.lines(catalog.package(project).package, before.text) for project in others
         )
 
     def _for_developers(self, release: Release) -> set[str]:
@@ -106,13 +99,12 @@ class LeftOut:
         the version before, which needs it there, too."""
         if requirement.when.platform != "windows":
             return False
-        recipe = self._recipe(release, "")
-        before = self._catalog.requirements(recipe.release, "") if recipe else None
-        if recipe is None or before is None:
+        before = self._before(release, "")
+        if before is None:
             return False
         package = self._catalog.package(requirement.project).package
-        was = {each.project for each in before.requirements if each.when.platform == "windows"}
-        return requirement.project in was and not recipe.lines(package, "", recipe.text)
+        was = {each.project for each in before.requires if each.when.platform == "windows"}
+        return requirement.project in was and not before.lines(package, before.text)
 
     def of_dependency(
         self,
@@ -126,22 +118,21 @@ class LeftOut:
         extra), that which the recipe leaves out, as it does for the version before, to which the
         same extras of the same releases brought it as well. ``with_inlined`` gives a requirement,
         and after it what its extras bring."""
-        recipe = self._recipe(release, extra) if brought else None
-        before = self._catalog.requirements(recipe.release, extra) if recipe else None
-        if recipe is None or before is None:
+        before = self._before(release, extra) if brought else None
+        if before is None:
             return []
-        named = {each.project for each in before.requirements}
+        named = {each.project for each in before.requires}
         oldest = self._oldest(dependency)
         was = [
             one
-            for each in before.requirements
+            for each in before.requires
             if each.project == dependency.project and self._oldest(each) == oldest
             for one in with_inlined(each).requirements[1:]
         ]
         return [
             each
             for each in brought
-            if each.project not in named and self._is_left_out(recipe, release, extra, each, was)
+            if each.project not in named and self._is_left_out(before, release, each, was)
         ]
 
     def _oldest(self, requirement: ProjectRequirement) -> Version | None:
@@ -154,34 +145,32 @@ class LeftOut:
 
     def _is_left_out(
         self,
-        recipe: _Recipe,
+        before: _Before,
         release: Release,
-        extra: str,
         requirement: ProjectRequirement,
-        before: Sequence[ProjectRequirement],
+        required: Sequence[ProjectRequirement],
     ) -> bool:
-        """Whether the recipe leaves out a requirement, as it does for the version ``before``,
-        which requires this, and not only for another platform."""
+        """Whether the recipe leaves out a requirement, as it does for the version before, of which
+        this was ``required`` as well, and not only for another platform."""
         was = [
             each
-            for each in before
+            for each in required
             if each.project == requirement.project
             and each.when.platform in ("", requirement.when.platform)
         ]
-        variant = self._catalog.package(release.project).variant(extra) or ""
         if not was:
             return False
         package = self._catalog.package(requirement.project).package
-        if not recipe.lines(package, variant, recipe.text):
+        if not before.lines(package, before.text):
             return True
         # A bound can only be missing from lines that go on.
-        lines = recipe.lines(package, variant, str(release.version))
+        lines = before.lines(package, str(release.version))
         running = [line for line in lines if "run" in line.types]
         return bool(running) and requirement in was and not _states(running, requirement.specifier)
 
-    def _recipe(self, release: Release, extra: str) -> _Recipe | None:
+    def _before(self, release: Release, extra: str) -> _Before | None:
         """The recipe of a release's project, if it is edited where it is and lists another one
-        that can have an extra."""
+        that can have an extra, and of which it is known what it requires."""
         catalog = self._catalog
         target = catalog.package(release.project)
         package = target.extended if catalog.rules.as_written and catalog.host.checks else None
@@ -192,9 +181,14 @@ class LeftOut:
         before = listed_before(catalog, release, extra)
         if before is None or catalog.declared(before) is None:
             return None
+        required = catalog.requirements(before, extra)
+        if required is None:
+            return None
         if package.name not in self._meanings:
             self._meanings[package.name] = catalog.host.evaluator.meaning(package.name)
-        return _Recipe(self._meanings[package.name], before, target.spelled(before.version))
+        meaning, text = self._meanings[package.name], target.spelled(before.version)
+        variant = target.variant(extra) or ""
+        return _Before(meaning, before, text, required.requirements, variant)
 
 
 def _states(lines: Sequence[DeclaredDependency], specifier: str) -> bool:
