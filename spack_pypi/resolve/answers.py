@@ -56,14 +56,13 @@ class Answers:
                 self._answers[key] = known
         return known
 
-    def there(self, requirement: ProjectRequirement, chosen: Releases) -> Answer | None:
+    def without_addition(self, requirement: ProjectRequirement, chosen: Releases) -> Answer | None:
         """The answer without anything that nobody asked for: what exists, or one of the ``chosen``
         releases; None where neither satisfies the requirement."""
         target, specifier = self._catalog.package(requirement.project), requirement.specifier
-        if target.declares(specifier):
-            return Answer(Status.EXISTS)
-        if not self._catalog.rules.follow:
-            return Answer(Status.UNFOLLOWED, reason=target.closed or "--no-deps is set")
+        known = self._without_release(target, specifier)
+        if known is not None:
+            return known
         satisfying = choose.matching(
             sorted(chosen.get(target.project, {}).values(), key=lambda r: r.version, reverse=True),
             specifier_set(specifier),
@@ -114,10 +113,9 @@ class Answers:
         target, facts = self._catalog.package(project), self._catalog.facts
         if needs_releases(specifier_set(specifier)):
             facts.page(project)  # how it spells its releases
-        if target.declares(specifier):
-            return Answer(Status.EXISTS)
-        if not self._catalog.rules.follow:
-            return Answer(Status.UNFOLLOWED, reason=target.closed or "--no-deps is set")
+        known = self._without_release(target, specifier)
+        if known is not None:
+            return known
         deprecated = self._deprecated(target, specifier)
         if target.closed or never:
             return deprecated or _absent(target.closed or "it is for Pythons that Spack lacks")
@@ -142,6 +140,15 @@ class Answers:
             if grade is Grade.COMPLETE and deprecated is not None:
                 return deprecated
         return _absent(self.why_none(usable, extras) if usable else self._catalog.why_none(page))
+
+    def _without_release(self, target: ProjectPackage, specifier: str) -> Answer | None:
+        """The answer for which no release is looked for: the package is there, or what is required
+        is not followed."""
+        if target.declares(specifier):
+            return Answer(Status.EXISTS)
+        if not self._catalog.rules.follow:
+            return Answer(Status.UNFOLLOWED, reason=target.closed or "--no-deps is set")
+        return None
 
     def _deprecated(self, target: ProjectPackage, specifier: str) -> Answer | None:
         """The answer of a package of which a deprecated version satisfies a specifier."""

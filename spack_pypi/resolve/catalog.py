@@ -243,8 +243,8 @@ class Catalog:
     # --- what exists --------------------------------------------------------------------------
 
     def asked_for(self, project: str, extra: str) -> bool:
-        """Whether whoever installs a package without further words asks for the variant of an
-        extra: it is on by default."""
+        """Whether what the variant of an extra needs is added though no requirement names it:
+        all variants are wanted (`Rules.all_variants`), or it is on by default."""
         target = self.package(project)
         if target.extended is None or not self.host.checks or self.rules.all_variants:
             return self.rules.all_variants

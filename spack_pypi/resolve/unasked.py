@@ -34,7 +34,7 @@ class Unasked:
 
     def answer(self, requirement: ProjectRequirement) -> Answer:
         """What satisfies a requirement without an addition; `Status.ABSENT` if nothing does."""
-        answer = self._answers.there(requirement, self._chosen)
+        answer = self._answers.without_addition(requirement, self._chosen)
         if answer is not None and self._is_certain(answer, requirement):
             return answer
         reason = not_packaged([self.spec(requirement)])

@@ -132,7 +132,7 @@ class Comparison:
         required: dict[str, list[Required]] = {}
         for each in run + build:
             name = self.package_of(each.project)
-            cells = each.cells & both & self.lacking(each.project)
+            cells = each.cells & both & ~self.of_no_use(each.project)
             if cells and not (each.building and name in IMPLIED):
                 required.setdefault(name, []).append(replace(each, cells=cells))
         opaque = {line.package for line in meaning.lines if line.opaque}
@@ -153,12 +153,13 @@ class Comparison:
         package = None if staged else self._host.repos.package_for(project)
         return staged or (package.name if package else f"py-{project}")
 
-    def lacking(self, project: str) -> CellSet:
-        """The cells in which a project is of use: not those whose Python has its module itself."""
+    def of_no_use(self, project: str) -> CellSet:
+        """The cells in which nobody needs a project: their Python has its module itself."""
         since = PORTS.get(project)
-        return oracle.where(
-            self.matrix, lambda cell: since is None or Version(cell.python) < Version(since)
-        )
+        if since is None:
+            return 0
+        first = Version(since)
+        return oracle.where(self.matrix, lambda cell: Version(cell.python) >= first)
 
     def known(self, package: str, project: str) -> KnownVersions:
         """The known versions of a dependency."""

@@ -128,8 +128,8 @@ class UnsaidFinder:
         if not wanted.cells & runs:
             reason = "its marker holds on no Python and platform on which the package runs"
             return self._unsaid(says, wanted.cited, reason, package)
-        lacking = runs & self._comparison.lacking(wanted.required.project)
-        if not wanted.cells & lacking:
+        runs &= ~self._comparison.of_no_use(wanted.required.project)
+        if not wanted.cells & runs:
             reason = "Python has this module itself, and a port would take its place"
             return self._unsaid(says, wanted.cited, reason, package)
         use = "build" if wanted.building else "run"
@@ -139,7 +139,7 @@ class UnsaidFinder:
             if line.package == package and self._applies(line, says, on) and use in line.types
         ]
         covered = oracle.union(oracle.where(self._matrix, line.holds_in) for line in lines)
-        missing = wanted.cells & lacking & ~covered
+        missing = wanted.cells & runs & ~covered
         if not missing or any(line.opaque for line in lines):
             return None
         if package in cycles:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 from packaging.version import Version
 
@@ -85,6 +86,14 @@ def _omitted(plan: Plan, recipe: PlannedRecipe, text: str) -> set[str]:
     }
 
 
+class _Before(NamedTuple):
+    """Of a version before: its ``errors`` (extras, code, package), and the packages that are
+    ``required``."""
+
+    errors: frozenset[tuple[frozenset[str], str, str]]
+    required: frozenset[str]
+
+
 class _AsBefore:
     """What ``check`` says of the version before a new one: where the recipe leaves out what an
     extra requires, as it did, it says the same of the new one."""
@@ -92,10 +101,7 @@ class _AsBefore:
     def __init__(self, plan: Plan, unit: Unit, meaning: Meaning, comparison: Comparison) -> None:
         self._plan, self._unit = plan, unit
         self._meaning, self._comparison = meaning, comparison
-        #: By version before, the errors that are found in it, and the packages that it requires.
-        self._known: dict[
-            Version, tuple[frozenset[tuple[frozenset[str], str, str]], frozenset[str]]
-        ] = {}
+        self._known: dict[Version, _Before] = {}
 
     def has(self, extras: frozenset[str], found: Diagnostic) -> bool:
         """Whether an error about a package that the recipe leaves out was there before, or is
@@ -112,10 +118,11 @@ class _AsBefore:
 
     def _had(self, before: Release, extras: frozenset[str], found: Diagnostic) -> bool:
         if before.version not in self._known:
-            self._known[before.version] = self._found_in(before), self._required_by(before)
-        errors, required = self._known[before.version]
-        is_new = found.code == "missing-dependency" and found.subject not in required
-        return is_new or (extras, found.code, found.subject) in errors
+            errors, required = self._found_in(before), self._required_by(before)
+            self._known[before.version] = _Before(errors, required)
+        known = self._known[before.version]
+        is_new = found.code == "missing-dependency" and found.subject not in known.required
+        return is_new or (extras, found.code, found.subject) in known.errors
 
     @cached_property
     def _left_out(self) -> frozenset[str]:
