@@ -166,7 +166,6 @@ LONG = {
     "spack_pypi/resolve/search.py",
     "spack_pypi/resolve/selection.py",
     "spack_pypi/show.py",
-    "spack_pypi/translate/builds.py",
     "spack_pypi/workflow/compare/comparison.py",
     "spack_pypi/workflow/create.py",
 }

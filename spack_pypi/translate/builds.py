@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from packaging.specifiers import SpecifierSet
@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from ..pypi.model import GIT_MODULES, InTree, ModuleImport, Release, Source, strings
 from ..recipe.model import BUILD, LANGUAGES, Dependency
-from . import backends, native, required_by_meson
+from . import backends, brought_back, native, required_by_meson
 from .backends import Backend
 from .build_files import cmake_minimum, file_languages, in_order
 from .history import reads_history
@@ -25,17 +25,6 @@ from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
 from .run_by_setup_py import run_by_setup_py, runs
 from .stubs import Unbuildable, lacking, stub
 from .versions import ranges
-
-#: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
-#: setuptools then brings (PEP 632).
-BROUGHT_BACK: Mapping[str, str] = {
-    "pkg_resources": "setuptools<82",
-    "distutils": "setuptools; python_version >= '3.12'",
-}
-_WHICH: Mapping[str, str] = {
-    "pkg_resources": "setuptools has up to version 81",
-    "distutils": "setuptools has since Python 3.12",
-}
 
 _UNSHOWN = (
     "the wheels hold extension modules, but no file of the archive shows in which language they "
@@ -89,10 +78,7 @@ class Builds:
     @property
     def imported(self) -> tuple[str, ...]:
         """What a recipe must say of dependencies that no metadata declares, as clauses."""
-        return tuple(
-            f"{module} is imported, which {_WHICH.get(module, 'no requirement names')}"
-            for module in self.modules
-        )
+        return tuple(map(brought_back.reason, self.modules))
 
 
 def builds(source: Source, release: Release) -> Builds:
@@ -127,15 +113,13 @@ def builds(source: Source, release: Release) -> Builds:
         there = {*names, *tools, *(need.dependency.package for need in needs)}
         needs += run_by_setup_py(source, there)
     seen = {need.source for need in needs}
-    dropped = _dropped(release, {each.module for each in source.imports})
+    dropped = brought_back.dropped(release, {each.module for each in source.imports})
     lacked = {each.module: each for each in source.undeclared if _is_needed(each)}
-    running = (*map(BROUGHT_BACK.__getitem__, dropped), *map(provider, lacked))
+    running = (*brought_back.by(dropped), *map(provider, lacked))
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
     return Builds(
         requirements=requirements,
-        also_building=tuple(
-            map(BROUGHT_BACK.__getitem__, _dropped(release, to_build & {"pkg_resources"}))
-        ),
+        also_building=brought_back.by(brought_back.dropped(release, to_build & {"pkg_resources"})),
         also_running=running,
         modules=(*dropped, *lacked),
         languages=languages,
@@ -226,13 +210,6 @@ def any_old_numpy(text: str) -> str:
     if found is None or canonicalize_name(found.name) != "oldest-supported-numpy":
         return text
     return f"numpy<2; {found.marker}" if found.marker else "numpy<2"
-
-
-def _dropped(release: Release, imported: Set[str]) -> tuple[str, ...]:
-    """The modules that setuptools or Python dropped, if they are imported."""
-    if release.project == "setuptools":
-        return ()
-    return tuple(module for module in BROUGHT_BACK if module in imported)
 
 
 def _is_needed(imported: ModuleImport) -> bool:

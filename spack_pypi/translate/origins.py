@@ -15,8 +15,9 @@ from packaging.utils import canonicalize_name
 from ..pypi.model import ENDINGS, Source, at, strings
 from . import backends
 from .backends import Backend
+from .brought_back import BROUGHT_BACK
 from .build_files import cmake_minimum
-from .builds import BROUGHT_BACK, Builds, any_old_numpy
+from .builds import Builds, any_old_numpy
 from .modules import provider
 from .requirements import parse
 from .versions import ranges
@@ -51,11 +52,16 @@ def requirements(source: Source, built: Builds) -> Iterator[Origin]:
         yield Origin(text, _of_import(text, [("setup.py", line, m) for m, line in imported]))
 
 
+def _bringing(module: str) -> Iterator[str]:
+    """The requirements that may bring a module."""
+    yield provider(module)
+    if module in BROUGHT_BACK:
+        yield BROUGHT_BACK[module].requirement
+
+
 def _of_import(text: str, imports: Sequence[tuple[str, int, str]]) -> str:
     """Of what brings back a module that is imported: where it is (file, line, module)."""
-    file, line, module = next(
-        each for each in imports if text in (BROUGHT_BACK.get(each[2]), provider(each[2]))
-    )
+    file, line, module = next(each for each in imports if text in _bringing(each[2]))
     brings = "setuptools brings" if module in BROUGHT_BACK else "no requirement names"
     return f"rule: {file}:{line} imports {module}, which {brings}"
 

@@ -35,12 +35,12 @@ VIRTUAL = {
 }  # fmt: skip
 #: Components of these are languages, which any of their packages has.
 _OF_LANGUAGES = {"mpi"}
-#: Components of Boost whose variant in Spack has the same name.
-_BOOST = {
+#: The variant in Spack of each component of Boost: most have the same name.
+_BOOST = {each: each for each in (
     "atomic", "chrono", "container", "context", "contract", "coroutine", "date_time", "fiber",
     "filesystem", "graph", "iostreams", "json", "locale", "log", "math", "program_options",
     "random", "regex", "serialization", "system", "thread", "timer", "type_erasure", "url", "wave",
-}  # fmt: skip
+)} | {"unit_test_framework": "test"}  # fmt: skip
 _SWITCHES = {"ON": True, "TRUE": True, "1": True, "OFF": False, "FALSE": False, "0": False}
 _BEGIN = {"if", "foreach", "while", "function", "macro", "block"}
 _UNCERTAIN = {"COMPONENTS", "OPTIONAL_COMPONENTS", "EXACT"}
@@ -104,8 +104,10 @@ class _Reader:
                 self._note(name, arguments, certain=all(within))
 
     def _decided(self, condition: Sequence[str]) -> bool | None:
+        """Whether a condition is true that is an option, or its negation."""
         negated = condition[:1] == ["NOT"]
-        known = self._options.get(" ".join(condition[negated:]))
+        option = condition[1:] if negated else condition
+        known = self._options.get(option[0]) if len(option) == 1 else None
         return None if known is None else known is not negated
 
     def _note(self, name: str, arguments: Sequence[str], certain: bool) -> None:
@@ -165,9 +167,8 @@ def _boost(options: Sequence[str]) -> Dependency | None:
     at = options.index("COMPONENTS") if "COMPONENTS" in options else len(options)
     before, components = options[:at], {*options[at + 1 :]} - {"REQUIRED"}
     least = before[0] if before and re.fullmatch(NUMBERS, before[0]) else ""
-    unknown = {*before[bool(least) :]} - {"REQUIRED", "QUIET"}
-    tested = components & {"unit_test_framework"}
-    if "REQUIRED" not in options or unknown or components - tested - _BOOST:
+    unknown = {*before} - {least, "REQUIRED", "QUIET"}
+    if "REQUIRED" not in options or unknown or components - {*_BOOST}:
         return None
-    variants = sorted(f"+{each}" for each in components - tested | {"test" for _ in tested})
+    variants = sorted(f"+{_BOOST[each]}" for each in components)
     return Dependency("boost", f"{least}:" if least else "", tuple(variants), types=LIBRARY)

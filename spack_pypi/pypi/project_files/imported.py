@@ -37,14 +37,14 @@ _GONE = {
     "imp", "lib2to3", "mailcap", "msilib", "nis", "nntplib", "ossaudiodev", "pipes",
     "pkg_resources", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib",
 }  # fmt: skip
-#: Of these, what projects import that need more than Python because of it.
-_FROM_SETUPTOOLS = {"distutils": b"distutils", "pkg_resources": b"pkg_resources"}
+#: Those of them that setuptools has, or had: who imports one needs it.
+_FROM_SETUPTOOLS = ("distutils", "pkg_resources")
 
 
 def gone_modules(data: bytes) -> list[tuple[str, int]]:
-    """The modules which Python or setuptools no longer has, and which a module always imports,
-    each with its line."""
-    if not any(name in data for name in _FROM_SETUPTOOLS.values()):
+    """The modules of setuptools which Python or setuptools itself no longer has, and which a
+    module (its source) always imports, each with its line."""
+    if not any(name.encode() in data for name in _FROM_SETUPTOOLS):
         return []
     tree = parsed(data)
     imported = always_imported(tree) if tree is not None else ()

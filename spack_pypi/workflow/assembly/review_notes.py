@@ -8,7 +8,7 @@ from packaging.utils import canonicalize_name
 
 from ...host.port import Host, Package
 from ...pypi.for_one_python import minor_python
-from ...pypi.model import Metadata, ModuleImport
+from ...pypi.model import Metadata, ModuleImport, Release
 from ...resolve.resolution import Resolution
 from ...translate.describe import homepage
 from ...translate.known_needs import KnownNeed
@@ -41,9 +41,7 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
     yield from (("wheel" if built.by_wheel else "unclear-build", text) for text in built.said)
     release = resolution.release(project, newest)
     if release.wheels and not (release.has_sdist or built.by_wheel):
-        wheels = "the wheel" if release.has_pure_wheel else "wheels for one machine each"
-        wheels = "wheels for one Python and machine each" if minor_python(newest) else wheels
-        yield "wheel", f"{wheels}, as it has no source archive"
+        yield "wheel", f"{_wheels(release)}, as it has no source archive"
     for each in built.undeclared if extended is None else ():
         yield from _undeclared(catalog.host, metadata, each)
     needs = [each for each in built.needs if each.dependency.package not in known]
@@ -59,6 +57,13 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
         if package is None or package.name not in known:
             there = f"; Spack has {package.name}" if package else ""
             yield "native-hint", f"{_said(hint)}{there}"
+
+
+def _wheels(release: Release) -> str:
+    """What is installed of a release, in words."""
+    if minor_python(release.version):
+        return "wheels for one Python and machine each"
+    return "the wheel" if release.has_pure_wheel else "wheels for one machine each"
 
 
 def _undeclared(
