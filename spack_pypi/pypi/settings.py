@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable
 
-from ..credentials import redacted
+from ..credentials import Credentials, redacted
 from ..errors import UsageError
 from . import named_index
 from .model import Settings
@@ -124,21 +124,25 @@ def _in_order(
         if not each.url and usual:
             there = named_index.at(usual)
             index = replace(each, url=there.url, credentials=there.credentials, in_place=True)
-        elif usual and _is_at(each, usual):
+        elif usual:
+            own = _credentials(usual, each.url)
             # A lock file names it without the credentials that pip has.
-            own = named_index.at(usual).credentials
-            has_some = each.credentials.for_url(each.url)
-            index = replace(each, in_place=True, credentials=each.credentials if has_some else own)
+            if own is not None:
+                has_some = each.credentials.for_url(each.url)
+                given = each.credentials if has_some else own
+                index = replace(each, in_place=True, credentials=given)
         if index.url:
             found.setdefault((index.url, index.projects), index)
     return [*found.values()]
 
 
-def _is_at(index: NamedIndex, url: str) -> bool:
-    """Whether an index is the one at an address, which may be invalid."""
+def _credentials(usual: str, url: str) -> Credentials | None:
+    """Those in the address of the usual index, if that is at a URL; None if it is elsewhere, or
+    its address is invalid."""
     with suppress(UsageError):
-        return named_index.at(url).url == index.url
-    return False
+        index = named_index.at(usual)
+        return index.credentials if index.url == url else None
+    return None
 
 
 def _beside(index: NamedIndex) -> NamedIndex:

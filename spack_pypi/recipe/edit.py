@@ -320,7 +320,7 @@ class RecipeText:
             if isinstance(statement, ast.With)
             or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call))
         ]
-        end = end_of(self._text.split("\n"), below[-1])
+        end = end_of(source_lines(self._text), below[-1])
         if lines and not _is_conflict(below[-1]):
             edits.insert_at(end, "")
         for line in lines:

@@ -83,7 +83,7 @@ class Web:
             most = largest if answer.status in (200, 206) else BODY
             body = b"".join(_pieces(answer, _Raw(answer, self._check_open), most))
             names = {name.lower(): value for name, value in answer.headers.items()}
-            self._check_keeps_secret(url, body.decode("utf-8", "replace"), *names.values())
+            self._check_has_no_password(url, body.decode("utf-8", "replace"), *names.values())
             return Response(answer.status, body, names, answer.url)
 
         return self._asked(url, headers or {}, whole)
@@ -161,7 +161,7 @@ class Web:
                     # Most bodies end here, and then the connection stays open.
                     for _ in range(2):
                         answer.raw.read1(_CHUNK, decode_content=False)
-                self._check_keeps_secret(url, answer.headers["location"])
+                self._check_has_no_password(url, answer.headers["location"])
                 at = _redirected(at, answer.headers["location"])
                 self._servers.check_reachable(at)
         raise NotFetched(url, f"redirects more than {_MOST_REDIRECTS} times")
@@ -213,7 +213,7 @@ class Web:
             return self._servers.unreachable(passing.url, passing.reason)
         return NotFetched(passing.url, passing.reason)
 
-    def _check_keeps_secret(self, url: str, *said: str) -> None:
+    def _check_has_no_password(self, url: str, *said: str) -> None:
         """Raise `NotFetched` for an answer that repeats what it was asked with: it would be
         cached, and maybe shown."""
         if any(map(self._keyring.are_in, said)):

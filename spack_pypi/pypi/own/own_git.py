@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -57,19 +58,19 @@ class OwnRepository(OwnIndex):
         return " ".join(named) if self.has(project) else ""
 
     def metadata(self, release: Release) -> Metadata:
-        other = self._other(release)
-        if other:
-            return core_metadata.unknown(release, other)
+        reason = self._why_not(release)
+        if reason:
+            return core_metadata.unknown(release, reason)
         found = self.trees.metadata(_at(release), release.version)
         return replace(found, project=self.name)
 
     def source(self, release: Release) -> Source:
-        other = self._other(release)
-        if other:
-            return Source(problem=other)
+        reason = self._why_not(release)
+        if reason:
+            return Source(problem=reason)
         return self.trees.source(_at(release), release.version, self.name)
 
-    def _other(self, release: Release) -> str:
+    def _why_not(self, release: Release) -> str:
         """Why what is there is not this release; empty if it is. For a folder the tag may be that
         of another project of the repository: its files say which version they are."""
         at = _at(release)
@@ -83,12 +84,16 @@ class OwnRepository(OwnIndex):
         said = self.trees.written_version(at, self.name)
         version = _version(said)
         if version is None or not any(version.release):  # 0.0.0 is replaced when it is built
-            own = own_tags(self.repository.references.tags, self.name, self.folder)
+            own = self._own_tags
             if not own or at.tag in own.values():
                 return ""
             return f"its files say no version, and other tags have its name ({own[max(own)]})"
         same = Version(version.base_version) == Version(release.version.base_version)
         return "" if same else f"its files say that it is version {said}"
+
+    @cached_property
+    def _own_tags(self) -> Mapping[Version, str]:
+        return own_tags(self.repository.references.tags, self.name, self.folder)
 
     def licenses(self, release: Release) -> Mapping[str, str]:
         return self.trees.contents(_at(release)).licenses
