@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.conftest import Spack
 from tests.spack.forks import said
 from tests.spack.made_up import staging
+from tests.spack.shared import use_part_of_builtin
 
 pytestmark = pytest.mark.spack
+
+
+def audited(spack: Spack) -> dict[str, Any]:
+    """What each job says, beside few packages of builtin: to index all of them takes a minute."""
+    use_part_of_builtin(spack, ["mpich"])
+    return said(spack, JOBS)
+
 
 ONE = ['version("1.0"SHA256)']
 ODD = [*ONE, 'depends_on("mup-nothing")']
@@ -29,7 +39,7 @@ print(json.dumps([problems, there, left]))
 def test_indexes_and_audit_of_staged_recipes(every_spack: Spack) -> None:
     """What Spack keeps of a repo is found, and deleted; what it complains of names the recipe, and
     not where it lies for now."""
-    problems, there, left = said(every_spack, JOBS)["indexes"]
+    problems, there, left = audited(every_spack)["indexes"]
     assert problems
     for package, message, has_path in problems:
         assert (package, has_path) == ("mupodd", False)
@@ -49,7 +59,7 @@ print(json.dumps([problems, inspect.getsource is before]))
 
 def test_the_audit_reads_the_methods_of_each_recipe(every_spack: Spack) -> None:
     """The same source, read once, is read for all recipes; afterwards sources are read as ever."""
-    assert said(every_spack, JOBS)["methods"] == [["mupone", "muptwo"], True]
+    assert audited(every_spack)["methods"] == [["mupone", "muptwo"], True]
 
 
 FEW = """
@@ -69,7 +79,7 @@ print(json.dumps([found(1000), found(1)]))
 
 def test_only_so_many_recipes_are_loaded_at_once(every_spack: Spack) -> None:
     """What is forgotten is loaded again where it is needed, and the same is found."""
-    whole, parts = said(every_spack, JOBS)["few"]
+    whole, parts = audited(every_spack)["few"]
     assert whole == [["mupone", "muptwo"], ["mupone", "muptwo"]]
     assert parts == [["mupone", "muptwo"], ["muptwo"]]
 
@@ -89,7 +99,7 @@ print(json.dumps([[p.message for p in problems], times, still, len(asked) - time
 
 def test_the_audit_needs_no_index_of_all_packages(every_spack: Spack) -> None:
     """That would be a minute on a fresh machine."""
-    found = said(every_spack, JOBS)
+    found = audited(every_spack)
     assert found["no index"] == [[], 0, False, 1]
     problems, times, _, _ = found["newer"]
     assert "mupone@2:" in problems[0] and times == 0
@@ -123,7 +133,7 @@ print(json.dumps([len(here), same, str(os.getpid()) in pids, len(pids), left]))
 
 def test_an_audit_beside_what_follows(every_spack: Spack) -> None:
     """It finds what an audit here finds, in a process of its own; it may be begun in vain."""
-    number, same, is_here, processes, left = said(every_spack, JOBS)["beside"]
+    number, same, is_here, processes, left = audited(every_spack)["beside"]
     assert number > 0 and same
     assert (is_here, processes, left) == (False, 1, [])
 
