@@ -24,6 +24,8 @@ def serving(answers: dict[str, Answer], address: str = "127.0.0.1") -> Iterator[
         def do_GET(self) -> None:
             answers[self.path](self)
 
+        do_POST = do_GET
+
         def log_message(self, *arguments: object) -> None:
             """Nothing is printed."""
 

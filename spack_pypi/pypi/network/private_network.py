@@ -20,6 +20,8 @@ from urllib3.exceptions import ConnectTimeoutError
 from ...errors import NotFetched
 from .patience import in_time, watch
 
+#: The last bits of these addresses are one of IPv4 (RFC 6052).
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 #: Refuses a connection to a host by an exception.
 _Check = Callable[[str, socket.socket], None]
 
@@ -39,7 +41,7 @@ class Guard:
         """Look at the peer of a socket, which is known by then: a name may lead anywhere. Raises
         `NotFetched`, with the socket closed."""
         address = connected.getpeername()[0]
-        if host not in self._named and is_private(address) and not _is_inside(self._host):
+        if host not in self._named and is_private(address) and not is_inside(self._host):
             connected.close()
             raise NotFetched(
                 f"//{host}",
@@ -53,7 +55,7 @@ def leads_inside(url: str, other: str) -> bool:
     """Whether what is at a public address (``url``) names the ``other`` address of a private
     network. Without an address it is a file of this machine, which may name any."""
     host, asked = urlsplit(url).hostname or "", urlsplit(other).hostname or ""
-    return bool(host) and host != asked and not _is_inside(host) and _is_inside(asked)
+    return bool(host) and host != asked and not is_inside(host) and is_inside(asked)
 
 
 def _pools(check: _Check) -> dict[str, Any]:
@@ -92,13 +94,17 @@ def _checked(
 
 
 def is_private(address: str) -> bool:
-    """Whether an IP address is not one of the public internet."""
+    """Whether an IP address is not one of the public internet, or leads to one that is not: such
+    an address of IPv6 has one of IPv4 in it, to which a gateway translates."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(parsed, "ipv4_mapped", None)
-    return not (inner or parsed).is_global
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    inner = getattr(parsed, "sixtofour", None) or parsed
+    if parsed in _NAT64:
+        inner = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+    return not (parsed.is_global and inner.is_global)
 
 
-def _is_inside(host: str) -> bool:
+def is_inside(host: str) -> bool:
     """Whether a host has an address of a private network."""
     return any(map(is_private, _addresses(host)))
 

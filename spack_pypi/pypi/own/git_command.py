@@ -9,21 +9,30 @@ repository lacks (partial clones): so nothing is fetched but by the commands tha
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 from ... import git_call
 from ...credentials import redacted
 from ...errors import FileFailure
 from ...git_files import why_git_would_hang
-from ...programs import Unanswered, call
+from ...programs import Said, Unanswered, call
+from ..network.private_network import is_inside, leads_inside
 
 #: Seconds that a command may take, and one that fetches: a large repository on a slow line.
 PATIENCE, _FETCHING = 45.0, 600.0
 #: The most that a command may print, bytes: all branches and tags, or the names of all files.
 _MOST = 100 << 20
-#: The commands that ask the repository at an address.
-_ASK = ("ls-remote", "fetch")
+#: The most redirects that are followed, one after the other.
+_REDIRECTS = 10
+#: What git says of an answer that it was told not to follow, and what it asks a server first.
+_REDIRECTED = re.compile(rb"^fatal: .* returned error: 30[12378]$", re.M)
+_FIRST = "/info/refs?service=git-upload-pack"
+_LOCATION = re.compile(rb"<= Recv header: location: *(\S+)", re.I)
+_TRACE = {"GIT_TRACE_CURL": "2", "GIT_TRACE_CURL_NO_DATA": "1", "GIT_TRACE_REDACT": "1"}
 _OFF = (
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
@@ -53,42 +62,100 @@ def environment(*, may_fetch: bool = False) -> dict[str, str]:
     }
 
 
-def arguments(folder: Path, *words: str) -> list[str]:
+def arguments(folder: Path, *words: str, settings: Sequence[str] = ()) -> list[str]:
     """A command of git in a folder."""
-    return git_call.arguments(folder, *words, settings=_OFF)
+    return git_call.arguments(folder, *words, settings=(*_OFF, *settings))
 
 
 def run(address: str, folder: Path, *words: str) -> bytes:
     """What git prints. Raises `FileFailure` about an address, with its error."""
-    patience = _FETCHING if words[0] == "fetch" else PATIENCE
-    return _run(address, folder, words, patience, environment(may_fetch=words[0] in _ASK))
+    return _output(address, _done(address, folder, words, PATIENCE, environment()))
 
 
 def run_apart(address: str, folder: Path, *words: str) -> bytes:
     """`run` without any settings of the user: where files are checked out, none of their filters
     are run. It may take as long as a fetch."""
     apart = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    return _run(address, folder, words, _FETCHING, {**environment(), **apart})
+    done = _done(address, folder, words, _FETCHING, {**environment(), **apart})
+    return _output(address, done)
 
 
-def _run(
+def ask(address: str, folder: Path, *words: str, names: Sequence[str] = ()) -> bytes:
+    """`run` for a command that asks the repository at an address, for ``names`` if there are any.
+    Redirects are followed as far as `private_network` lets those of an index lead."""
+    patience = _FETCHING if words[0] == "fetch" else PATIENCE
+    variables = environment(may_fetch=True)
+    at = address
+    for _ in range(_REDIRECTS + 1):
+        asked = (*words, "--", at, *names)
+        settings = ("http.followRedirects=false",) if _is_public(at) else ()
+        done = _done(address, folder, asked, patience, variables, settings)
+        if not (settings and _REDIRECTED.search(done.errors)):
+            return _output(address, done)
+        at = _redirected(address, at, folder)
+    raise FileFailure(address, f"its server redirects more than {_REDIRECTS} times")
+
+
+def _is_public(address: str) -> bool:
+    """Whether an address is one of the web, and of no private network: that of a site may redirect
+    as it likes."""
+    parts = urlsplit(address)
+    return parts.scheme in ("http", "https") and not is_inside(parts.hostname or "")
+
+
+def _redirected(address: str, at: str, folder: Path) -> str:
+    """Where the server of a repository redirects git, which says so in its trace only. Raises
+    `FileFailure` where it is not to be followed."""
+    variables = {**environment(may_fetch=True), **_TRACE}
+    words = ("ls-remote", "--", at)
+    settings = ("http.followRedirects=false",)
+    errors = _done(address, folder, words, PATIENCE, variables, settings).errors
+    said = [found.decode("ascii", "replace") for found in _LOCATION.findall(errors)]
+    refuse = partial(FileFailure, address)
+    try:
+        location: str = urljoin(f"{at}{_FIRST}", said[-1] if said else "")
+        scheme = urlsplit(location).scheme
+        host = urlsplit(location).hostname
+    except ValueError:
+        raise refuse("its server redirects to what is not an address") from None
+    to, asked, rest = location.partition(_FIRST)
+    if not said or scheme not in ("http", "https") or not (host and asked) or rest:
+        raise refuse(f"its server redirects to {redacted(location)}, which is not a repository")
+    if scheme == "http" and urlsplit(at).scheme == "https":
+        raise refuse(f"its server redirects from https to {redacted(to)}, without encryption")
+    if leads_inside(at, to):
+        raise refuse(
+            f"its server redirects to {redacted(to)}, which is in a private network, into which "
+            "no public server may lead; if both are yours, name the repository by that address"
+        )
+    return to
+
+
+def _done(
     address: str,
     folder: Path,
     words: Sequence[str],
     patience: float,
     variables: Mapping[str, str],
-) -> bytes:
+    settings: Sequence[str] = (),
+) -> Said:
+    """A command that has ended, well or not. Raises `FileFailure` where it cannot."""
     reason = why_git_would_hang(folder)
     if reason:
         raise FileFailure(address, reason)
+    command = arguments(folder, *words, settings=settings)
     try:
-        done = call(arguments(folder, *words), patience, _MOST, variables)
+        return call(command, patience, _MOST, variables)
     except FileNotFoundError:
         raise FileFailure(address, "git is not installed, or not on PATH") from None
     except OSError as error:
         raise FileFailure(address, f"git cannot be run: {error.strerror}") from None
     except Unanswered as failure:
         raise FileFailure(address, f"git {words[0]} {failure}") from None
+
+
+def _output(address: str, done: Said) -> bytes:
+    """What a command printed. Raises `FileFailure` with its error."""
     if done.code:
         said = [line for line in done.errors.decode("utf-8", "replace").splitlines() if line]
         fatal = next((line for line in said if line.startswith(("fatal:", "error:"))), "")

@@ -77,9 +77,7 @@ class Repository:
 
     def _references(self) -> References:
         self.folder.mkdir(parents=True, exist_ok=True)
-        listed = git_command.run(
-            self.address, self.folder, "ls-remote", "--symref", "--", self.address
-        )
+        listed = git_command.ask(self.address, self.folder, "ls-remote", "--symref")
         text = listed.decode("utf-8", "replace")
         if _SHA256.search(text):
             raise FileFailure(self.address, NO_SHA1)
@@ -151,7 +149,7 @@ class Repository:
             if not self._holds(commit):
                 self._make()
                 words = ("fetch", "-q", "--depth=1", "--no-tags", "--no-write-fetch-head")
-                git_command.run(self.address, self._bare, *words, "--", self.address, reference)
+                git_command.ask(self.address, self._bare, *words, names=[reference])
                 git_command.run(self.address, self._bare, "update-ref", _kept(commit), commit)
 
     def _make(self) -> None:
