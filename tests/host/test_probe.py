@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 PROBE = Path(__file__).resolve().parents[2] / "spack_pypi" / "host" / "spack" / "probe.py"
 
 
@@ -63,8 +65,31 @@ def test_imports_that_nothing_provides_are_found_without_running_anything(tmp_pa
     assert answer["undeclared"] == [["nowhere_a", "x/a.py", 2], ["nowhere_b", "x/a.py", 3]]
 
 
-def test_pip_is_asked(tmp_path: Path) -> None:
+def test_nothing_of_the_current_folder_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor are the modules beside the script there for a package that does not require them."""
+    here, site = tmp_path / "here", tmp_path / "site"
+    here.mkdir()
+    for name in ("json", "importlib", "runpy", "stranger"):
+        (here / f"{name}.py").write_text(f"open({str(here / 'run')!r}, 'w')\n")
+    monkeypatch.chdir(here)
+    answer = probed(site, ["good", "stranger"], good="import json, probe, runpy\n")
+    assert not (here / "run").exists()
+    assert answer["failed"] == {
+        "good": "ModuleNotFoundError: No module named 'probe'",
+        "stranger": "ModuleNotFoundError: No module named 'stranger'",
+    }
+    assert answer["undeclared"] == [["probe", "good.py", 1]]
+
+
+def test_pip_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the current folder has a module of this name."""
     import pip
+
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "pip.py").write_text("")
+    monkeypatch.chdir(tmp_path / "here")
 
     info = tmp_path / "lonely-1.dist-info"
     info.mkdir()

@@ -16,6 +16,25 @@ MODULES = {
 }
 
 
+def test_nothing_of_the_current_folder_is_run(tmp_path: Path) -> None:
+    folder, here = tmp_path / "site", tmp_path / "here"
+    folder.mkdir()
+    here.mkdir()
+    (folder / "good.py").write_text("")
+    for name in ("importlib", "good"):
+        (here / f"{name}.py").write_text("open('run', 'w')")
+    question, answer = tmp_path / "question.json", tmp_path / "answer.json"
+    question.write_text(json.dumps({"good": {"folder": str(folder), "modules": ["good"]}}))
+    subprocess.run(
+        [sys.executable, str(SCRIPT), str(question), str(answer)],
+        env={"PYTHONPATH": str(folder)},
+        cwd=here,
+        check=True,
+    )
+    assert json.loads(answer.read_text()) == {}
+    assert not (here / "run").exists()
+
+
 def test_each_module_in_a_process_of_its_own(tmp_path: Path) -> None:
     folder = tmp_path / "site"
     folder.mkdir()

@@ -13,6 +13,13 @@ import subprocess
 import sys
 from typing import Dict, Iterator, List, Sequence, Tuple
 
+#: Python looks for modules in the current folder first, and in that of a script: neither has been
+#: installed.
+_NOT_HERE = """\
+import sys
+if not getattr(sys.flags, "safe_path", False):
+    del sys.path[0]
+"""
 #: Imports modules one after the other in one process, as PythonPackage's test does, and goes on
 #: after one that fails. What a module prints is kept out of the answer.
 _IMPORT = """\
@@ -32,6 +39,8 @@ for module in modules:
     print("end", module, error, file=answers, flush=True)
 os._exit(0)
 """
+#: ``python -m pip``, but for that.
+_PIP = "import runpy; runpy.run_module('pip', run_name='__main__', alter_sys=True)"
 _NOT_RUN = re.compile(r"(^|/)(tests?|testing|conftest\.py|examples?|docs?|benchmarks?)(/|$)")
 _TIME_LIMIT = 300
 _LARGEST_FILE = 2 << 20
@@ -58,7 +67,7 @@ def _import(modules: Sequence[str], paths: Sequence[str]) -> Tuple[List[str], Di
     todo = list(modules)
     while todo:
         child = subprocess.Popen(
-            [sys.executable, "-E", "-s", "-c", _IMPORT],
+            [sys.executable, "-E", "-s", "-c", _NOT_HERE + _IMPORT],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -134,7 +143,7 @@ def _exists(module: str) -> bool:
 def _pip_check(paths: List[str], pip: List[str]) -> List[str]:
     """What ``pip check`` complains of; nothing when all is well."""
     done = subprocess.run(
-        [sys.executable, "-s", "-m", "pip", "check", "--disable-pip-version-check"],
+        [sys.executable, "-s", "-c", _NOT_HERE + _PIP, "check", "--disable-pip-version-check"],
         env=dict(os.environ, PYTHONPATH=os.pathsep.join(paths + pip)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -146,4 +155,6 @@ def _pip_check(paths: List[str], pip: List[str]) -> List[str]:
 
 
 if __name__ == "__main__":
+    if not getattr(sys.flags, "safe_path", False):
+        del sys.path[0]
     main()

@@ -15,7 +15,10 @@ from typing import Sequence
 #: Imports modules one after the other in a process of their own, up to one that cannot be imported
 #: or that does not come from a folder. What a module prints is kept out of the answer.
 _IMPORT = """\
-import importlib, os, sys
+import sys
+if not getattr(sys.flags, "safe_path", False):
+    del sys.path[0]  # the current folder
+import importlib, os
 answer = os.fdopen(os.dup(1), "w")
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 folder, modules = sys.argv[1], sys.argv[2:]
