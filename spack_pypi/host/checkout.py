@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import re
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PurePosixPath
+from shlex import quote
 from typing import IO
 
 from ..errors import HostError, UsageError
@@ -23,6 +25,8 @@ from .unfinished import Unfinished
 
 #: The branch that builtin's recipes are merged into.
 _MAIN = "develop"
+#: Bytes of the name of a file, to which git adds ``.lock``.
+_LONGEST_NAME = 250
 #: Seconds to wait for another run in the same checkout, or what is left of one that was killed.
 _PATIENCE = 10.0
 #: What git runs on files whose attributes name it, and what of that Git LFS writes into a clone.
@@ -197,18 +201,21 @@ class GitCheckout:
         self._unfinished.done()
 
     def check_free(self, branch: str) -> None:
-        if not git_or(self.root, "check-ref-format", "--branch", branch):
+        # What git takes for a branch may also be another name of one (``@{-1}``).
+        named = git_or(self.root, "check-ref-format", "--branch", branch) or ""
+        is_long = any(len(os.fsencode(part)) > _LONGEST_NAME for part in branch.split("/"))
+        if named.rstrip("\n") != branch or is_long or not branch.isprintable():
             raise UsageError(f"'{branch}' is not a valid branch name")
         if git_or(self.root, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}"):
             raise UsageError(
                 f"the branch {branch} exists already: choose another with --branch, or delete "
-                f"it with 'git -C {self.root} branch -D {branch}'"
+                f"it: git -C {quote(str(self.root))} branch -D {quote(branch)}"
             )
         # Git keeps branches like files in folders.
         folders = {str(parent) for parent in PurePosixPath(branch).parents}
         listed = ["for-each-ref", "--format=%(refname:lstrip=2)", f"refs/heads/{branch}/"]
         listed += [f"refs/heads/{name}" for name in sorted(folders)]
-        for in_the_way in git(self.root, *listed).split():
+        for in_the_way in git(self.root, *listed).split("\n")[:-1]:
             # A pattern that is a folder lists all that is in it.
             if in_the_way not in folders and not in_the_way.startswith(f"{branch}/"):
                 continue
@@ -300,8 +307,8 @@ def _check_programs(root: Path, programs: str, usual: str, instead: str) -> None
         name, _, value = setting.partition("\n")
         if scope in ("local", "worktree") and value and not re.fullmatch(usual, value):
             raise HostError(
-                f"the settings of {root} name a program that git would run ({name}); unset it "
-                f"with 'git -C {root} config --unset-all {name}', or {instead}"
+                f"the settings of {root} name a program that git would run ({name}); {instead}, "
+                f"or unset it: git -C {quote(str(root))} config --unset-all {quote(name)}"
             )
 
 

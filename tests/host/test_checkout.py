@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 import pytest
 
-from spack_pypi.errors import HostError, UsageError
+from spack_pypi.errors import HostError
 from spack_pypi.host import checkout
 from spack_pypi.host.checkout import GitCheckout
 
@@ -262,30 +262,6 @@ def test_a_second_run_waits_for_the_first(clone: Path, monkeypatch: pytest.Monke
     with GitCheckout(clone, clone.parent / "cache"), pytest.raises(HostError, match=said):
         send(clone)
     send(clone)
-
-
-#: (branch that exists, one that is wanted, whether git can have both)
-BESIDE = [
-    ("pypi/py-plain", "pypi/py-app", True),
-    ("pypi/py-app-2", "pypi/py-app", True),
-    ("pypi/deep/er", "pypi/py-app", True),
-    ("pypi", "pypi/py-app", False),
-    ("pypi/py-app/old", "pypi/py-app", False),
-    ("a/b", "a/b/c/d", False),
-]
-
-
-@pytest.mark.parametrize("there, wanted, both", BESIDE)
-def test_branches_that_git_can_have_together(
-    clone: Path, there: str, wanted: str, both: bool
-) -> None:
-    run(clone, "branch", there)
-    with GitCheckout(clone, clone.parent / "cache") as made:
-        if both:
-            made.check_free(wanted)
-        else:
-            with pytest.raises(UsageError, match=f"no branch {wanted}, as there is {there}:"):
-                made.check_free(wanted)
 
 
 @pytest.mark.parametrize("goes_on", [False, True])

@@ -122,7 +122,7 @@ BROKEN = [
 def test_a_file_that_is_no_baseline(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "baseline.json"
     file.write_bytes(content)
-    with pytest.raises(UsageError, match="is not a baseline: write one with"):
+    with pytest.raises(UsageError, match="is not a baseline; to write one: spack"):
         Suppressions.read([], str(file))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache, cached_property
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import spack.config
@@ -147,7 +148,7 @@ class SpackRepos:
         if found.package_api < _OLDEST_API:
             raise HostError(
                 f"the repo {found.root} has recipes of Spack before 1.0 (api: v1), beside which "
-                f"no other ones can be loaded: spack repo migrate --fix {found.root}"
+                f"no other ones can be loaded: spack repo migrate --fix {quote(found.root)}"
             )
         if write:
             repo_folder.check_writable(Path(found.packages_path))
@@ -206,8 +207,8 @@ class SpackRepos:
                     f"{path} is not a repo that Spack can use: {_why(error)}; {_REPAIR}"
                 ) from None
             inner = sorted(Path(path).glob("spack_repo/*/repo.yaml"))
-            create = f"create one with 'spack repo create {path}'"
-            hint = f"did you mean '--repo {inner[0].parent}'?" if inner else create
+            create = f"to create one: spack repo create {quote(path)}"
+            hint = f"did you mean --repo {quote(str(inner[0].parent))}?" if inner else create
             raise HostError(f"{path} is not a Spack repo; {hint}") from None
         if Path(found.root).resolve() not in self._roots_registered:
             self._put_first(found)

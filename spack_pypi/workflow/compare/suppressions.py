@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shlex import quote
 
 from ...diagnostics import CODES, Diagnostic
 from ...errors import UsageError
@@ -77,5 +78,5 @@ def _read(file: str) -> Counter[_Key]:
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(
-            f"{file} is not a baseline: write one with 'spack pypi check --json {file}'"
+            f"{file} is not a baseline; to write one: spack pypi check --json {quote(file)}"
         ) from None
