@@ -82,6 +82,22 @@ def bundling(server: IndexServer, tmp_path: Path, capsys: Any) -> Bundling:
     return Bundling(server, tmp_path, capsys)
 
 
+@pytest.mark.parametrize(
+    "place", ["mirror", "mirror/_source-cache/archive", "recipes/spack_repo", "index", ".lock"]
+)
+def test_a_link_in_a_bundle_is_not_followed(
+    bundling: Bundling, tmp_path: Path, place: str
+) -> None:
+    """What it leads to would not be moved with the folder."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (bundling.root / place).parent.mkdir(parents=True)
+    (bundling.root / place).symlink_to(elsewhere / "new" if place == ".lock" else elsewhere)
+    assert bundling() == 2
+    assert f"{bundling.root / place} is a link" in bundling.err
+    assert not list(elsewhere.iterdir())
+
+
 def test_files_are_where_spack_looks_for_them(bundling: Bundling) -> None:
     assert bundling() == 0, bundling.err
     assert bundling.held() == {bundling.foo.path: bundling.sdist, bundling.zlib.path: b"zlib"}

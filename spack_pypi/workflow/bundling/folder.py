@@ -157,6 +157,25 @@ def _check_is_ours(root: Path) -> None:
     others = [name for name in others if not name.startswith(_SCRATCH)]
     if others:
         raise UsageError(f"{root} holds other files ({others[0]}): choose a folder for the bundle")
+    link = next(_links(root), None)
+    if link is not None:
+        raise UsageError(
+            f"{link} is a link, and what it leads to is not in the bundle: delete it, or choose "
+            "another folder"
+        )
+
+
+def _links(root: Path) -> Iterator[Path]:
+    """What would have us write elsewhere. A file is replaced, also where it is a link, and in the
+    copy of a repo nothing is written."""
+    if (root / _LOCK).is_symlink():
+        yield root / _LOCK
+    for folder, inner, _ in os.walk(root):
+        yield from (
+            Path(folder, name) for name in sorted(inner) if Path(folder, name).is_symlink()
+        )
+        if Path(folder) == root / "repos":
+            inner.clear()
 
 
 def _umask() -> int:
