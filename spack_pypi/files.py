@@ -74,6 +74,40 @@ def replace_file(file: Path, content: bytes) -> None:
         raise
 
 
+def write_named(file: str, content: bytes) -> None:
+    """`replace_file` of a file that the user names, in a folder that is there. What is not a file
+    on a disk (a device, a pipe that somebody reads), or in a folder where nothing can be added, is
+    written as it is. Raises `OSError`."""
+    places = (os.path.abspath(file), os.path.realpath(file))
+    is_file = os.path.isfile(file) or not os.path.exists(file)
+    if is_file and not any(place.startswith(_NO_DISK) for place in places):
+        if not os.path.isdir(os.path.dirname(places[1])):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), file)
+        with suppress(PermissionError):
+            return replace_file(Path(file), content)
+    with open_to_write(file, "wb") as stream:
+        stream.write(content)
+
+
+def write_new(file: Path, content: bytes) -> None:
+    """Write a file that is not there yet, whole or not at all. Raises `OSError`, and
+    FileExistsError where it is there by then."""
+    if os.path.lexists(file):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), os.fspath(file))
+    new = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        new.write_bytes(content)
+        try:
+            os.link(new, file)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            os.rename(new, file)
+    finally:
+        with suppress(OSError):
+            new.unlink()
+
+
 @contextmanager
 def alone(file: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold the lock of a file, which ends with its process. For another one that has it, we wait,

@@ -304,6 +304,7 @@ def test_no_request_at_all_makes_no_sense(run: Run) -> None:
     "arguments, code, said",
     [
         (["check", "nobody"], 1, "Error: no registered repo has a package for 'nobody'\n"),
+        (["explain", "hand", "0"], 1, "Error: line 0 of repo/py-hand/package.py holds nothing"),
         (["explain", "hand", "6"], 1, "Error: line 6 of repo/py-hand/package.py holds nothing"),
         (["why", "hand", "nobody"], 1, "Error: no recipe can be written for nobody\n"),
         (["sync", "hand@1"], 2, "Error: 'hand@1' is not the name of a package or a project\n"),

@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Callable
 
 import pytest
 
-from spack_pypi.files import replace_file, write_whole, yaml_text
+from spack_pypi.errors import UsageError
+from spack_pypi.files import replace_file, write_named, write_new, write_whole, yaml_text
+from spack_pypi.report.formats import write_json
 
 WRITERS = [write_whole, replace_file]
 
@@ -44,6 +50,53 @@ def test_what_others_may_read_stays_so(tmp_path: Path) -> None:
     replace_file(link, b"2")
     assert link.is_symlink() and file.read_bytes() == b"2"
     assert file.stat().st_mode & 0o777 == 0o640
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Files may have ten bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_report_on_a_full_disk(tmp_path: Path) -> None:
+    """The one of before may be a baseline of ``check``."""
+    report = tmp_path / "report.json"
+    write_json(str(report), {"a": 1})
+    with full_disk(), pytest.raises(UsageError, match=f"cannot write {report}: File too large"):
+        write_json(str(report), {"a": "x" * 20})
+    assert json.loads(report.read_text()) == {"a": 1}
+    assert [*tmp_path.iterdir()] == [report]
+
+
+def test_a_new_file_on_a_full_disk(tmp_path: Path) -> None:
+    """The next run does not find half of it."""
+    file = tmp_path / "spack.yaml"
+    with full_disk(), pytest.raises(OSError, match="File too large"):
+        write_new(file, b"x" * 20)
+    assert not [*tmp_path.iterdir()]
+    write_new(file, b"1")
+    with pytest.raises(FileExistsError):
+        write_new(file, b"2")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileExistsError):
+        write_new(tmp_path / "link", b"2")
+    assert file.read_bytes() == b"1" and len([*tmp_path.iterdir()]) == 2
+
+
+def test_what_a_shell_has_opened_is_written_as_it_is(tmp_path: Path) -> None:
+    """As ``--json /dev/stdout > FILE``: who has it open writes on behind that."""
+    with (tmp_path / "out").open("wb", buffering=0) as stream:
+        write_named(f"/dev/fd/{stream.fileno()}", b"report")
+        stream.seek(0, os.SEEK_END)
+        stream.write(b", and more")
+    assert (tmp_path / "out").read_bytes() == b"report, and more"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import HostError, UsageError
-from ..files import home, yaml_text
+from ..files import home, write_whole, yaml_text
 from ..own_requirements import needed
 
 #: The release that is cloned where no Spack is found.
@@ -146,7 +146,8 @@ def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> None:
     scope = cache / ("scope" if spack.ours else "scope-found")
     scope.mkdir(parents=True, exist_ok=True)
     extension = {"config": {"extensions": [str(_PACKAGE / "spack-pypi")]}}
-    (scope / "config.yaml").write_text(yaml_text(extension) + "\n", encoding="utf-8")
+    # Another run may read it just now.
+    write_whole(scope / "config.yaml", f"{yaml_text(extension)}\n".encode())
     variables: dict[str, str] = {
         **os.environ,
         "SPACK_PYTHON": str(python),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import HostError
-from ..files import file_bytes, open_to_write
+from ..files import file_bytes, open_to_write, replace_file
 
 try:
     import fcntl
@@ -34,9 +34,8 @@ def make_repo(root: Path) -> None:
         return
     try:
         (root / "packages").mkdir(parents=True, exist_ok=True)
-        (root / "repo.yaml").write_text(
-            f"repo:\n  namespace: {root.name}\n  api: v2.0\n", encoding="utf-8"
-        )
+        text = f"repo:\n  namespace: {root.name}\n  api: v2.0\n"
+        replace_file(root / "repo.yaml", text.encode("utf-8"))
     except OSError as error:
         raise HostError(f"cannot create a repo at {root}: {error.strerror}") from None
 

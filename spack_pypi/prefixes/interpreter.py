@@ -132,11 +132,14 @@ def ask(
         return _read(command, json.loads(done.output))
     except OSError as error:
         raise UsageError(f"{command} cannot be run: {error.strerror}") from None
-    except (Unanswered, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise UsageError(
-            f"{command} does not answer as a Python 3 does; give the path of an interpreter"
-            + spelled
-        ) from None
+    except Unanswered as failure:
+        reason = f": it {failure}"
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        reason = ""
+    raise UsageError(
+        f"{command} does not answer as a Python 3 does{reason}; give the path of an interpreter"
+        + spelled
+    )
 
 
 def in_prefix(prefix: Path) -> Interpreter:

@@ -106,7 +106,7 @@ class HttpIndex:
             return core_metadata.unknown(release, why)
         files: Mapping[str, str] = self._contents(release)["files"]
         if "PKG-INFO" not in files:
-            return core_metadata.unknown(release, "its sdist has no PKG-INFO")
+            return core_metadata.unknown(release, core_metadata.NO_PKG_INFO)
         requires_txt = egg_info.requires(files, release.project)
         return core_metadata.from_sdist(files["PKG-INFO"], release, requires_txt)
 

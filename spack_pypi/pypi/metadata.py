@@ -22,6 +22,8 @@ from .model import Metadata, Release, Source
 from .own_repository import own_repository
 from .project_files import egg_info
 
+#: The problem of an sdist that does not say which release it is.
+NO_PKG_INFO = "its sdist has no PKG-INFO"
 #: What templates of projects and old tools write where nothing is said.
 _NOTHING = re.compile(
     r"unknown|none|null|todo|tbd|n/a|(the |your )?summary|(your |package )?description"

@@ -6,10 +6,11 @@ https://spack.readthedocs.io/en/latest/environments.html
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
-from ..files import open_to_write, yaml_text
+from ..files import write_named, write_new, yaml_text
 
 if TYPE_CHECKING:
     from ..workflow.plan import Plan
@@ -40,8 +41,8 @@ def write_environment(file: str, plan: Plan, replace: bool, left_out: Sequence[s
     """Write a `spack_yaml`. Raises `UsageError`, also for a file that exists, unless
     ``replace``."""
     try:
-        with open_to_write(file, "wb" if replace else "xb") as stream:
-            stream.write(spack_yaml(plan, left_out).encode("utf-8"))
+        content = spack_yaml(plan, left_out).encode("utf-8")
+        write_named(file, content) if replace else write_new(Path(file), content)
     except FileExistsError:
         raise UsageError(f"{file} exists already: delete it, or name another file") from None
     except OSError as error:

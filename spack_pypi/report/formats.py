@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from ..diagnostics import CODES, Diagnostic, Severity
 from ..errors import UsageError
-from ..files import open_to_write
+from ..files import write_named
 
 #: So many versions are named in a sentence; of more, the first ones, and how many there are.
 _MOST_VERSIONS = 20
@@ -59,8 +59,7 @@ def write_json(file: str, value: Mapping[str, Any]) -> None:
         sys.stdout.write(text)
         return
     try:
-        with open_to_write(file, "wb") as stream:
-            stream.write(text.encode("utf-8"))
+        write_named(file, text.encode("utf-8"))
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}") from None
 

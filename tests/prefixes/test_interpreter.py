@@ -118,18 +118,22 @@ def test_no_path() -> None:
         ask("", " after python:")
 
 
-# (what a script does instead of answering, as it is given little time and space)
-SILENT = ["while :; do echo xxxxxxxxxxxxxxxx; done", "sleep 60", "sleep 60 & wait"]
+# What a script does instead of answering, as it is given little time and space, and what is said.
+SILENT = [
+    ("while :; do echo xxxxxxxxxxxxxxxx; done", "it printed more than 4 KiB"),
+    ("sleep 60", "it did not finish within"),
+    ("sleep 60 & wait", "it did not finish within"),
+]
 
 
-@pytest.mark.parametrize("script", SILENT)
+@pytest.mark.parametrize("script, reason", SILENT)
 def test_a_python_that_never_ends(
-    script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    script: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reader, "_LONGEST", 0.3)
     monkeypatch.setattr(reader, "_MOST", 1 << 12)
     command = tmp_path / "python"
     command.write_text(f"#!/bin/sh\n{script}\n")
     command.chmod(0o755)
-    with pytest.raises(UsageError, match="does not answer as a Python 3 does"):
+    with pytest.raises(UsageError, match=f"does not answer as a Python 3 does: {reason}"):
         reader.ask(str(command))

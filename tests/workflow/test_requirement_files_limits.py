@@ -74,7 +74,7 @@ STRANGE: list[tuple[dict[str, str], str, str]] = [
     (
         {"Pipfile.lock": '{"default": {"a": {"version": "==' + "1." * 3000 + '"}}}'},
         "Pipfile.lock",
-        "whose version is too long",
+        "the version of .a. is too long",
     ),
 ]
 

@@ -11,11 +11,12 @@ from packaging.utils import canonicalize_name
 
 from ...credentials import redacted
 from .. import limits
-from ..metadata import broken_limit
+from ..metadata import NO_PKG_INFO, broken_limit
 from ..model import Metadata, Source, at, strings
 from ..project_files import poetry, requirement_files, setup_cfg
 from ..project_files.declared import DeclaredRequirements
 from ..project_files.egg_info import conditioned
+from .said_release import other_release
 
 #: The section of setup.cfg that lists extras.
 _EXTRAS = "options.extras_require"
@@ -30,6 +31,11 @@ def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
     corrects, what metadata that may be wrong says."""
     if metadata.confirmed:
         return metadata
+    if metadata.problem == NO_PKG_INFO:
+        # Then only the name of the file says which release it is.
+        other = other_release(source, metadata.project, metadata.version)
+        if other:
+            return replace(metadata, problem=other)
     try:
         found = declared(source)
     except ValueError:

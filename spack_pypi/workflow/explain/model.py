@@ -95,9 +95,9 @@ class ExplainedRecipe:
     inherits: bool = False
     removed: tuple[str, ...] = ()
 
-    def only(self, line: int = 0, package: str = "") -> ExplainedRecipe:
+    def only(self, line: int | None = None, package: str = "") -> ExplainedRecipe:
         """Only what is about a line of the file, or a package."""
-        if line:
+        if line is not None:
             lines = tuple(each for each in self.lines if each.line <= line <= each.end)
             return replace(self, lines=lines, unsaid=())
         return replace(

@@ -72,7 +72,7 @@ def _locked_from(requirements: RequirementSet, public: str | None) -> Iterator[N
         if not url:
             is_usual = True
         elif url.startswith(("http://", "https://")):
-            index = at(url, "see the lock file")
+            index = at(url, f"see {requirements.named_in[url]}")
             if index.url == public:
                 is_usual = True
             else:

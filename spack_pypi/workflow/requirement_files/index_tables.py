@@ -33,7 +33,7 @@ def add_indexes(shape: Shape, table: Mapping[str, Any], requirements: Requiremen
     named = {index.name.lower() for index in requirements.listed}
     for project, index in _pinned_by_poetry(shape, table):
         if index.lower() in named or index.lower() != _PUBLIC:
-            requirements.pin_to(project, index)
+            requirements.pin_to(project, index, shape.path)
 
 
 def _of_uv(shape: Shape, table: Mapping[str, Any]) -> Iterator[NamedIndex]:
@@ -43,7 +43,7 @@ def _of_uv(shape: Shape, table: Mapping[str, Any]) -> Iterator[NamedIndex]:
         name, url = shape.text(each.get("name"), "name"), shape.text(each.get("url"), "url")
         if each.get("format") == "flat":
             raise shape.unsupported(f"[[tool.uv.index]] {name} is a flat index")
-        found = at(url, f"[[tool.uv.index]] {name}")
+        found = at(url, shape.where(f"[[tool.uv.index]] {name}"))
         yield replace(
             found,
             name=name,
@@ -62,7 +62,7 @@ def _of_pdm(shape: Shape, table: Mapping[str, Any]) -> Iterator[NamedIndex]:
             raise shape.unsupported(f"{where} is a page of archives")
         if each.get("include_packages") or each.get("exclude_packages"):
             raise shape.unsupported(f"{where} has or lacks packages by name")
-        yield replace(at(url, where), name=name, in_place=name == _PUBLIC)
+        yield replace(at(url, shape.where(where)), name=name, in_place=name == _PUBLIC)
 
 
 def _of_poetry(shape: Shape, table: Mapping[str, Any]) -> list[NamedIndex]:
@@ -73,7 +73,7 @@ def _of_poetry(shape: Shape, table: Mapping[str, Any]) -> list[NamedIndex]:
         priority = shape.text(each.get("priority"), "priority").lower()
         found = USUAL
         if url or name.lower() != _PUBLIC:
-            found = at(url, f"[[tool.poetry.source]] {name}")
+            found = at(url, shape.where(f"[[tool.poetry.source]] {name}"))
         found = replace(found, name=name)
         if priority in _BEFORE:
             # Poetry then asks the public index only if it is named, too.

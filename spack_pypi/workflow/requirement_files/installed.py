@@ -42,7 +42,7 @@ def read(python: Interpreter, requirements: RequirementSet) -> None:
             if other:
                 requirements.skip(found.project, other)
             else:
-                requirements.pin(found.project, found.version)
+                requirements.pin(found.project, found.version, found.path)
 
 
 def _other_origin(found: Distribution) -> str:

@@ -40,7 +40,8 @@ class RequirementSet:
     ``locked``: a file names the release of each project for this environment, ``pins`` are these
     versions, by project (PEP 503 name); ``hashes`` are those that files list, by project too.
     ``indexes`` are the
-    indexes that releases were locked from, by project (PEP 503 name), ``packages`` those of Spack
+    indexes that releases were locked from, by project (PEP 503 name), each is ``named_in`` a file;
+    ``packages`` are those of Spack
     that are required too, with their versions (PEP 440). ``listed`` are the indexes that files
     name, in the order in which they are asked. ``parse_yaml`` parses a text, or raises
     ValueError."""
@@ -53,6 +54,7 @@ class RequirementSet:
     locked: bool = False
     hashes: dict[str, tuple[LockedFiles, ...]] = field(default_factory=dict)
     indexes: dict[str, str] = field(default_factory=dict)
+    named_in: dict[str, str] = field(default_factory=dict)
     packages: list[tuple[str, SpecifierSet]] = field(default_factory=list)
     parse_yaml: Callable[[str], object] = _no_yaml
     listed: list[NamedIndex] = field(default_factory=list)
@@ -60,14 +62,17 @@ class RequirementSet:
     _added: set[tuple[str, bool, str]] = field(default_factory=set)
     _clauses: dict[str, int] = field(default_factory=dict)
 
-    def pin_to(self, project: str, name: str) -> None:
-        """Have a project (PEP 503) come from the listed index of this name, and from no other.
-        Raises `UsageError` where there is none."""
+    def pin_to(self, project: str, name: str, path: Path) -> None:
+        """Have a project (PEP 503) come from the listed index of this name, and from no other, as
+        ``path`` says. Raises `UsageError` where there is none."""
         for at, index in enumerate(self.listed):
             if index.name.lower() == name.lower():
                 self.listed[at] = replace(index, projects=(*index.projects, project))
                 return
-        raise UsageError(f"{project} comes from the index '{name[:80]}', which no file names")
+        raise UsageError(
+            f"{path} takes {project} from the index '{name[:80]}', which it does not list: add "
+            "that index with its address"
+        )
 
     def add(self, text: str, path: Path, constraint: bool = False, extra: str = "") -> None:
         """Add a requirement (PEP 508), or a constraint on one, that ``path`` lists, for an
@@ -101,15 +106,15 @@ class RequirementSet:
             limit = f"more than {MOST_CLAUSES} clauses about {name}, the limit"
             raise UsageError(f"{path} lists {limit}: remove those that others imply")
 
-    def pin(self, name: str, version: str, index: str = "") -> None:
-        """Add the release of a project that a lock file names."""
+    def pin(self, name: str, version: str, where: object, index: str = "") -> None:
+        """Add the release of a project that ``where`` names, such as a lock file."""
         if not is_short(f"{name}{version}"):
-            raise UsageError(f"the lock file pins '{name[:40]}', whose version is too long")
+            raise UsageError(f"{where}: the version of '{name[:40]}' is too long")
         try:
             requirement = Requirement(f"{name}=={version}")
         except (InvalidRequirement, InvalidSpecifier):
             raise UsageError(
-                f"the lock file pins '{name}' to '{version}', which is not a valid version"
+                f"{where} has '{name}' in '{version}', which is not a valid version"
             ) from None
         self.locked = True
         project = canonicalize_name(name)
@@ -119,7 +124,12 @@ class RequirementSet:
         self.requirements.append(requirement)
         self.pins[project] = version
         if index:
-            self.indexes[project] = index
+            self.lock_from(project, index, where)
+
+    def lock_from(self, project: str, index: str, where: object) -> None:
+        """Note the address of the index that a project was locked from, as ``where`` says."""
+        self.indexes[project] = index
+        self.named_in.setdefault(index, str(where))
 
     def add_hashes(
         self, project: str, version: str, hashes: Sequence[Hash], where: object
@@ -139,7 +149,7 @@ class RequirementSet:
             if release.unusable:
                 self.skip(release.name, release.unusable)
             elif not release.own:
-                self.pin(release.name, release.version, release.index)
+                self.pin(release.name, release.version, where, release.index)
                 self.add_hashes(release.name, release.version, release.hashes, where)
 
     def skip(self, text: str, reason: str) -> None:

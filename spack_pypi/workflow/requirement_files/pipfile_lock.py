@@ -65,7 +65,7 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
                 # What was not for the machine that locked has no version.
                 requirements.add(f"{project}{version.strip('*')}", file.path)
                 if index:
-                    requirements.indexes[project] = index
+                    requirements.lock_from(project, index, file.path)
     lock.finish(requirements)
 
 

@@ -60,7 +60,10 @@ def _read_within(
                 )
             inner = path.parent / named
             inside = constraints or option[1] in ("-c", "--constraint")
-            included = TextFile(inner, read_text(inner))
+            try:
+                included = TextFile(inner, read_text(inner))
+            except UsageError as error:
+                raise UsageError(f"{path} includes {named}: {error}") from None
             _read_within(included, requirements, constraints=inside, above=above, done=done)
         elif re.match(r"(-e|--editable)\b", line):
             requirements.skip(line, EDITABLE)

@@ -21,15 +21,19 @@ class Shape:
     list or text."""
 
     def __init__(self, path: Path, name: str) -> None:
-        self._path, self._name = path, name
+        self.path, self._name = path, name
+
+    def where(self, what: str) -> str:
+        """Where a part of the document stands, for a message."""
+        return f"see {what} in {self.path}"
 
     def wrong(self, what: str) -> UsageError:
         """The error for a document that is not as its format says."""
-        return UsageError(f"{self._path} is not a valid {self._name}: {what}")
+        return UsageError(f"{self.path} is not a valid {self._name}: {what}")
 
     def unsupported(self, what: str) -> UsageError:
         """The error for what is as its format says, and cannot be read."""
-        return UsageError(f"{self._path}: {what}, which is not supported")
+        return UsageError(f"{self.path}: {what}, which is not supported")
 
     def check_format(self, said: Any, newest: int, what: str) -> None:
         """Raise `UsageError` for a document of a later format than the ``newest`` one that is

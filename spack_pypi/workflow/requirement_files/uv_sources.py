@@ -44,7 +44,8 @@ def without_sources(
         else:
             source = {}
         if "index" in source:
-            requirements.pin_to(name, shape.text(source["index"], f"the index of {name}"))
+            index = shape.text(source["index"], f"the index of {name}")
+            requirements.pin_to(name, index, path)
             yield text
         elif source:
             requirements.skip(text, _NO_INDEX)

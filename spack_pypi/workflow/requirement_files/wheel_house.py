@@ -67,7 +67,7 @@ def read(folder: Path, requirements: RequirementSet) -> None:
         for archive in archives:
             if archive.version == newest:
                 _check(folder / archive.file, archive)
-        requirements.pin(name, str(newest))
+        requirements.pin(name, str(newest), folder)
         for version in older:
             requirements.skip(f"{name} {version}", f"{folder} has {newest} too")
 
