@@ -238,6 +238,30 @@ def test_a_host_that_cannot_be_had(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "Error: there is no Spack\n"
 
 
+@pytest.mark.parametrize("size", [1, 1 << 20])
+def test_an_answer_that_cannot_be_written(size: int) -> None:
+    """Whether or not it is longer than what Python keeps back."""
+    program = (
+        "from spack_pypi.report import terminal\n"
+        "try:\n"
+        f"    terminal.print_text('x' * {size})\n"
+        "    code = 0\n"
+        "except Exception as error:\n"
+        "    code = terminal.say_error(error, False)\n"
+        "raise SystemExit(terminal.ended(code))\n"
+    )
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    said = "Error: cannot write to standard output: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, said)
+
+
 def test_help_that_cannot_be_written() -> None:
     command = [sys.executable, "-m", "spack_pypi", "create", "--help"]
     with open("/dev/full", "w") as full:

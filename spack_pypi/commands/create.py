@@ -138,9 +138,12 @@ def add_set_options(add: Callable[..., Any]) -> None:
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns its diagnostics."""
     from ..diagnostics import exit_code
+    from ..report.environment import check_environment
     from ..report.terminal import say
     from ..workflow.as_locked import create_as_locked
 
+    if args.env and not args.dry_run:
+        check_environment(args.env, args.force)
     listed = listed_in(args, host)
     with read_names(args, host) as own:
         request = request_of(args, host, own.requirements, listed)

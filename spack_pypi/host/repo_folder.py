@@ -247,6 +247,13 @@ def _cannot_write(to: object, why: str | None) -> str:
     return f"cannot write to {to}: {why}; run the command again once that is possible"
 
 
+def _keep(file: Path, copy: Path) -> None:
+    try:
+        os.link(file, copy)
+    except OSError:  # a file system without links, or a file that may have no other name
+        shutil.copy2(file, copy)
+
+
 def move_all(moves: Mapping[Path, Path]) -> None:
     """Move each staged folder's recipe to its final folder; when one fails, undo all.
 
@@ -262,7 +269,7 @@ def move_all(moves: Mapping[Path, Path]) -> None:
             if final.exists():
                 kept = staged / "package.py.replaced"
                 if old.exists():
-                    os.link(old, kept)
+                    _keep(old, kept)
                     shutil.copymode(old, staged / "package.py")
                 done.append((kept, final, True))
                 os.replace(staged / "package.py", old)
@@ -272,7 +279,7 @@ def move_all(moves: Mapping[Path, Path]) -> None:
                 os.rename(staged, final)
     except BaseException as error:
         for origin, final, replaced in reversed(done):
-            if replaced and origin.exists():
+            if replaced and origin.exists() and not origin.with_name("package.py").exists():
                 os.replace(origin, files[final])
             elif not replaced and final.exists():
                 shutil.rmtree(final)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic, Severity
@@ -140,7 +141,7 @@ def _conclusion(host: Host, outcome: Outcome, is_last: bool) -> str:
         some = some_of(incomplete, MOST_NAMED)
         lines.append(f"Incomplete: {some}. Comments in the recipes say what is missing.")
     elif not plan.target.registered:
-        lines.append(f"Next: {host.command} repo add {plan.target.root}")
+        lines.append(f"Next: {host.command} repo add {quote(str(plan.target.root))}")
         lines += [f"      {then}"] if is_last else []
     elif is_last:
         lines.append(f"Next: {then}")

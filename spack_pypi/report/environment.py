@@ -5,6 +5,7 @@ https://spack.readthedocs.io/en/latest/environments.html
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,15 @@ def spack_yaml(plan: Plan, left_out: Sequence[str] = ()) -> str:
     if not plan.target.registered:
         lines += ["  repos:", f"    {plan.target.namespace}: {_quoted(str(plan.target.root))}"]
     return "\n".join([*lines, "  concretizer:", "    unify: true", "  view: true", ""])
+
+
+def check_environment(file: str, replace: bool) -> None:
+    """Raise `UsageError` for a file that `write_environment` would not write, before anything is
+    done."""
+    if not replace and os.path.lexists(file):
+        raise UsageError(f"{file} exists already: delete it, or name another file")
+    if not os.path.isdir(os.path.dirname(os.path.realpath(file))):
+        raise UsageError(f"cannot write {file}: there is no such folder")
 
 
 def write_environment(file: str, plan: Plan, replace: bool, left_out: Sequence[str] = ()) -> None:

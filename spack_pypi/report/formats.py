@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
@@ -15,6 +14,7 @@ from urllib.parse import quote
 from ..diagnostics import CODES, Diagnostic, Severity
 from ..errors import UsageError
 from ..files import write_named
+from .terminal import put_out
 
 #: So many versions are named in a sentence; of more, the first ones, and how many there are.
 _MOST_VERSIONS = 20
@@ -56,7 +56,7 @@ def write_json(file: str, value: Mapping[str, Any]) -> None:
     """Write to a file, or to standard output for ``-``. Raises `UsageError`."""
     text = json.dumps(value, indent=2) + "\n"
     if file == "-":
-        sys.stdout.write(text)
+        put_out(text)
         return
     try:
         write_named(file, text.encode("utf-8"))

@@ -35,8 +35,23 @@ def say(text: str) -> None:
 
 
 def print_text(text: str) -> None:
-    """Print what was asked for on standard output."""
-    print(_printable(text))
+    """Print what was asked for on standard output. Raises `HostError` where that is full."""
+    put_out(f"{_printable(text)}\n")
+
+
+def put_out(text: str) -> None:
+    """`print_text` of what has an end of a line, and nothing to escape."""
+    from ..errors import HostError
+
+    if sys.stdout is None:  # whoever started us has closed it
+        return
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise HostError(f"cannot write to standard output: {error.strerror}") from None
 
 
 def _printable(text: str) -> str:

@@ -91,9 +91,9 @@ def archives(
         if file is None:
             reason = "has neither a source archive nor a wheel for all platforms"
         elif not all(each.sha256 for each in (file, *by_machine.values())):
-            reason = f"the index gives no sha256 of {file.name}"
+            reason = f"has no sha256 of {file.name} on the index"
         elif text is None:
-            reason = "Spack has no spelling for this version"
+            reason = "has a version that Spack cannot spell"
         if reason or file is None or text is None:
             omissions.append(
                 Omission(release.project, str(release.version), str(release.version), reason)

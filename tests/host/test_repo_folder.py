@@ -129,6 +129,32 @@ def test_when_one_cannot_be_moved_all_stay_out(
     assert files(repo / "packages") == before
 
 
+@pytest.mark.parametrize("may_replace", [True, False])
+def test_a_file_that_may_have_no_other_name(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, may_replace: bool
+) -> None:
+    """As on a file system without links; one that may not be replaced either is named."""
+    before = files(repo / "packages")
+    moves = staged(repo, "py_a", "py_old")
+    recipe, replace = repo / "packages" / "py_old" / "package.py", os.replace
+
+    def refused(source: Path, destination: Path) -> None:
+        raise OSError(1, "Operation not permitted", str(source), None, str(destination))
+
+    def replaced(source: Path, destination: Path) -> None:
+        (replace if may_replace or destination != recipe else refused)(source, destination)
+
+    monkeypatch.setattr(os, "link", refused)
+    monkeypatch.setattr(os, "replace", replaced)
+    if may_replace:
+        repo_folder.move_all(moves)
+        assert recipe.read_text() == "new py_old"
+        return
+    with pytest.raises(HostError, match=f"to {recipe}: Operation not permitted"):
+        repo_folder.move_all(moves)
+    assert files(repo / "packages") == before
+
+
 def test_an_interruption_undoes_too(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = files(repo / "packages")
     moves = staged(repo, "py_a", "py_b")

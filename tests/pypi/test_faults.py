@@ -160,7 +160,9 @@ def test_a_proxy_that_speaks_another_protocol(tmp_path: Path) -> None:
         asked("http://index.example/", tmp_path, proxies={"http": "socks5://127.0.0.1:9"})
 
 
-@pytest.mark.parametrize("proxy", ["::::", "http://", "http://[::1", "http://me:secret@:x"])
+@pytest.mark.parametrize(
+    "proxy", ["::::", "http://", "http://[::1", "http://me:secret@:x", "ftp://me:secret@x"]
+)
 def test_a_proxy_that_is_no_address(proxy: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the proxy that is configured is not an") as error:
         asked("http://index.example/", tmp_path, proxies={"http": proxy})

@@ -101,7 +101,7 @@ def test_nothing_to_write(
 
 
 def unregistered(host: Host) -> None:
-    target = Target(Path("repo"), "site", registered=False)
+    target = Target(Path("my repo"), "site", registered=False)
     host.repos.target = lambda repo, namespace, write: target  # type: ignore[method-assign]
 
 
@@ -112,7 +112,7 @@ def no_checks(host: Host) -> None:
 @pytest.mark.parametrize(
     "change, lines",
     [
-        (unregistered, ["Next: spack repo add repo", "      spack install py-base"]),
+        (unregistered, ["Next: spack repo add 'my repo'", "      spack install py-base"]),
         (no_checks, ["Nothing was verified, all dependencies count as missing: pass --spack DIR.",
                      "Next: spack install py-base"]),
     ],

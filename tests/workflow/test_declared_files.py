@@ -181,6 +181,11 @@ def test_each_known_conda_package_has_a_source() -> None:
         ("setup.cfg", SETUP_CFG.replace("six", "a b"), "'a b' is not a requirement"),
         ("setup.cfg", "not [ini", "line 1 is in no section"),
         ("run.py", "import six", "run.py has no block '# /// script'"),
+        (
+            "run.py",
+            "# /// script\n# a = [\n# ///\n",
+            "in the block '# /// script': .*run.py is not valid TOML",
+        ),
         ("run.py", SCRIPT * 2, "run.py has 2 blocks"),
         ("run.py", SCRIPT.replace("[", "{"), "run.py is not valid TOML"),
         ("run.py", SCRIPT.replace("3.11", "3.13"), "is for Python >=3.13, not 3.12"),

@@ -17,11 +17,17 @@ from ...errors import IndexFailure, UsageError
 from ...files import may_block
 from .private_network import Guard
 
+#: The kinds of proxies that there are.
+_PROXIES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+
 
 def check_proxy(proxy: str | None) -> None:
     """Raise `UsageError` where a setting names a proxy that requests cannot use."""
     try:
-        if proxy is None or parse_url(proxy).host:
+        if proxy is None:
+            return
+        parts = parse_url(proxy)
+        if parts.host and (parts.scheme or "http") in _PROXIES:
             return
     except LocationParseError:
         pass

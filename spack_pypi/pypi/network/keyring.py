@@ -11,6 +11,7 @@ import shutil
 import threading
 from urllib.parse import urlsplit
 
+from ...errors import NotFetched
 from ...programs import Unanswered, call
 from ..model import Settings
 
@@ -59,7 +60,13 @@ def _password(url: str, user: str) -> str:
         try:
             done = call([program, "get", service, user], _LONGEST, _MOST)
             found = done.output.decode().strip("\r\n")
-        except (Unanswered, OSError, ValueError):
+        except Unanswered as failure:
+            raise NotFetched(
+                url,
+                f"{program} {failure}, and the index wants a password; to go without it: pip "
+                "config set global.keyring-provider disabled",
+            ) from None
+        except (OSError, ValueError):
             return ""
         if done.code == 0 and found:
             return found

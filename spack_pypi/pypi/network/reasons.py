@@ -20,6 +20,15 @@ _KNOWN: dict[str, str] = {
     r"Name or service not known|Temporary failure in name|getaddrinfo|NameResolution": (
         "cannot be reached: its host name is unknown; check the URL and the network"
     ),
+    r"certificate is not valid for|certificate '.*' doesn't match|match .* certificate": (
+        "its TLS certificate is that of another host; check the URL"
+    ),
+    r"certificate has expired": (
+        "its TLS certificate has expired: ask whoever runs it, or check the clock of this machine"
+    ),
+    r"certificate is not yet valid": (
+        "its TLS certificate is not valid yet: check the clock of this machine"
+    ),
     r"CERTIFICATE|certificate|hostname": (
         "its TLS certificate cannot be verified; to set a CA: pip config set global.cert FILE"
     ),

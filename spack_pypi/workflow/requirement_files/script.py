@@ -28,7 +28,10 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
             f"{file.path} has {more} blocks '# /// script', and PEP 723 allows one: join them"
         )
     lines = (line[2:] if line.startswith("# ") else line[1:] for line in blocks[0].splitlines())
-    table = read_toml(TextFile(file.path, "\n".join(lines)))
+    try:
+        table = read_toml(TextFile(file.path, "\n".join(lines)))
+    except UsageError as error:
+        raise UsageError(f"in the block '# /// script': {error}") from None
     requirements.environment.check_python(table.get("requires-python"), file.path)
     texts = Shape(file.path, "script").texts(table.get("dependencies"), "dependencies")
     for text in uv_sources.without_sources(file.path, table, texts, selected, requirements):

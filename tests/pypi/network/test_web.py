@@ -132,7 +132,7 @@ def test_certificates_that_cannot_be_read_are_an_error(
 def test_the_address_of_another_server_is_refused(url: str, tmp_path: Path) -> None:
     """The certificate is for 127.0.0.1 only."""
     other = url.replace("127.0.0.1", "localhost")
-    with pytest.raises(IndexFailure, match="its TLS certificate cannot be verified"):
+    with pytest.raises(IndexFailure, match="its TLS certificate is that of another host"):
         got(other, tmp_path, str(TLS / "authority.pem"))
 
 
