@@ -226,16 +226,6 @@ def test_an_environment(run: Run, json_too: bool) -> None:
         assert run.out.count("Next: ") == 1
 
 
-def test_an_environment_that_is_there_already(run: Run) -> None:
-    """That is said before anything is written."""
-    file = run.folder / "spack.yaml"
-    file.symlink_to("nowhere/spack.yaml")
-    assert run("create", "newcomer", "--env", str(file)) == 2
-    assert f"Error: {file} exists already" in run.err and not run.host.written
-    assert run("create", "newcomer", "--env", str(run.folder / "nowhere" / "x.yaml")) == 2
-    assert "there is no such folder" in run.err and not run.host.written
-
-
 def test_no_environment_where_something_failed(run: Run) -> None:
     file = run.folder / "spack.yaml"
     assert run("create", "gone", "--env", str(file)) == 1

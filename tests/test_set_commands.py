@@ -93,3 +93,13 @@ def test_an_environment_is_resolved_together(run: Run) -> None:
     arguments = ["create", "newcomer", "--env", str(run.folder / "spack.yaml"), "--no-together"]
     assert run(*arguments) == 2
     assert "what --env writes is one environment: leave out --no-together" in run.err
+
+
+def test_an_environment_that_is_there_already(run: Run) -> None:
+    """That is said before anything is written."""
+    file = run.folder / "spack.yaml"
+    file.symlink_to("nowhere/spack.yaml")
+    assert run("create", "newcomer", "--env", str(file)) == 2
+    assert f"Error: {file} exists already" in run.err and not run.host.written
+    assert run("create", "newcomer", "--env", str(run.folder / "nowhere" / "x.yaml")) == 2
+    assert "there is no such folder" in run.err and not run.host.written

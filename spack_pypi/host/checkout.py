@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from shlex import quote
 from typing import IO
 
-from ..errors import HostError, UsageError
+from ..errors import HostError, UsageError, shown
 from ..files import file_text, open_to_write
 from . import style
 from .differing import differing
@@ -205,7 +205,9 @@ class GitCheckout:
         named = git_or(self.root, "check-ref-format", "--branch", branch) or ""
         is_long = any(len(os.fsencode(part)) > _LONGEST_NAME for part in branch.split("/"))
         if named.rstrip("\n") != branch or is_long or not branch.isprintable():
-            raise UsageError(f"'{branch}' is not a valid branch name")
+            raise UsageError(
+                f"'{shown(branch)}' is not a valid branch name: choose another with --branch"
+            )
         if git_or(self.root, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}"):
             raise UsageError(
                 f"the branch {branch} exists already: choose another with --branch, or delete "

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from spack_pypi.errors import IndexFailure, UsageError
+from spack_pypi.errors import IndexFailure, NotFetched, UsageError
 from spack_pypi.files import may_block
 from spack_pypi.pypi import pip_settings
 from spack_pypi.pypi.model import Settings
+from spack_pypi.pypi.network import web
 from spack_pypi.pypi.network.connections import session
 from spack_pypi.pypi.settings import settings
+from tests.pypi.serving import says, serving
 
 
 def put(what: str, file: Path) -> Path:
@@ -44,6 +47,20 @@ def test_netrc(tmp_path: Path, what: str, named: bool, monkeypatch: pytest.Monke
         monkeypatch.setenv("NETRC", str(file))
     with pytest.raises(UsageError, match=f"{file} cannot be read: it is a pipe"):
         session(reach(tmp_path))
+
+
+def test_a_netrc_that_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is said where a server wants credentials, without what may be a password."""
+    file = tmp_path / "netrc"
+    file.write_text("machine 127.0.0.1 login me password x\nsecret y\n")
+    monkeypatch.setenv("NETRC", str(file))
+    with (
+        serving({"/": says(401)}) as url,
+        closing(web.Web(Settings(f"{url}/", tmp_path))) as opened,
+        pytest.raises(NotFetched, match=f"{file} is not read: line 2 is not") as error,
+    ):
+        opened.get(f"{url}/")
+    assert "secret" not in str(error.value)
 
 
 @pytest.mark.parametrize("what", ["pipe", "device"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from netrc import NetrcParseError, netrc
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,13 +50,32 @@ def session(settings: Settings) -> requests.Session:
 
 def _check_netrc() -> None:
     """Requests reads it for each server."""
-    named = os.environ.get("NETRC")
-    for each in map(os.path.expanduser, [named] if named else _NETRC):
+    for each in _netrc_files():
         if may_block(Path(each)) or _size(each) > _LONGEST_NETRC:
             raise UsageError(
                 f"{each} cannot be read: it is a pipe, a device, or larger than 1 MiB; "
                 "NETRC can name another file"
             )
+
+
+def unread_netrc() -> str:
+    """That requests passes over the netrc file, as it is not one, as a clause; empty where it does
+    not. What the file says may be a password."""
+    for each in filter(os.path.exists, _netrc_files()):
+        try:
+            netrc(each)
+        except NetrcParseError as error:
+            return f" ({each} is not read: line {error.lineno} is not one of a netrc file)"
+        except (OSError, ValueError) as error:
+            return f" ({each} is not read: {getattr(error, 'strerror', None) or 'it is not text'})"
+        break
+    return ""
+
+
+def _netrc_files() -> Iterator[str]:
+    """Where requests looks; it reads the first that is there."""
+    named = os.environ.get("NETRC")
+    return map(os.path.expanduser, [named] if named else _NETRC)
 
 
 def _size(file: str) -> int:

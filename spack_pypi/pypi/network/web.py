@@ -19,7 +19,7 @@ from ...errors import IndexFailure, NotFetched
 from ..archives.tar import Reader
 from ..limits import BODY, Size
 from ..model import Settings
-from .connections import ENCODINGS, session
+from .connections import ENCODINGS, session, unread_netrc
 from .keyring import Keyring
 from .patience import LONGEST_PAUSE, Deadline, pause
 from .reasons import is_final, is_unreachable, reason_of
@@ -254,7 +254,8 @@ def _check_status(url: str, at: str, answer: requests.Response, deadline: Deadli
             reason = f"asks to try again in {seconds:.0f} s: run the command again then"
             raise NotFetched(at, reason)
         raise _MayPass(at, said, seconds)
-    raise NotFetched(url, said + (_REFUSED if status in (401, 403) else ""))
+    way_out = f"{_REFUSED}{unread_netrc()}" if status in (401, 403) else ""
+    raise NotFetched(url, said + way_out)
 
 
 def _redirected(url: str, location: str) -> str:

@@ -208,6 +208,8 @@ def _now(known: References, at: GitReference) -> GitReference:
 
 def _meant(known: References, wanted: str, address: str) -> GitReference:
     name = wanted or known.default
+    if not (known.branches or known.tags):
+        raise UsageError(f"{address} has no commit, or is not the address of a git repository")
     if not name:
         raise UsageError(f"{address} has no default branch: name one (@BRANCH)")
     if wanted in known.tags:

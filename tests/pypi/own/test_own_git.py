@@ -189,7 +189,7 @@ def test_no_repository(tmp_path: Path) -> None:
     with pytest.raises(FileFailure, match="does not appear to be a git repository"):
         opened(Repository(address, tmp_path / "cache"), "", "", "")
     empty = Repo(tmp_path / "empty")
-    with pytest.raises(UsageError, match="no default branch"):
+    with pytest.raises(UsageError, match="has no commit, or is not the address"):
         read(empty)
 
 
