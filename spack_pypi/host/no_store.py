@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import HostError
-from .port import Linked, Runtime
+from .port import InstalledPackage, Linked, Runtime
 
 
 class NoStore:
@@ -19,3 +19,7 @@ class NoStore:
     def linked(self, file: Path) -> Linked | None:
         """See `Store.linked`."""
         return None
+
+    def had(self, package: InstalledPackage, name: str) -> bool:
+        """See `Store.had`."""
+        return False

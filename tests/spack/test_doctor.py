@@ -17,9 +17,15 @@ pytestmark = pytest.mark.spack
 READ = """
 import json, sys
 from pathlib import Path
+from types import SimpleNamespace
+import spack.verify
+from spack_pypi.host.port import InstalledPackage
 from spack_pypi.host.spack.store import SpackStore
-found = []
-for name in sys.argv[1:]:
+prefix, *names = sys.argv[1:]
+spack.verify.write_manifest(SimpleNamespace(prefix=prefix, name="libone", external=False))
+package = InstalledPackage("libone", "1", "key", Path(prefix))
+found = [SpackStore().had(package, name) for name in ("libone.so", "libtwo.so")]
+for name in names:
     try:
         linked = SpackStore().linked(Path(name))
         found.append(linked and [linked.needed, linked.folders, linked.is_runpath])
@@ -100,7 +106,8 @@ def test_environments_that_are_damaged(spack: Spack, tmp_path: Path) -> None:
 
 
 def test_what_elf_files_need(every_spack: Spack, tmp_path: Path) -> None:
-    """As gcc links them; and what is damaged, or says impossible sizes, is refused."""
+    """As gcc links them; and what is damaged, or says impossible sizes, is refused. Before that,
+    which files a package had, by what Spack records when it installs."""
     if shutil.which("gcc") is None:
         pytest.skip("no gcc")
     (tmp_path / "empty.c").write_text("int empty;\n")
@@ -121,7 +128,13 @@ def test_what_elf_files_need(every_spack: Spack, tmp_path: Path) -> None:
     (tmp_path / "huge.so").write_bytes(whole[:54] + b"\xff" * 4 + whole[58:])
     names = ["libone.so", "runpath.so", "rpath.so", "text.so", "pipe.so", "cut.so", "huge.so"]
     folders = ["$ORIGIN/../lib", "/opt/lib"]
-    assert every_spack.python(READ, *(str(tmp_path / name) for name in names)) == [
+    prefix = tmp_path / "prefix"
+    (prefix / ".spack").mkdir(parents=True)
+    (prefix / "lib").mkdir()
+    (prefix / "lib" / "libone.so").write_text("")
+    assert every_spack.python(READ, str(prefix), *(str(tmp_path / name) for name in names)) == [
+        True,
+        False,
         [[], [], False],
         [["libone.so.1"], folders, True],
         [["libone.so.1"], folders, False],

@@ -78,3 +78,7 @@ class Store(Protocol):
     def linked(self, file: Path) -> Linked | None:
         """What an ELF file needs; None for another file, or one without dynamic section. Raises
         ValueError where it cannot be read."""
+
+    def had(self, package: InstalledPackage, name: str) -> bool:
+        """Whether a package had a file of this name when it was installed, by the host's own
+        record of it; False without one."""

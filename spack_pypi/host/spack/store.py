@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Callable
 
@@ -19,18 +20,23 @@ import spack.traverse
 import spack.util.elf
 
 from ...errors import HostError, SpackPyPIError, UsageError
-from ...files import may_block, open_to_read
+from ...files import may_block, open_to_read, small_text
 from ..port import InstalledPackage, Linked, Runtime
 from .reasons import in_short
 
 #: The most libraries, and the most folders, that a file may name: ten times what large ones do.
 _MOST = 1000
+#: The longest record of what a package installed that is read, bytes: a large Python's has 5 MB.
+_LONGEST_MANIFEST = 64 << 20
 #: Where Spack keeps what a package needs while it runs.
 _RUNNING = spack.deptypes.LINK | spack.deptypes.RUN
 
 
 class SpackStore:
     """A `Store` that is the database of this Spack."""
+
+    def __init__(self) -> None:
+        self._names: dict[InstalledPackage, frozenset[str]] = {}
 
     def runtimes(self, names: Sequence[str]) -> Sequence[Runtime]:
         if names:
@@ -91,6 +97,22 @@ class SpackStore:
             raise ValueError(f"it names more than {_MOST:,} libraries or folders")
         is_runpath = elf.has_rpath and elf.is_runpath
         return Linked(tuple(needed), tuple(filter(None, folders)), bool(is_runpath))
+
+    def had(self, package: InstalledPackage, name: str) -> bool:
+        if package not in self._names:
+            self._names[package] = frozenset(map(os.path.basename, _manifest(package.prefix)))
+        return name in self._names[package]
+
+
+def _manifest(prefix: Path) -> Collection[str]:
+    """The paths that Spack recorded when it installed a package."""
+    layout = spack.store.STORE.layout
+    file = prefix / layout.metadata_dir / layout.manifest_file_name
+    try:
+        recorded = json.loads(small_text(file, _LONGEST_MANIFEST) or "{}")
+    except (ValueError, RecursionError):
+        return ()
+    return recorded if isinstance(recorded, dict) else ()
 
 
 class _Bounded:

@@ -51,7 +51,7 @@ class Libraries:
     def __init__(
         self, store: Store, packages: Sequence[InstalledPackage], named: Sequence[str]
     ) -> None:
-        self._store, self._packages = store, packages
+        self.store, self._packages = store, packages
         self._named = tuple(named)
         self._brought = _brought(packages)
         self._linked: dict[Path, Linked | None] = {}
@@ -121,7 +121,7 @@ class Libraries:
     def _read(self, file: Path) -> Linked | None:
         if file not in self._linked:
             try:
-                self._linked[file] = self._store.linked(file)
+                self._linked[file] = self.store.linked(file)
             except ValueError as error:
                 self._linked[file] = None
                 self.unreadable[file] = str(error)
@@ -146,9 +146,8 @@ def not_found(
             seen.add(name)
             by = "" if needing == file else f" (needed by {needing})"
             text = f"{_shown(file, package)} needs {name}, which is not found{by}"
-            yield finding(
-                "missing-library", package, text, _mend(package, name, folders, packages), name
-            )
+            mend = _mend(libraries.store, package, name, folders, packages)
+            yield finding("missing-library", package, text, mend, name)
         while libraries.unreadable:
             unread, reason = libraries.unreadable.popitem()
             owner = next((p for p in (package, *packages) if p.has(unread)), package)
@@ -178,12 +177,14 @@ def _shown(file: Path, package: InstalledPackage) -> Path:
 
 
 def _mend(
+    store: Store,
     package: InstalledPackage,
     name: str,
     folders: tuple[str, ...],
     packages: Sequence[InstalledPackage],
 ) -> str:
-    """What had it when the package was built, else the line that is lacking."""
+    """What had it when the package was built, else the line that is lacking. That a file names the
+    folder of a package says little: all that is compiled names that of the compiler's runtime."""
     if package.external:
         return reinstalled(package)
     above = _above(folders)
@@ -193,9 +194,13 @@ def _mend(
         if each.prefix != package.prefix and each.folder in above and not each.external
     ]
     stem = re.sub(r"^lib|\.so.*", "", name).lower()
-    likely = [each for each in linked if stem in each.name or each.name.startswith(stem[:4])]
-    if len(likely or linked) == 1:
-        return reinstalled((likely or linked)[0])
+    for possible in (
+        [each for each in (package, *linked) if store.had(each, name)],
+        [each for each in linked if not each.folder.is_dir()],
+        [each for each in linked if stem in each.name or each.name.startswith(stem[:4])],
+    ):
+        if len(possible) == 1:
+            return reinstalled(possible[0])
     return (
         f'depends_on("PACKAGE", type="link") in the recipe of {package.name}, with the package '
         f"that has {name}; then {reinstalled(package)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -23,6 +24,42 @@ def test_a_library_that_is_gone(machine: Machine) -> None:
     assert dict(found.details)["mend"] == "spack install --overwrite libquiet/libquie"
     (quiet.prefix / "lib" / "libquiet.so.2").write_text("")
     assert machine.found() == []
+
+
+@pytest.mark.parametrize(
+    ("had", "mend"),
+    [
+        ({"runtime": ["libnowhere.so.1"]}, "spack install --overwrite runtime/runtime"),
+        (
+            {"py-app": ["libnowhere.so.1"], "runtime": []},
+            "spack install --overwrite py-app/appappa",
+        ),
+        (
+            {"runtime": ["libgcc.so.1"]},
+            'depends_on("PACKAGE", type="link") in the recipe of py-app',
+        ),
+        ({}, 'depends_on("PACKAGE", type="link") in the recipe of py-app'),
+    ],
+)
+def test_which_package_had_a_library(
+    machine: Machine, had: dict[str, list[str]], mend: str
+) -> None:
+    """What Spack recorded says it. All that is compiled names the folder of gcc-runtime, which
+    need not have had the library."""
+    machine.install("app", "1", {f"app/_c{COMPILED}": "", "app/__init__.py": ""})
+    folder = machine.library("runtime").prefix / "lib"
+    machine.host.store.links[f"_c{COMPILED}"] = Linked(("libnowhere.so.1",), (str(folder),))
+    machine.host.store.installed = had
+    assert dict(machine.only().details)["mend"].startswith(mend)
+
+
+def test_a_library_of_a_prefix_that_is_gone(machine: Machine) -> None:
+    machine.install("app", "1", {f"app/_c{COMPILED}": "", "app/__init__.py": ""})
+    gone, kept = machine.library("gone").prefix, machine.library("kept").prefix
+    folders = (str(gone / "lib"), str(kept / "lib"))
+    machine.host.store.links[f"_c{COMPILED}"] = Linked(("libnowhere.so.1",), folders)
+    shutil.rmtree(gone)
+    assert dict(machine.only().details)["mend"] == "spack install --overwrite gone/gonegon"
 
 
 def test_a_library_that_a_library_needs(machine: Machine) -> None:
