@@ -39,7 +39,7 @@ from .model import (
     VersionLine,
 )
 from .order import in_order, precedes
-from .placing import LinePlace, Placing, end_of, historical_lines
+from .placing import LinePlace, Placing, end_of, historical_lines, top_of
 from .text_edits import Edits, Uneditable
 
 #: Options of a ``version`` with an address of its own.
@@ -60,7 +60,8 @@ class RecipeText:
     """
 
     def __init__(self, text: str) -> None:
-        self._text, self._historical = text, historical_lines(source_lines(text))
+        self._text, self._lines = text, source_lines(text)
+        self._historical = historical_lines(self._lines)
         try:
             self._module = module = parse(text).body
         except (SyntaxError, ValueError) as error:
@@ -262,8 +263,9 @@ class RecipeText:
             if line is not None:
                 self.stated.append(line)
                 historical = node.lineno in self._historical
+                top = top_of(self._lines, node.lineno)
                 self._places.append(
-                    LinePlace(node, types, tuple(blocks), block, historical=historical)
+                    LinePlace(node, types, tuple(blocks), block, historical=historical, top=top)
                 )
 
     # --- changing --------------------------------------------------------------------------
@@ -320,7 +322,7 @@ class RecipeText:
             if isinstance(statement, ast.With)
             or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call))
         ]
-        end = end_of(source_lines(self._text), below[-1])
+        end = end_of(self._lines, below[-1])
         if lines and not _is_conflict(below[-1]):
             edits.insert_at(end, "")
         for line in lines:

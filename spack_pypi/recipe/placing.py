@@ -10,17 +10,21 @@ from dataclasses import dataclass, replace
 
 from . import directives
 from .model import BUILD, LANGUAGES, LIBRARY, Condition, Dependency, DependencyLine
+from .order import key
 from .text_edits import Edits, Uneditable
 from .version_ranges import contained, contains
 
 _HISTORICAL = re.compile(r"#\s*historical\b", re.IGNORECASE)
+#: A comment that says why the line below it is as it is.
+_REASON = re.compile(r"#.*/(?:issues|pull)/\d+")
 
 
 @dataclass(frozen=True)
 class LinePlace:
     """A directive in the text: its call, and what the blocks around it add: the types, and their
     conditions (``around``). ``block``: the outermost of these. ``inherited``: it stands in another
-    class of the file, or in a loop; ``historical``: below a comment that says so."""
+    class of the file, or in a loop; ``historical``: below a comment that says so. ``top`` is the
+    first line of the call, or of a comment that says why just this line is there."""
 
     node: ast.Call
     types: tuple[str, ...]
@@ -28,6 +32,7 @@ class LinePlace:
     block: ast.With | None
     inherited: bool = False
     historical: bool = False
+    top: int = 0
 
     @property
     def plain(self) -> bool:
@@ -53,6 +58,15 @@ def historical_lines(lines: Sequence[str]) -> Set[int]:
         elif parts.get(indent):
             found.add(number)
     return found
+
+
+def top_of(lines: Sequence[str], line: int) -> int:
+    """The number (from 1) of the first line of a directive that begins in this ``line`` of a text:
+    with the comment above it, if that names an issue, which is the reason for this line alone."""
+    top = line
+    while top > 1 and lines[top - 2].lstrip().startswith("#"):
+        top -= 1
+    return top if any(map(_REASON.search, lines[top - 1 : line - 1])) else line
 
 
 def end_of(lines: Sequence[str], statement: ast.stmt) -> int:
@@ -177,9 +191,9 @@ class Placing:
     def _insert_beside(
         self, dependency: Dependency, usable: Sequence[tuple[Dependency, LinePlace]]
     ) -> None:
-        """Above the lines of the same package and type, or of the same package, else below the
-        last line of this type; languages above all others, Python above all that is needed to
-        run. What is new is not historical."""
+        """Above the lines of the same package and type, or of the same package (below them, if
+        these have the newest last), else below the last line of this type; languages above all
+        others, Python above all that is needed to run. What is new is not historical."""
         usable = [(d, p) for d, p in usable if not p.historical] or usable
         same_type = [(d, p) for d, p in usable if set(d.types) == set(dependency.types)]
         same = [p for d, p in same_type if d.package == dependency.package]
@@ -188,14 +202,18 @@ class Placing:
             same = [usable[0][1]]
         if not same and dependency.package == "python":
             same = [place for _, place in same_type]
-        if same:
-            self._edits.insert_before(same[0].node, self._line(dependency, same[0]))
+        newest = _newest_last(dependency, [(d, p) for d, p in usable if p in same])
+        if newest is not None:
+            self._edits.insert_after(newest.node, self._line(dependency, newest))
+        elif same:
+            self._edits.insert_at(same[0].top - 1, self._line(dependency, same[0]))
         else:
             place = (same_type or usable)[-1][1]
             self._edits.insert_after(place.node, self._line(dependency, place))
 
     def _line(self, dependency: Dependency, place: LinePlace) -> str:
-        given = place.types if place.types != LIBRARY else ()
+        said = any(keyword.arg == "type" for keyword in place.node.keywords)
+        given = place.types if place.types != LIBRARY or not said else ()
         indent = " " * place.node.col_offset
         return directives.depends_on(dependency, indent, given, self._type_first)
 
@@ -205,6 +223,21 @@ class Placing:
         orders = [[k.arg for k in place.node.keywords] for place in self._places]
         both = [order for order in orders if {"type", "when"} <= {*order}]
         return sum(order.index("type") < order.index("when") for order in both) * 2 > len(both)
+
+
+def _newest_last(
+    new: Dependency, lines: Sequence[tuple[Dependency, LinePlace]]
+) -> LinePlace | None:
+    """The last of the lines of a package, for what a new one is for, if they begin with the oldest
+    versions of the recipe."""
+    about = _without_versions(new.when)
+    alike = [
+        (key(line.when.versions.lstrip("=").partition(":")[0]), place)
+        for line, place in lines
+        if line.package == new.package and _without_versions(line.when) == about
+    ]
+    lows = [low for low, _ in alike]
+    return alike[-1][1] if lows == sorted(lows) and len({*lows}) > 1 else None
 
 
 def _without_versions(when: Condition) -> Condition:

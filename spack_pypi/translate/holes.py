@@ -31,8 +31,8 @@ def separated(
     releases: Sequence[Sequence[Dependency]],
 ) -> tuple[list[list[Dependency]], list[list[Excluded]]]:
     """The dependencies of each release, with plain ranges of those packages that have many holes
-    in one of them, and what is excluded instead. They mean the same: a package whose holes have
-    no exact text, or which is needed to build in one range and to run in another, stays."""
+    in one of them, and what is excluded instead. They mean the same: a hole that has no exact text
+    stays, and so does a package that is needed to build in one range and to run in another."""
     of_package: dict[str, list[Dependency]] = {}
     for lines in releases:
         for line in lines:
@@ -53,19 +53,25 @@ def _is_separable(lines: Sequence[Dependency]) -> bool:
     return (
         any(line.versions.count(",") > _FEW for line in lines)
         and len({line.types for line in lines}) == 1
-        and all(_split(line.versions) is not None for line in lines)
     )
 
 
-def _split(ranges: str) -> tuple[str, tuple[str, ...]] | None:
-    """A range without its holes, and the holes; None where one of them has no exact text."""
+def _split(ranges: str) -> tuple[str, tuple[str, ...]]:
+    """A range without its holes, and these; a hole that has no exact text stays in the range."""
     parts = [part if ":" in part else f"{part}:{part}" for part in ranges.split(",")]
     bounds = [part.partition(":")[::2] for part in parts]
-    holes = [_hole(high, low) for (_, high), (low, _) in zip(bounds, bounds[1:])]
-    low, high = bounds[0][0], bounds[-1][1]
-    if None in holes:
-        return None
-    return (low if low == high else f"{low}:{high}"), tuple(hole for hole in holes if hole)
+    plain, (low, high) = [], bounds[0]
+    holes: list[str] = []
+    for next_low, next_high in bounds[1:]:
+        hole = _hole(high, next_low)
+        if hole is None:
+            plain.append((low, high))
+            low = next_low
+        elif hole:
+            holes.append(hole)
+        high = next_high
+    plain.append((low, high))
+    return ",".join(a if a == b else f"{a}:{b}" for a, b in plain), tuple(holes)
 
 
 def _hole(high: str, low: str) -> str | None:

@@ -132,6 +132,65 @@ def test_what_is_new_does_not_stand_below_what_is_historical(
     assert lines[at - 1].strip() == above
 
 
+BESIDE = """\
+class PyX(PythonPackage):
+    version("3.1", sha256="c")
+    version("2.0", sha256="b")
+
+    depends_on("python@3.6:", when="@1:", type=("build", "run"))
+    depends_on("python@3.8:", when="@2:", type=("build", "run"))
+    depends_on("py-attrs", type=("build", "run"))
+    depends_on("py-attrs@19:", when="@2:", type=("build", "run"))
+    depends_on("py-attrs@18:", when="@1: ^python@:3.7", type=("build", "run"))
+    # https://forge.example/x/x/issues/12
+    depends_on("py-rich@:13", when="@2:", type=("build", "run"))
+    depends_on("py-rich@:12", when="@1:", type=("build", "run"))
+
+    # https://x.example/install, as of
+    # https://forge.example/x/x/pull/3
+    depends_on("proj@9:", when="@2:", type=("build", "link"))
+
+    # Cargo.toml
+    depends_on("rust@1.80:")
+    depends_on("libffi")
+"""
+
+# (the new line, the line above it, how it is written)
+BESIDES = [
+    # the newest last, as the file has it; for what it is for
+    (new("python@3.10:", Condition("3.1:")),
+     'depends_on("python@3.8:", when="@2:", type=("build", "run"))',
+     'depends_on("python@3.10:", when="@3.1:", type=("build", "run"))'),
+    (new("py-attrs@22:", Condition("3.1:")),
+     'depends_on("py-attrs@19:", when="@2:", type=("build", "run"))',
+     'depends_on("py-attrs@22:", when="@3.1:", type=("build", "run"))'),
+    (new("py-attrs@21:", Condition("3.1:", python=":3.9")),
+     'depends_on("python@3.8:", when="@2:", type=("build", "run"))',
+     'depends_on("py-attrs@21:", when="@3.1: ^python@:3.9", type=("build", "run"))'),
+    # above the reason for another line
+    (new("py-rich@:14", Condition("3.1:")),
+     'depends_on("py-attrs@18:", when="@1: ^python@:3.7", type=("build", "run"))',
+     'depends_on("py-rich@:14", when="@3.1:", type=("build", "run"))'),
+    (new("proj@9.4:", Condition("3.1:"), ("build", "link")), "",
+     'depends_on("proj@9.4:", when="@3.1:", type=("build", "link"))'),
+    # without a type, where the line beside it leaves out the same
+    (new("rust@1.90:", Condition("3.1:"), ("build", "link")), "# Cargo.toml",
+     'depends_on("rust@1.90:", when="@3.1:")'),
+    (new("rust@1.90:", Condition("3.1:"), BUILD), "# Cargo.toml",
+     'depends_on("rust@1.90:", when="@3.1:", type="build")'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line, above, written", BESIDES, ids=[str(p[0].spec) for p in BESIDES])
+def test_a_new_line_follows_those_of_its_package(
+    line: Dependency, above: str, written: str
+) -> None:
+    lines = RecipeText(BESIDE).edited(Changes(dependencies=[line])).splitlines()
+    at = lines.index(f"    {written}")
+    assert lines[at - 1].strip() == above
+    assert [*lines[:at], *lines[at + 1 :]] == BESIDE.splitlines()
+
+
 def test_where_all_is_historical_a_line_stands_there() -> None:
     text = HISTORICAL.replace('    depends_on("py-setuptools", type="build")\n', "")
     text = text.replace('    depends_on("py-attrs", type=("build", "run"))\n', "")
