@@ -4,14 +4,15 @@ A variant often is only a part of an extra: its tests and type stubs are not a r
 nor is all that an extra of a dependency brings (``lightning[pytorch-extra]``), where that is not a
 variant. What is left out for the version before a new one, although its release requires it as
 well, is left out for the new one, too; so is a new tool for tests where no other one is in the
-recipe. What a release itself names is always added, but for what it needs on Windows alone.
+recipe. What a release itself names is always added, but for what it needs on Windows alone, and
+for what it needs to build and only an addition to the repos could give.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable
 
 from packaging.specifiers import SpecifierSet
@@ -20,6 +21,8 @@ from packaging.version import Version
 
 from ..host.port import DeclaredDependency, Meaning
 from ..pypi.model import Release
+from ..recipe.model import BUILD
+from ..translate.pins import loosened
 from ..translate.requirements import ProjectRequirement, Translated
 from ..translate.spelling import meant
 from ..translate.stated import contained
@@ -60,7 +63,20 @@ class LeftOut:
         self._catalog = catalog
         self._meanings: dict[str, Meaning] = {}
 
-    def of_extra(self, release: Release, extra: str, requirement: ProjectRequirement) -> bool:
+    def kept(
+        self, release: Release, extra: str, requirement: ProjectRequirement, optional: bool
+    ) -> Sequence[ProjectRequirement]:
+        """What is kept of a requirement of a release, or of an extra of it, which is ``optional``
+        if no other requirement names it."""
+        if extra:
+            left_out = optional and self._of_extra(release, extra, requirement)
+        else:
+            left_out = self._of_windows(release, requirement)
+        if left_out:
+            return []
+        return [requirement] if extra else self._of_build(release, requirement)
+
+    def _of_extra(self, release: Release, extra: str, requirement: ProjectRequirement) -> bool:
         """Whether the recipe leaves a requirement of an extra of its release out of the variant,
         as it does for the version before, whose extra names the same project, and not only for
         another platform."""
@@ -94,7 +110,7 @@ class LeftOut:
         run = {each.project for each in own.requirements} if own else set()
         return {each.project for some in found if some for each in some.requirements} - run
 
-    def of_windows(self, release: Release, requirement: ProjectRequirement) -> bool:
+    def _of_windows(self, release: Release, requirement: ProjectRequirement) -> bool:
         """Whether the recipe leaves out what its release needs on Windows alone, as it does for
         the version before, which needs it there, too."""
         if requirement.when.platform != "windows":
@@ -105,6 +121,31 @@ class LeftOut:
         package = self._catalog.package(requirement.project).package
         was = {each.project for each in before.requires if each.when.platform == "windows"}
         return requirement.project in was and not before.lines(package, before.text)
+
+    def _of_build(
+        self, release: Release, requirement: ProjectRequirement
+    ) -> Sequence[ProjectRequirement]:
+        """What is kept of a requirement of a release. Of one to build it, for which something
+        would have to be added to the repos: nothing, where the recipe does not name its project
+        for the version before, which requires it as well; and no pin, where the recipe has none
+        either, though that version is pinned, too."""
+        target = self._catalog.package(requirement.project)
+        if requirement.types != BUILD or target.declares(requirement.specifier):
+            return [requirement]
+        before = self._before(release, "")
+        required = before.requires if before is not None else ()
+        was = [e for e in required if e.project == requirement.project and e.types == BUILD]
+        if before is None or not was:
+            return [requirement]
+        lines = before.lines(target.package, before.text)
+        if not lines:
+            return []
+        is_pin = all(loosened(str(each)) is not None for each in (requirement, *was))
+        has_pin = any(_states(lines, each.specifier) for each in was)
+        goes_on = before.lines(target.package, str(release.version))
+        if is_pin and goes_on and not has_pin:
+            return [replace(requirement, specifier="")]
+        return [requirement]
 
     def of_dependency(
         self,

@@ -337,15 +337,11 @@ class Walk:
         left_out = self._author.of_dependency(
             release, unit.extra, requirement, brought, self._with_inlined
         )
-        is_left_out = (
-            optional and self._author.of_extra(release, unit.extra, own)
-            if unit.extra
-            else self._author.of_windows(release, own)
-        )
-        left_out += [own] if is_left_out else []
+        kept = self._author.kept(release, unit.extra, own, optional)
+        left_out += [own] if own not in kept else []
         self._left_out.setdefault(unit, []).extend(left_out)
-        rest = tuple(each for each in found.requirements if each not in left_out)
-        return found._replace(requirements=rest)
+        rest = tuple(each for each in brought if each not in left_out)
+        return found._replace(requirements=(*kept, *rest))
 
     def _with_inlined(self, requirement: ProjectRequirement) -> Translated:
         return with_inlined_extras(self._catalog, self._lessons, requirement, self._releases)

@@ -12,12 +12,13 @@ Python that excludes none, and bounds for building that the older release declar
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ..recipe.model import LANGUAGES, Dependency, DependencyLine
+from ..recipe.model import ALWAYS, LANGUAGES, Dependency, DependencyLine
 from . import spack_order
 from .existing_lines import IMPLIED, applies_to, is_native, is_of_branch
 from .left_out import is_left_out
+from .one_bound import without_stated_bound
 from .stated import LineEnvironments, contained, is_stated
 from .versions import BoundaryRule, Inexpressible, apart, boundary, is_pin, runs
 from .written_types import with_other_types, without_build
@@ -109,6 +110,7 @@ def revise(
             if applies_to(line, version) and number not in removed
         }
         wrong = {number for number, line in applying.items() if judge.ends(line)}
+        wrong |= judge.opposed({n: line for n, line in applying.items() if n not in wrong})
         for number in sorted(wrong):
             ended_before.setdefault(number, set()).add(version)
         kept = [line.dependency for number, line in applying.items() if number not in wrong]
@@ -130,7 +132,10 @@ def revise(
             with_other_types(line, lines, ended, kept) for line in lacking if line not in omitted
         ]
         if pythons:
-            added[version] = [without_build(line, lines, stated) for line in added[version]]
+            added[version] = [
+                without_stated_bound(without_build(line, lines, stated), kept, environments)
+                for line in added[version]
+            ]
         left_out[version] = [line for line in omitted if line.package != "python"]
     loops = {stated[number].loop for number in ended_before} - {0}
     if loops:
@@ -178,6 +183,23 @@ class _Judge:
             for _, old_here in self.environments.cases(here, old)
         )
 
+    def opposed(self, applying: Mapping[int, DependencyLine]) -> set[int]:
+        """Of lines that leave no version together with what the new release requires, although
+        each of them does, those that require more than it does."""
+        found: set[int] = set()
+        for package in {each.dependency.package for each in applying.values()}.difference(IMPLIED):
+            lines = {
+                number: stated
+                for number, stated in applying.items()
+                if stated.dependency.package == package
+                and replace(stated.dependency.when, versions="") == ALWAYS
+            }
+            new = [d for d in self.new.dependencies if d.package == package and d.when == ALWAYS]
+            together = [each.dependency.versions for each in lines.values()]
+            if new and spack_order.disjoint([*together, *(each.versions for each in new)]):
+                found |= {n for n, each in lines.items() if not _explains(new, each.dependency)}
+        return found
+
     def _ends_in(
         self, stated: DependencyLine, new: Sequence[Dependency], old: Sequence[Dependency]
     ) -> bool:
@@ -195,7 +217,11 @@ class _Judge:
                 return self._is_given_up(line, _run(old) if runs else old)
             if is_native(line.package):
                 return False  # a person may know more about a tool than the metadata
-        return not _explains(new, line) and _explains(old, line)
+        low, colon, high = line.versions.partition(":")
+        both = bool(low and high) and "," not in line.versions
+        bounds = (f"{low}:", f":{high}") if both else (line.versions,)
+        lines = [replace(line, versions=bound) for bound in bounds]
+        return any(not _explains(new, each) and _explains(old, each) for each in lines)
 
     def _supports_more(self, line: Dependency, old: Sequence[Dependency]) -> bool:
         """Whether a cap on Python is what the older release named as supported, and the new one

@@ -12,13 +12,16 @@ def without_build(
     line: Dependency, lines: Sequence[Dependency], stated: Sequence[DependencyLine]
 ) -> Dependency:
     """A new line only to run, where the recipe has its package so, or names it nowhere and has all
-    that it needs to run so; as it is where one of the ``lines`` requires it to build."""
+    that it needs to run so, or all that the same variant needs; as it is where one of the
+    ``lines`` requires it to build."""
     builds = any(each.package == line.package and "run" not in each.types for each in lines)
     if line.package == "python" or not {"build", "run"} <= {*line.types} or builds:
         return line
     run = [each.dependency for each in stated if "run" in each.dependency.types]
     same = [each for each in run if each.package == line.package]
     others = [each for each in run if each.package != "python"]
+    variants = line.when.variants
+    others = [each for each in others if variants and each.when.variants == variants] or others
     if not others or any("build" in each.types for each in same or others):
         return line
     return replace(line, types=tuple(kind for kind in line.types if kind != "build"))

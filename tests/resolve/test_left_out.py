@@ -182,6 +182,97 @@ def test_what_an_author_left_out(
     assert ("b" in outcome.plan.recipes) == any("py-b" in line for line in added)
 
 
+#: (lines of the recipe, what builds 1.0, and 2.0; the lines that are added, what is said to be
+#: left out, the packages that are changed besides). The repo has builder 1.0, the index 2.0 too.
+BUILDS: list[tuple[list[str], str, str, list[str], tuple[str, ...], set[str]]] = [
+    # named nowhere, though 1.0 needs it as well: nothing is added to the repo for it
+    ([], "builder", "builder==2.0", [], ("builder==2.0 (to build)",), set()),
+    ([], "builder", "builder>=2", [], ("builder>=2 (to build)",), set()),
+    # what is there already is added
+    ([], "builder", "builder>=1", ['depends_on("py-builder@1:", when="@2:")'], (), set()),
+    # without the pin, as before
+    (
+        ['depends_on("py-builder")'],
+        "builder==1.0",
+        "builder==2.0",
+        [],
+        ("builder==2.0 (to build)",),
+        set(),
+    ),
+    # a pin after none, after one that the recipe has, or after a range
+    (
+        ['depends_on("py-builder")'],
+        "builder",
+        "builder==2.0",
+        ['depends_on("py-builder@=2.0", when="@2:")'],
+        (),
+        {"builder"},
+    ),
+    (
+        ['depends_on("py-builder@=1.0", when="@1.0")'],
+        "builder==1.0",
+        "builder==2.0",
+        ['depends_on("py-builder@=2.0", when="@2:")'],
+        (),
+        {"builder"},
+    ),
+    (
+        ['depends_on("py-builder")'],
+        "builder>=1",
+        "builder==2.0",
+        ['depends_on("py-builder@=2.0", when="@2:")'],
+        (),
+        {"builder"},
+    ),
+    # new, or a bound that is no pin
+    (
+        [],
+        "hatchling",
+        "builder>=2",
+        ['depends_on("py-builder@2:", when="@2:")'],
+        (),
+        {"builder"},
+    ),
+    (
+        ['depends_on("py-builder")'],
+        "builder>=1",
+        "builder>=2",
+        ['depends_on("py-builder@2:", when="@2:")'],
+        (),
+        {"builder"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("lines", "older", "newer", "added", "left_out", "others"), BUILDS)
+def test_what_an_author_left_out_of_a_build(
+    host: MemoryHost,
+    index: MemoryIndex,
+    lines: Sequence[str],
+    older: str,
+    newer: str,
+    added: Sequence[str],
+    left_out: tuple[str, ...],
+    others: set[str],
+) -> None:
+    text = "\n".join(f"        {line}" for line in lines)
+    before = RECIPE.replace('type=("build", "run")', 'type="build"').replace("{lines}", text)
+    host.keep("app", "py-app", before)
+    host.has("lib", "1.0")
+    host.has("builder", "1.0")
+    index.add("builder", "1.0")
+    index.add("builder", "2.0")
+    index.add("app", "1.0", build=["hatchling", "lib", older])
+    index.add("app", "2.0", build=["hatchling", "lib", newer])
+    outcome = run(host, index, "app>=2", as_written=True)
+    assert outcome.applied
+    text = outcome.plan.texts["py-app"]
+    new = [line.strip() for line in text.splitlines() if line not in before.splitlines()]
+    assert [line for line in new if "version(" not in line] == added
+    assert outcome.plan.recipes["app"].left_out == left_out
+    assert {*outcome.plan.recipes} - {"app"} == others
+
+
 def test_what_is_new_in_an_extra_of_a_dependency_is_added(
     host: MemoryHost, index: MemoryIndex
 ) -> None:

@@ -40,6 +40,10 @@ RULES: list[tuple[str, list[str] | None, list[str], bool, list[str]]] = [
     ("x@2:", ["x@2:"], ["x@1:"], False, ["x@1:"]),
     ("x@:2", ["x@:2"], ["x@:3"], False, ["x@:3"]),
     ("x@2.0:", ["x@2:"], ["x@1:"], False, ["x@1:"]),
+    # one of its bounds, whatever a person did to the other
+    ("x@2:3", ["x@1:3"], ["x@1:4"], False, ["x@1:4"]),
+    ("x@2:3", ["x@2:5"], ["x@1:5"], False, ["x@1:5"]),
+    ("x@2:3", ["x@1:5"], ["x@1:4"], True, []),
     # a bound that no metadata explained stays where it leaves something
     ("x@61:", ["x@40:"], ["x@40:"], True, []),
     ("x@:2", ["x"], ["x@:3"], True, []),
@@ -107,6 +111,28 @@ def test_who_wrote_the_recipe_knew_how_the_older_release_is_built(
     both = [line(tool)]
     found = revise([stated(text)], ["1"], {"2": NewVersion(both, both, undeclared=both)})
     assert found.added["2"] == [line(each) for each in added]
+
+
+#: (lines of the recipe for one package, what the new release requires, which of them end)
+OPPOSED = [
+    # each leaves some of what is required, together nothing
+    (["x", "x@3", "x@4"], "x@3:5", {1, 2}),
+    (["x@:3", "x@2:", "x@4:"], "x@2:5", {0, 2}),
+    # together they leave something
+    (["x@3:4", "x@4:5"], "x@3:5", set()),
+    # for different Pythons
+    (["x@3 ^python@:3.10", "x@4 ^python@3.11:"], "x@3:5", set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("recipe", "newer", "end"), OPPOSED)
+def test_lines_that_leave_nothing_together_end(
+    recipe: list[str], newer: str, end: set[int]
+) -> None:
+    """A release after them could never be concretized."""
+    found = revised(recipe, [], [newer])
+    assert {*found.ends} == end
+    assert found.added["2"] == ([line(newer)] if end else [])
 
 
 def test_what_a_release_does_not_tell_ends_nothing() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from spack_pypi.recipe.model import Condition, DependencyLine
+from spack_pypi.translate.revise import NewVersion, revise
 from tests.translate.lines import line, revised
 
 #: (lines of the recipe, what the new release requires, what is added)
@@ -29,3 +32,19 @@ def test_what_is_only_needed_to_run(
 ) -> None:
     found = revised(recipe, [], newer, pythons=["3.13.1", "3.10.4"])
     assert [*found.added["2"]] == [*map(line, added)]
+
+
+def test_what_a_variant_needs_only_to_run() -> None:
+    """As all that is there for this variant."""
+    full, other = Condition(variants=("+full",)), Condition(variants=("+other",))
+    recipe = [
+        DependencyLine(line("x")),
+        DependencyLine(replace(line("y (run)"), when=full)),
+        DependencyLine(replace(line("y"), when=other)),
+    ]
+    newer = [line("x"), replace(line("z"), when=full), replace(line("z"), when=other)]
+    found = revise(recipe, ["1"], {"2": NewVersion(newer)}, ["3.13.1"])
+    assert found.added["2"] == [
+        replace(line("z (run)"), when=full),
+        replace(line("z"), when=other),
+    ]

@@ -16,6 +16,7 @@ from ...recipe import directives
 from ...recipe.edit import RecipeText
 from ...recipe.excluded import excluded
 from ...recipe.model import (
+    BUILD,
     Changes,
     Conflict,
     Dependency,
@@ -293,7 +294,8 @@ class Extension:
         found = [f"{line.spec} (to build)" for lot in revision.left_out.values() for line in lot]
         for version in resolution.versions(project):
             for unit, each in resolution.left_out(project, version):
-                on = f" ({each.when})" if each.when.platform else ""
+                on = " (to build)" if each.types == BUILD else ""
+                on = f" ({each.when})" if each.when.platform else on
                 where = f" (+{target.variant(unit.extra)})" if unit.extra else on
                 found.append(f"{each}{where}")
         return tuple(dict.fromkeys(found))
