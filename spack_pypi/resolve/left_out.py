@@ -4,8 +4,9 @@ A variant often is only a part of an extra: its tests and type stubs are not a r
 nor is all that an extra of a dependency brings (``lightning[pytorch-extra]``), where that is not a
 variant. What is left out for the version before a new one, although its release requires it as
 well, is left out for the new one, too; so is a new tool for tests where no other one is in the
-recipe. What a release itself names is always added, but for what it needs on Windows alone, and
-for what it needs to build and only an addition to the repos could give.
+recipe. What a release itself names is always added, but for what it needs on Windows alone, what
+its author has put in a comment, and what it needs to build and only an addition to the repos could
+give.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from packaging.version import Version
 
 from ..host.port import DeclaredDependency, Meaning
 from ..pypi.model import Release
-from ..recipe.model import BUILD
+from ..recipe.model import BUILD, LIBRARY
 from ..translate.pins import loosened
 from ..translate.requirements import ProjectRequirement, Translated
 from ..translate.spelling import meant
@@ -72,6 +73,7 @@ class LeftOut:
             left_out = optional and self._of_extra(release, extra, requirement)
         else:
             left_out = self._of_windows(release, requirement)
+            left_out = left_out or self._in_comment(release, requirement)
         if left_out:
             return []
         return [requirement] if extra else self._of_build(release, requirement)
@@ -121,6 +123,17 @@ class LeftOut:
         package = self._catalog.package(requirement.project).package
         was = {each.project for each in before.requires if each.when.platform == "windows"}
         return requirement.project in was and not before.lines(package, before.text)
+
+    def _in_comment(self, release: Release, requirement: ProjectRequirement) -> bool:
+        """Whether the recipe has its line for a requirement only in a comment, for the version
+        before as well, which requires it, too."""
+        before = self._before(release, "")
+        if before is None or requirement.project not in {e.project for e in before.requires}:
+            return False
+        package = self._catalog.package(requirement.project).package
+        commented = re.compile(rf"^\s*#\s*depends_on\(\s*[\"']{re.escape(package)}\b(?!-)", re.M)
+        texts = self._catalog.recipe_texts(self._catalog.package(release.project).package)
+        return bool(commented.search(texts[0])) and not before.lines(package, before.text)
 
     def _of_build(
         self, release: Release, requirement: ProjectRequirement
@@ -207,6 +220,8 @@ class LeftOut:
         # A bound can only be missing from lines that go on.
         lines = before.lines(package, str(release.version))
         running = [line for line in lines if "run" in line.types]
+        if lines and not running:  # the type that a line without one has
+            return all({*line.types} == {*LIBRARY} for line in lines)
         return bool(running) and requirement in was and not _states(running, requirement.specifier)
 
     def _before(self, release: Release, extra: str) -> _Before | None:

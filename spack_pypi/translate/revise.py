@@ -11,6 +11,7 @@ Python that excludes none, and bounds for building that the older release declar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -280,5 +281,10 @@ def remaining(
                         f"no version range ends between {members[last]} and the next version"
                     )
                 end = found
+            mine = members[first : last + 1]
+            # ``1.5:1.5.0`` holds one version more than ``1.5.0``: ``1.5``, the same release.
+            is_one = re.fullmatch(rf"{re.escape(start)}(\.0)*", end) if start else None
+            if is_one and [v for v in known if spack_order.contains(end, v)] == mine:
+                start = end
             parts.append(start if start == end else f"{start}:{end}")
     return ",".join(parts)

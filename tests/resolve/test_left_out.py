@@ -103,6 +103,17 @@ EDITS: list[tuple[list[str], list[str], list[str], list[str], tuple[str, ...]]] 
         [],
         ("a (+full)",),
     ),
+    # its author forgot the type, or has the line in a comment
+    (
+        ['depends_on("py-a@2:", when="+full", type=("build", "link"))'],
+        ['a>=2; extra == "full"'],
+        ['a; extra == "full"'],
+        [],
+        ("a (+full)",),
+    ),
+    (['# depends_on("py-a", when="@1:")'], ["a"], ["a>=2"], [], ("a>=2",)),
+    (['# depends_on("py-a-b")'], ["a"], ["a"], ['depends_on("py-a", when="@2:")'], ()),
+    (['# depends_on("py-a")'], [], ["a"], ['depends_on("py-a", when="@2:")'], ()),
     # what the release needs on Windows alone
     ([], [ON_WINDOWS], [ON_WINDOWS], [], ("a>=1 (platform=windows)",)),
     (

@@ -157,6 +157,13 @@ def test_each_new_version_is_held_against_its_own_older_one() -> None:
     assert found.added == {"1.5": [], "3": [line("x@1:")]}
 
 
+def test_what_remains_for_one_version_is_for_that_version() -> None:
+    for first, remains in (("1.5.0", "1.5.0"), ("1.5", "1.5:1.5.0")):
+        lines = [DependencyLine(Dependency("py-x", ":2", when=Condition("1.5:")))]
+        asked = {"1.5.1": NewVersion([line("x@:3")], [line("x@:2")])}
+        assert revise(lines, ["1.4", first], asked).ends == {0: remains}
+
+
 def test_a_line_that_cannot_end_is_reported() -> None:
     inherited = replace(stated("x"), fixed=True)
     with pytest.raises(Inexpressible, match="py-x"):
