@@ -23,6 +23,7 @@ from packaging.version import Version
 from ..host.port import DeclaredDependency, Meaning
 from ..pypi.model import Release
 from ..recipe.model import BUILD, LIBRARY
+from ..syntax import source_lines
 from ..translate.pins import loosened
 from ..translate.requirements import ProjectRequirement, Translated
 from ..translate.spelling import meant
@@ -131,9 +132,10 @@ class LeftOut:
         if before is None or requirement.project not in {e.project for e in before.requires}:
             return False
         package = self._catalog.package(requirement.project).package
-        commented = re.compile(rf"^\s*#\s*depends_on\(\s*[\"']{re.escape(package)}\b(?!-)", re.M)
+        start = re.compile(rf"[ \t]*#[ \t]*depends_on\([ \t]*[\"']{re.escape(package)}(?![\w-])")
         texts = self._catalog.recipe_texts(self._catalog.package(release.project).package)
-        return bool(commented.search(texts[0])) and not before.lines(package, before.text)
+        commented = any(map(start.match, source_lines(texts[0])))
+        return commented and not before.lines(package, before.text)
 
     def _of_build(
         self, release: Release, requirement: ProjectRequirement
