@@ -18,7 +18,7 @@ from ..credentials import redacted
 from ..errors import some_of
 from .for_one_python import published, with_its_python
 from .limits import MOST_EXTRAS, Damaged, core_fields, is_short, requirement, too_many
-from .model import Metadata, Release, Source
+from .model import Metadata, Release, Source, at
 from .own_repository import own_repository
 from .project_files import egg_info
 
@@ -101,6 +101,20 @@ def with_readme(metadata: Metadata, source: Source) -> Metadata:
     if says_more or _said(metadata.description) or not source.readme:
         return metadata
     return replace(metadata, description=source.readme[:_DESCRIBED])
+
+
+def with_license(metadata: Metadata, source: Source) -> Metadata:
+    """The metadata, with the licence of the archive's ``[project]`` table where it states none
+    itself: backends that are older than PEP 639 leave out an expression."""
+    if metadata.license_expression or metadata.license not in ("", "UNKNOWN"):
+        return metadata
+    said = at(source.pyproject, "project", "license")
+    expression, text = said if isinstance(said, str) else "", at(said, "text")
+    return replace(
+        metadata,
+        license_expression=expression if is_short(expression) else "",
+        license=text[:_LONGEST_LICENSE] if isinstance(text, str) else "",
+    )
 
 
 def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], frozenset[str]]:

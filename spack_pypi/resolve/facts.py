@@ -23,7 +23,7 @@ from packaging.version import Version
 from ..errors import FileFailure, IndexFailure, NotFetched, UnknownProject
 from ..pypi.archives.static import declared_order, with_static_requirements
 from ..pypi.metadata import unknown as unknown_metadata
-from ..pypi.metadata import with_readme
+from ..pypi.metadata import with_license, with_readme
 from ..pypi.model import Index, IndexOrigin, Metadata, Project, Release, Source
 from ..session import Phase, Session
 from ..translate.builds import Builds, build_requirements, builds
@@ -265,7 +265,9 @@ class Facts:
             built = Builds(untranslatable=(Untranslatable(UNREAD, source.with_name),))
             return Declared(metadata, built, not_fetched=_not_fetched(source))
         built = self._with_supplements(release, builds(source, release)) if is_built else Builds()
-        metadata = with_readme(with_static_requirements(metadata, source), source)
+        metadata = with_license(with_static_requirements(metadata, source), source)
+        metadata = with_readme(metadata, source)
+        built = built.beside(metadata.requires_dist or ())
         return Declared(metadata, built, declared_order(metadata, source))
 
     def _without_archive(self, release: Release, metadata: Metadata | FileFailure) -> Metadata:
@@ -280,7 +282,7 @@ class Facts:
             for each in self._supplements
             if each.project == release.project and self._is_built_alike(built, each)
         )
-        return replace(built, also_building=(*built.also_building, *more)) if more else built
+        return replace(built, added=(*built.added, *more)) if more else built
 
     def _is_built_alike(self, built: Builds, supplement: Supplement) -> bool:
         """Whether a release has the same build requirements as the one that was tried."""

@@ -5,31 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
 from ..pypi.model import Release
 
 
 class Bringing(NamedTuple):
-    """The ``requirement`` (PEP 508) that brings a module, and ``which`` releases do."""
+    """The ``requirement`` (PEP 508) that brings a module, and ``which`` releases do; Pythons
+    before 3.``since`` have it themselves."""
 
     requirement: str
     which: str
+    since: int = 0
 
 
+#: No Python 3 that one may be thinking of has this minor version.
+_NEWEST = 100
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
 #: setuptools then brings (PEP 632).
 BROUGHT_BACK: Mapping[str, Bringing] = {
     "pkg_resources": Bringing("setuptools<82", "setuptools has up to version 81"),
     "distutils": Bringing(
-        "setuptools; python_version >= '3.12'", "setuptools has since Python 3.12"
+        "setuptools; python_version >= '3.12'", "setuptools has since Python 3.12", 12
     ),
 }
 
 
 def dropped(release: Release, imported: Set[str]) -> tuple[str, ...]:
-    """Which of the modules that a release imports were dropped."""
+    """Which of the modules that a release imports were dropped, and are in no Python for which it
+    is."""
     if release.project == "setuptools":
         return ()
-    return tuple(module for module in BROUGHT_BACK if module in imported)
+    return tuple(
+        module
+        for module, bringing in BROUGHT_BACK.items()
+        if module in imported and is_for(release.requires_python, since=bringing.since)
+    )
+
+
+def is_for(requires_python: str, since: int) -> bool:
+    """Whether a release is for any Python that is 3.``since`` or newer; so is one whose
+    ``Requires-Python`` cannot be read."""
+    try:
+        allowed = SpecifierSet(requires_python)
+    except InvalidSpecifier:
+        return True
+    return any(allowed.contains(f"3.{minor}") for minor in range(since, _NEWEST))
 
 
 def by(modules: Iterable[str]) -> tuple[str, ...]:
@@ -39,6 +60,4 @@ def by(modules: Iterable[str]) -> tuple[str, ...]:
 
 def reason(module: str) -> str:
     """Why a recipe depends on what brings a module, which no metadata declares, as a clause."""
-    brought = BROUGHT_BACK.get(module)
-    which = brought.which if brought else "no requirement names"
-    return f"{module} is imported, which {which}"
+    return f"{module} is imported, which {BROUGHT_BACK[module].which}"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from posixpath import join, normpath
 
-from ..pypi.model import CMAKE_LISTS, ENDINGS, MESON_BUILD, Source
+from ..pypi.model import CMAKE_LISTS, ENDINGS, MESON_BUILD, Source, at
 from ..recipe.model import LANGUAGES
 
 #: The version of a tool, as a regular expression; Python reads no number of thousands of digits.
@@ -25,15 +26,26 @@ def in_order(languages: Iterable[str]) -> tuple[str, ...]:
     return tuple(language for language in LANGUAGES if language in found)
 
 
+def cmake_top(source: Source) -> str:
+    """The path of the CMakeLists.txt with which CMake begins: at the top of the archive, or where
+    scikit-build (``setup(cmake_source_dir=)``) or scikit-build-core is told that it is
+    (https://scikit-build-core.readthedocs.io/en/latest/reference/configs.html#cmake.source-dir)."""
+    configured = at(source.pyproject, "tool", "scikit-build", "cmake", "source-dir")
+    if not isinstance(configured, str) and source.setup_py is not None:
+        configured = source.setup_py.keywords.get("cmake_source_dir")
+    folder = configured if isinstance(configured, str) else ""
+    return normpath(join(folder, CMAKE_LISTS))
+
+
 def cmake_languages(source: Source) -> tuple[str, ...] | None:
     """The languages that CMakeLists.txt enables (C and C++ unless ``project()`` says), None where
     it does not say plainly. Folders below add those whose files are there."""
     found: set[str] = set()
-    suffixes = set(source.suffixes)
+    suffixes, first = set(source.suffixes), cmake_top(source)
     for path, text in source.build_files.items():
         if not path.endswith(CMAKE_LISTS):
             continue
-        top = path == CMAKE_LISTS
+        top = path == first
         for name, arguments, _ in commands(text):
             languages: set[str] | None = None
             if name == "project":
@@ -46,9 +58,7 @@ def cmake_languages(source: Source) -> tuple[str, ...] | None:
                 # What lies below may be a copy of something that is built in parts only.
                 if language and (top or language in {"c", "cxx"} & set(_languages_of(suffixes))):
                     found.add(language)
-    if CMAKE_LISTS not in source.build_files:
-        return None
-    return in_order(found)
+    return in_order(found) if first in source.build_files else None
 
 
 def _project_languages(arguments: Sequence[str]) -> set[str] | None:
@@ -66,7 +76,7 @@ def _project_languages(arguments: Sequence[str]) -> set[str] | None:
 
 def cmake_minimum(source: Source) -> str:
     """The version of ``cmake_minimum_required``, ``""`` where that is not a literal."""
-    for name, arguments, _ in commands(source.build_files.get(CMAKE_LISTS, "")):
+    for name, arguments, _ in commands(source.build_files.get(cmake_top(source), "")):
         if name == "cmake_minimum_required" and len(arguments) > 1:
             match = re.match(rf"({NUMBERS})(?!\.?[0-9])", arguments[1])
             return match[1] if match else ""

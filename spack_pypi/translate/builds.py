@@ -7,20 +7,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from ..pypi.model import GIT_MODULES, InTree, ModuleImport, Release, Source, strings
+from ..pypi.model import GIT_MODULES, ModuleImport, Release, Source, strings
 from ..recipe.model import BUILD, LANGUAGES, Dependency
-from . import backends, brought_back, native, required_by_meson
+from . import backends, brought_back, native, required_by_cmake, required_by_meson, undeclared
 from .backends import Backend
 from .build_files import cmake_minimum, file_languages, in_order
+from .build_remarks import unclear
 from .history import reads_history
 from .known_needs import KnownNeed, known_needs
-from .modules import is_known, provider
-from .required_by_cmake import required_by_cmake, requires
+from .modules import provider
 from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
 from .run_by_setup_py import run_by_setup_py, runs
 from .stubs import Unbuildable, lacking, stub
@@ -35,11 +35,12 @@ _UNSHOWN = (
 @dataclass(frozen=True)
 class Builds:
     """``requirements`` are PEP 508 texts of the build requirements of the release;
-    ``also_building`` and ``also_running`` of what its imports need beyond what is declared, for
-    these ``modules``;
+    ``added`` more of them that are known to be missing there. ``dropped`` are the modules that it
+    imports and that only setuptools has, and ``lacked`` its imports, and those of its setup.py, of
+    what no requirement brings;
     ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
     Python projects; ``lacking`` says why it cannot be built without a patch; ``needs`` are those
-    that are known from elsewhere; ``hints`` what else may be needed; ``remarks`` what a reviewer
+    that are known from elsewhere; ``hints`` what else may be needed; ``unclear`` what a reviewer
     should check, and ``undeclared`` the imports that may need more; ``downloads`` (what, file,
     line) what its build may fetch itself. ``certain``: the backend is known to require nothing
     else when it is called. ``unusable`` says why nothing can be built from the source archive, and
@@ -47,9 +48,9 @@ class Builds:
     build finds its version there, and ``submodules``: it has some, which are fetched with it."""
 
     requirements: tuple[str, ...] = ()
-    also_building: tuple[str, ...] = ()
-    also_running: tuple[str, ...] = ()
-    modules: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    lacked: tuple[ModuleImport, ...] = ()
     languages: tuple[str, ...] = ()
     tools: tuple[Dependency, ...] = ()
     needs: tuple[KnownNeed, ...] = ()
@@ -58,7 +59,7 @@ class Builds:
     unusable: str = ""
     by_wheel: str = ""
     hints: tuple[native.Hint, ...] = ()
-    remarks: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
     undeclared: tuple[ModuleImport, ...] = ()
     downloads: tuple[tuple[str, str, int], ...] = ()
     certain: bool = True
@@ -76,9 +77,38 @@ class Builds:
         return (f"its build may download something: {places}",) if places else ()
 
     @property
+    def also_running(self) -> tuple[str, ...]:
+        """The requirements (PEP 508) of what is imported when it runs, beyond those declared."""
+        lacked = [each for each in self.lacked if not undeclared.is_to_build(each)]
+        return (*brought_back.by(self.dropped), *(provider(each.module) for each in lacked))
+
+    @property
+    def also_building(self) -> tuple[str, ...]:
+        """The same of what setup.py imports, and what else is missing to build."""
+        lacked = [each for each in self.lacked if undeclared.is_to_build(each)]
+        return (*self.added, *(provider(each.module) for each in lacked))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reviewer should check."""
+        return (*self.unclear, *map(undeclared.remark, self.lacked))
+
+    @property
     def imported(self) -> tuple[str, ...]:
         """What a recipe must say of dependencies that no metadata declares, as clauses."""
-        return tuple(map(brought_back.reason, self.modules))
+        return (
+            *map(brought_back.reason, self.dropped),
+            *map(undeclared.reason, self.lacked),
+        )
+
+    def beside(self, requirements: Iterable[str]) -> Builds:
+        """The same beside requirements (PEP 508) of the release, which are there when it is built
+        and when it runs: nothing is lacked that these name in any case."""
+        stated = {
+            canonicalize_name(each.name) for each in parse(requirements)[0] if not each.marker
+        }
+        lacked = tuple(each for each in self.lacked if provider(each.module) not in stated)
+        return replace(self, lacked=lacked)
 
 
 def builds(source: Source, release: Release) -> Builds:
@@ -113,15 +143,16 @@ def builds(source: Source, release: Release) -> Builds:
         there = {*names, *tools, *(need.dependency.package for need in needs)}
         needs += run_by_setup_py(source, there)
     seen = {need.source for need in needs}
+    needs += undeclared.old_python(source) if own.runs_setup_py else ()
+    lacked = [*undeclared.at_run_time(source)]
+    lacked += undeclared.by_setup_py(source, release, names) if own.runs_setup_py else ()
     dropped = brought_back.dropped(release, {each.module for each in source.imports})
-    lacked = {each.module: each for each in source.undeclared if _is_needed(each)}
-    running = (*brought_back.by(dropped), *map(provider, lacked))
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
     return Builds(
         requirements=requirements,
-        also_building=brought_back.by(brought_back.dropped(release, to_build & {"pkg_resources"})),
-        also_running=running,
-        modules=(*dropped, *lacked),
+        added=brought_back.by(brought_back.dropped(release, to_build & {"pkg_resources"})),
+        dropped=dropped,
+        lacked=tuple(lacked),
         languages=languages,
         tools=tuple(
             Dependency(tool, version, types=BUILD)
@@ -131,9 +162,12 @@ def builds(source: Source, release: Release) -> Builds:
         needs=tuple(n for n in needs if n.dependency.package not in {*languages, *tools}),
         lacking=lacking(source) if own.runs_setup_py else None,
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
-        remarks=(*_remarks(source, names, used, running), *((_UNSHOWN,) if unshown else ())),
-        undeclared=tuple(each for each in source.undeclared if each.module not in lacked),
-        downloads=source.downloads if own.runs_setup_py or source.in_tree else (),
+        unclear=(*unclear(source, names, used, dropped), *((_UNSHOWN,) if unshown else ())),
+        undeclared=tuple(each for each in source.undeclared if each not in lacked),
+        downloads=(
+            *(source.downloads if own.runs_setup_py or source.in_tree else ()),
+            *(() if pure else required_by_cmake.downloads(source, {*names, *tools})),
+        ),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),
         submodules=GIT_MODULES in source.build_files,
@@ -142,7 +176,8 @@ def builds(source: Source, release: Release) -> Builds:
 
 def _as_needed(hint: native.Hint) -> Iterator[str]:
     """How the source of a need is named that is also a hint."""
-    yield requires(hint.name, hint.line)
+    for function in required_by_cmake.FUNCTIONS:
+        yield required_by_cmake.requires(hint.file, hint.line, hint.name, function)
     yield runs(hint.name, hint.line)
     yield required_by_meson.requires(hint.file, hint.line, hint.name)
 
@@ -163,7 +198,7 @@ def _by_build_files(
     of."""
     there = {each.dependency.package for each in known} | native.copied(source, tools)
     found = (
-        *required_by_cmake(source, tools),
+        *required_by_cmake.required_by_cmake(source, tools),
         *required_by_meson.required_by_meson(source, tools),
     )
     return tuple(each for each in found if each.dependency.package not in there)
@@ -210,12 +245,6 @@ def any_old_numpy(text: str) -> str:
     if found is None or canonicalize_name(found.name) != "oldest-supported-numpy":
         return text
     return f"numpy<2; {found.marker}" if found.marker else "numpy<2"
-
-
-def _is_needed(imported: ModuleImport) -> bool:
-    """Whether a project cannot be imported without what no requirement names, and it is certain
-    what that is."""
-    return imported.always and is_known(imported.module)
 
 
 def _names(requirements: Iterable[str]) -> set[str]:
@@ -265,63 +294,3 @@ def _holds_extensions(release: Release) -> bool:
     for an ABI of Python (PEP 425). Those without may hold programs or libraries."""
     abis = {wheel.name.split("-")[-2] for wheel in release.wheels}
     return bool(abis) and "none" not in abis
-
-
-def _remarks(
-    source: Source, names: set[str], used: Sequence[Backend], running: Sequence[str]
-) -> tuple[str, ...]:
-    """What a reviewer should check: a backend that is not known, or is part of the archive; what
-    is needed to run beyond what is declared (``running``); the remarks of the backends."""
-    found: list[str] = []
-    if source.in_tree is not None:
-        found += _about_in_tree(source, source.in_tree)
-    elif not backends.is_known(source.backend):
-        found.append(
-            f"the build backend '{source.backend}' is not supported: it may "
-            "require more than [build-system] lists; compare the recipe with its documentation"
-        )
-    if running:
-        found += _about_imports(source.imports)
-    for each in filter(_is_needed, source.undeclared):
-        found.append(
-            f"{each.file}:{each.line} imports {each.module}, which no requirement names, so the "
-            "recipe depends on it"
-        )
-    for backend in used:
-        found += backend.remarks(source, names)
-    return tuple(found)
-
-
-def _about_imports(imports: Sequence[ModuleImport]) -> Iterator[str]:
-    """Where modules are imported that setuptools brings back: one place each."""
-    files: dict[str, dict[str, int]] = {}
-    for each in imports:
-        files.setdefault(each.module, {}).setdefault(each.file, each.line)
-    for module, places in files.items():
-        (file, line), *others = places.items()
-        where = f"{file}:{line} imports {module}"
-        if others:
-            more = f"{len(others)} other file{'s' if len(others) > 1 else ''}"
-            where = f"{file}:{line} and {more} import {module}"
-        yield f"{where}, so the recipe depends on setuptools at run time"
-
-
-def _about_in_tree(source: Source, in_tree: InTree) -> Iterator[str]:
-    """What a reviewer should check of a backend that is part of the archive."""
-    backend = f"the build backend '{source.backend}' is part of the archive"
-    if in_tree.requirements:
-        listed = ", ".join(sorted(_names(in_tree.requirements)))
-        yield (
-            f"{backend}: {in_tree.file} requires {listed} when it is called, and maybe more; "
-            "compare the recipe with that file"
-        )
-    elif in_tree.file and not in_tree.whole:
-        yield (
-            f"{backend}: {in_tree.file} computes what it requires; "
-            "compare the recipe with its get_requires_for_build_wheel()"
-        )
-    elif not in_tree.file and not any(map(backends.is_known, in_tree.calls)):
-        yield (
-            f"{backend}, but was not found there: it may require more than "
-            "[build-system] lists; compare the recipe with its get_requires_for_build_wheel()"
-        )

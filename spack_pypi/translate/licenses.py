@@ -23,11 +23,16 @@ from .versions import runs
 _NAMED_SO = re.compile(r"licen[cs]e|copying", re.I)
 #: Licences of copies that an archive has of other projects.
 _OF_OTHERS = re.compile(r"third.?part(y|ies)|bundled|vendor(ed)?\b", re.I)
-#: How a file says that it has licences of others, too.
-_PARTS = re.compile(r"\b(?:includes?|contains?|bundles?|portions|parts)\b")
+#: How a file says that it has licences of others, too, or which licence it is.
+_SAYS_SO = re.compile(
+    r"\b(?:includes?|contains?|bundles?|portions|parts)\b"
+    r"|\bthis is (?:the|an?) [^.:;]{0,60}\blicen[cs]e\b"
+)
 #: What metadata may call version 2.1 of the LGPL, for which there is no classifier, and which is
 #: the first one of that name.
 _LESSER = {"LGPL-2.0-only": "LGPL-2.1-only", "LGPL-2.0-or-later": "LGPL-2.1-or-later"}
+#: What ends a notice of copyright.
+_RESERVED = re.compile(r"\ball rights reserved\b")
 #: What the text of a licence of GNU does not say.
 _GNU_CHOICE = re.compile(r"-(?:only|or-later)$")
 
@@ -258,16 +263,17 @@ def _is_of_gnu(licence: str, evidence: _Evidence) -> bool:
 def _introduced(text: str, claims: Claims) -> str:
     """The licence that a file gives the project, before those of parts by others, and that the
     metadata and the words before it name as well; where the metadata names none, these must also
-    say that there are parts. Where anything else follows, they must say that the text is the
-    licence. Empty if there is none."""
+    say that it is the licence, or that there are parts. Where anything else follows, they must
+    say that the text is the licence. Empty if there is none."""
     whole = leading(text)
     begins = whole or first(text)
     if begins is None:
         return ""
-    declared, said = claims.families, families_in(begins.introduction)
+    declared = claims.families
+    said = families_in(_RESERVED.sub("", begins.introduction))
     if not whole and not (declared and said and _AS_FOLLOWS.search(begins.introduction)):
         return ""
-    if not (declared or (said and _PARTS.search(begins.introduction))):
+    if not (declared or (said and _SAYS_SO.search(begins.introduction))):
         return ""
     agreed = all(each and begins.licence.startswith(each) for each in declared | said)
     return begins.licence if agreed else ""

@@ -129,17 +129,25 @@ def _text(argument: str) -> str:
 def _dependency(arguments: str) -> Dependency | None:
     first, *others = re.findall(r"(?:'[^'\n]*'|\[[^\]]*\]|[^,\['])+", arguments) or [""]
     named = dict(_keyword(each) for each in others if each.strip())
-    name = _text(first)
-    package = PACKAGES.get(name) or VIRTUAL.get(name)
-    if package is None or not {*named} <= _CERTAIN or named.get("required", "true") != "true":
+    if not {*named} <= _CERTAIN or named.get("required", "true") != "true":
         return None
     least = ""
     if "version" in named:
         match = re.fullmatch(rf"\[?\s*'\s*>=\s*({NUMBERS})\s*'\s*\]?", named["version"])
         if match is None:
             return None
-        least = "" if name in VIRTUAL else ranges(SpecifierSet(f">={match[1]}"))
-    return Dependency(package, least, types=LIBRARY)
+        least = match[1]
+    return of_module(_text(first), least)
+
+
+def of_module(name: str, least: str) -> Dependency | None:
+    """The package that has a module of pkg-config, in at least a version, if there is one; None
+    where it is not certain which package that is."""
+    package = PACKAGES.get(name) or VIRTUAL.get(name)
+    if package is None:
+        return None
+    versions = ranges(SpecifierSet(f">={least}")) if least and name in PACKAGES else ""
+    return Dependency(package, versions, types=LIBRARY)
 
 
 def _keyword(text: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.translate import known_needs
-from spack_pypi.translate.required_by_cmake import PACKAGES, VIRTUAL
+from spack_pypi.translate.cmake_packages import COMPONENTS, PACKAGES, PROGRAMS, VIRTUAL
 from tests.conftest import Spack, clones
 
 pytestmark = pytest.mark.spack
@@ -44,7 +44,11 @@ def test_builtin_has_what_the_tables_name(every_spack: Spack, tmp_path: Path) ->
     if every_spack.prefix != clones()[-1]:
         return
     table = json.loads(Path(known_needs.__file__).with_name("known_needs.json").read_text("utf-8"))
-    packages = [*PACKAGES.values(), *VIRTUAL.values()]
+    packages = [*PACKAGES.values(), *VIRTUAL.values(), *PROGRAMS.values()]
     table["what CMake requires"] = {"needs": [{"package": package} for package in packages]}
+    components = {key: [*filter(None, each.values())] for key, each in COMPONENTS.items()}
+    table["components of what CMake requires"] = {
+        "needs": [{"package": key, "variants": each} for key, each in components.items() if each]
+    }
     (tmp_path / "table.json").write_text(json.dumps(table), "utf-8")
     assert every_spack.python(SCRIPT, str(tmp_path / "table.json")) == []

@@ -311,15 +311,6 @@ def test_a_backend_that_is_not_known_is_reported() -> None:
     assert "'own.api' is not supported" in remark and "documentation" in remark
 
 
-def test_what_setup_py_imports_and_does_not_require_is_said() -> None:
-    source = Source(setup_py=called("import numpy"))
-    assert built(source).remarks == (
-        "setup.py:1 imports numpy, which is not a build requirement; add it if the build needs it",
-    )
-    required = Source(setup_py=called("import numpy\nsetup(setup_requires=['numpy'])"))
-    assert built(required).remarks == ()
-
-
 def test_without_an_sdist_nothing_is_built() -> None:
     wheel = File("x-1-py3-none-any.whl", "https://files.example/x", Version("1"), True)
     assert builds(Source(), Release("x", Version("1"), (wheel,))) == Builds()

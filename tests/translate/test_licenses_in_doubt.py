@@ -125,10 +125,17 @@ FILES += [
 ]
 
 
+SAYS_SO = (
+    f"(This is the OSI approved 3-clause BSD License.)\n\n{NOTICE}\nAll rights reserved.\n{BSD}"
+)
 IN_WORDS = f"Quiet is under a BSD 3-clause license. It includes parts of Noisy.\n\n{NOTICE}\n{BSD}"
 PARTS = f"{IN_WORDS}\n\nNoisy license\n=====\n{NOTICE}{MIT}"
 # A file that says in words which licence it is needs no metadata that does, if none contradicts.
 FILES += [
+    ({"license": "BSD"}, {"LICENSE": SAYS_SO}, Stated("BSD-3-Clause", "LICENSE")),
+    ({}, {"LICENSE": SAYS_SO}, Stated("BSD-3-Clause", "LICENSE")),
+    ({}, {"LICENSE": SAYS_SO.replace("BSD", "MIT")}, Stated(problem=f"LICENSE {NO_NAME}")),
+    ({}, {"LICENSE": SAYS_SO.replace("This", "Some")}, Stated(problem=f"LICENSE {NO_NAME}")),
     ({"license": "License"}, {"LICENSE": PARTS}, Stated("BSD-3-Clause", "LICENSE")),
     ({}, {"LICENSE": PARTS}, Stated("BSD-3-Clause", "LICENSE")),
     ({}, {"LICENSE": PARTS.replace("BSD 3", "Quiet")}, Stated(problem=f"LICENSE {NO_NAME}")),

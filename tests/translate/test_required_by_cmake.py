@@ -6,9 +6,9 @@ import pytest
 from packaging.version import Version
 
 from spack_pypi.pypi.model import File, Release, Source
-from spack_pypi.pypi.project_files.setup_py import UNREAD
+from spack_pypi.pypi.project_files.setup_py import UNREAD, SetupPy, read
 from spack_pypi.translate.builds import builds
-from spack_pypi.translate.required_by_cmake import required_by_cmake
+from spack_pypi.translate.required_by_cmake import downloads, required_by_cmake
 
 TEXTS: list[tuple[str, list[str]]] = [
     ("find_package(HDF5 REQUIRED)", ["hdf5"]),
@@ -66,11 +66,42 @@ TEXTS: list[tuple[str, list[str]]] = [
         "find_package(Boost REQUIRED COMPONENTS ${C})",
         [],
     ),
+    ("find_package(HDF5 1.10 REQUIRED COMPONENTS C CXX HL)", ["hdf5@1.10:+cxx+hl"]),
+    ("find_package(OpenSSL REQUIRED COMPONENTS Crypto)", ["openssl"]),
     ("find_package(Boost REQUIRED COMPONENTS python3)", []),
+    ("find_package(Boost)", []),
+    # programs
+    ("find_package(SWIG 4.0 REQUIRED COMPONENTS python)", ["swig"]),
+    ("find_package(BISON)", []),
+    # what pkg-config is asked for, which is a program, too
+    ("pkg_check_modules(F REQUIRED IMPORTED_TARGET fftw3)", ["pkgconfig", "fftw"]),
+    ("pkg_check_modules(S REQUIRED libzmq>=4.3 unheard)", ["pkgconfig", "libzmq@4.3:"]),
+    ("pkg_check_modules(S REQUIRED zlib=1.2)", ["pkgconfig"]),
+    ("pkg_check_modules(F fftw3)", []),
+    ("find_package(PkgConfig REQUIRED)", ["pkgconfig"]),
+    # what is set in any case, and what CMake sets
+    ("set(M ON)\nif(M)\n find_package(MPI REQUIRED)\nendif()", ["mpi"]),
+    ('set(M ON)\noption(M "" OFF)\nif(M)\n find_package(MPI REQUIRED)\nendif()', ["mpi"]),
+    ("set(M ON)\nif(A)\n set(M OFF)\nendif()\nif(M)\n find_package(MPI REQUIRED)\nendif()", []),
+    ('set(M ON CACHE BOOL "")\nif(M)\n find_package(MPI REQUIRED)\nendif()', ["mpi"]),
+    ('set(SET_OFF ON CACHE BOOL "")\nif(SET_OFF)\n find_package(MPI REQUIRED)\nendif()', []),
+    ("if(NOT WIN32)\n find_package(MPI REQUIRED)\nendif()", ["mpi"]),
+    ("if(MSVC)\nelse()\n find_package(MPI REQUIRED)\nendif()", ["mpi"]),
+    ("if(APPLE)\n find_package(MPI REQUIRED)\nendif()", []),
+    ("if(NOT APPLE)\n find_package(MPI REQUIRED)\nendif()", []),
+    # with AND and OR
+    ("if(UNIX AND NOT WIN32)\n find_package(MPI REQUIRED)\nendif()", ["mpi"]),
+    ("if(UNIX OR M)\n find_package(MPI REQUIRED)\nendif()", ["mpi"]),
+    ("if(WIN32 AND M)\nelse()\n find_package(MPI REQUIRED)\nendif()", ["mpi"]),
+    ("if(UNIX AND M)\n find_package(MPI REQUIRED)\nendif()", []),
+    ("if(UNIX OR M AND N)\n find_package(MPI REQUIRED)\nendif()", []),
+    ("if(UNIX AND (M OR N))\n find_package(MPI REQUIRED)\nendif()", []),
     ("find_package(Boost ${LEAST} REQUIRED)", []),
     ("find_package(Boost COMPONENTS thread)", []),
     # not certain
-    ("find_package(HDF5 REQUIRED COMPONENTS C HL)", []),
+    ("find_package(HDF5 REQUIRED COMPONENTS C HL java)", []),
+    ("find_package(GSL REQUIRED COMPONENTS cblas)", []),
+    ("find_package(TBB REQUIRED OPTIONAL_COMPONENTS tbb)", []),
     ("find_package(HDF5 1.10 EXACT REQUIRED)", []),
     ("find_package(HDF5 1.10...1.14 REQUIRED)", []),
     ("find_package(HDF5 ${LEAST} REQUIRED)", []),
@@ -96,11 +127,103 @@ def test_what_follows(text: str, specs: list[str]) -> None:
     assert not required_by_cmake(below, {"cmake"})
 
 
+BELOW = "find_package(HDF5 REQUIRED)\nfind_package(fmt REQUIRED)"
+# (the topmost CMakeLists.txt, the one in ``a/b``, what is required)
+FOLDERS = [
+    ("add_subdirectory(a/b)", BELOW, ["hdf5", "fmt"]),
+    ("add_subdirectory(${CMAKE_CURRENT_SOURCE_DIR}/a/b out)", BELOW, ["hdf5", "fmt"]),
+    ('add_subdirectory("a/b/")', BELOW, ["hdf5", "fmt"]),
+    ("find_package(fmt 9 REQUIRED)\nadd_subdirectory(a/b)", BELOW, ["fmt@9:", "hdf5"]),
+    ("if(A)\n add_subdirectory(a/b)\nendif()", BELOW, []),
+    ("add_subdirectory(${A})", BELOW, []),
+    ("add_subdirectory(a/c)", BELOW, []),
+    # once, even if it enters what it is in
+    ("add_subdirectory(a/b)", f"add_subdirectory(../..)\n{BELOW}", ["hdf5", "fmt"]),
+    # what is set above holds below, whatever an option there says
+    ("set(M OFF)\nadd_subdirectory(a/b)", f'option(M "" ON)\nif(M)\n{BELOW}\nendif()', []),
+    ("add_subdirectory(a/b)", f'option(M "" ON)\nif(M)\n{BELOW}\nendif()', ["hdf5", "fmt"]),
+    ("set(C log)\nadd_subdirectory(a/b)", "find_package(Boost REQUIRED COMPONENTS ${C})",
+     ["boost+log"]),
+    # a list of a folder is not known above
+    ("add_subdirectory(a/b)\nfind_package(Boost REQUIRED COMPONENTS ${C})", "set(C log)", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("top", "below", "specs"), FOLDERS)
+def test_folders_that_are_entered(top: str, below: str, specs: list[str]) -> None:
+    source = Source(build_files={"CMakeLists.txt": top, "a/b/CMakeLists.txt": below})
+    found = required_by_cmake(source, {"cmake"})
+    assert [each.dependency.spec for each in found] == specs
+
+
+def test_where_cmake_begins() -> None:
+    files = {"core/CMakeLists.txt": "find_package(GSL REQUIRED)"}
+    table = {"tool": {"scikit-build": {"cmake": {"source-dir": "./core"}}}}
+    (need,) = required_by_cmake(Source(table, build_files=files), {"cmake"})
+    assert need.origin == "core/CMakeLists.txt:1 requires GSL (find_package)"
+    called = SetupPy({"cmake_source_dir": "core"}, None)
+    assert required_by_cmake(Source(setup_py=called, build_files=files), {"cmake"})
+    assert not required_by_cmake(Source(build_files=files), {"cmake"})
+
+
+def test_scikit_build_says_that_it_builds() -> None:
+    text = "if(NOT SKBUILD)\n return()\nendif()\nif(SKBUILD)\n find_package(GSL REQUIRED)\nendif()"
+    files = {"CMakeLists.txt": text}
+    for backend, specs in (("scikit_build_core.build", ["gsl"]), ("mine", [])):
+        pyproject = {"build-system": {"build-backend": backend}}
+        found = required_by_cmake(Source(pyproject, build_files=files), {"cmake"})
+        assert [each.dependency.spec for each in found] == specs
+
+
+# (the topmost CMakeLists.txt, what it may download)
+FETCHING = [
+    ("FetchContent_Declare(fmt URL https://x.example/fmt.zip)", []),
+    ("\nFetchContent_MakeAvailable(fmt)", [("FetchContent_MakeAvailable", "CMakeLists.txt", 2)]),
+    ("if(A)\n FetchContent_MakeAvailable(fmt)\nendif()", []),
+    ("file(DOWNLOAD https://x.example/y y)", [("file(DOWNLOAD)", "CMakeLists.txt", 1)]),
+    ("file(GLOB sources *.c)", []),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), FETCHING)
+def test_what_is_downloaded(text: str, found: list[tuple[str, str, int]]) -> None:
+    source = Source(build_files={"CMakeLists.txt": text})
+    assert [*downloads(source, {"cmake"})] == found
+    assert not [*downloads(source, set())]
+
+
 def test_a_setup_py_may_set_any_option() -> None:
     text = 'option(M "" ON)\nif(M)\n find_package(MPI REQUIRED)\nendif()'
     assert not required_by_cmake(
         Source(setup_py=UNREAD, build_files={"CMakeLists.txt": text}), {"cmake"}
     )
+
+
+# (the words that setup.py gives to CMake, whether the option M, on by default, is certainly on)
+GIVEN = [
+    ("['-DX=1']", True),
+    ("['-DM=ON']", True),
+    ("['-DM:BOOL=ON', '-DX=' + x]", True),
+    ("['-DX=1 -DM=ON']", True),
+    ("['-DM=OFF']", False),
+    ("['-DM=ON', '-DM=OFF']", False),
+    ("['-DM={}'.format(x)]", False),
+    ("[f'-DM={x}']", False),
+    ("['-DM=' + x]", False),
+    ("['-DM=ON'] if x else ['-DX=1']", False),
+    ("['-DX=1', f'-D{name}=OFF']", False),
+    ("[]", False),
+]
+
+
+@pytest.mark.parametrize(("words", "certain"), GIVEN)
+def test_what_setup_py_gives_to_cmake(words: str, certain: bool) -> None:
+    text = 'option(M "" ON)\nif(M)\n find_package(MPI REQUIRED)\nendif()'
+    called = read(f"words = {words}")
+    found = required_by_cmake(
+        Source(setup_py=called, build_files={"CMakeLists.txt": text}), {"cmake"}
+    )
+    assert bool(found) == certain
 
 
 def built(text: str, *wheels: str) -> tuple[list[str], list[str]]:

@@ -29,6 +29,7 @@ _COMPILES = re.compile(
     r"rust_extensions|CMakeExtension)\b|\bcmake_\w+\s*="
 )
 _CXX = re.compile(r"language['\"]?\s*[=:]\s*['\"]c\+\+|Pybind11Extension|pybind11|nanobind", re.I)
+_DEFINE = re.compile(r"-D(\w*)(?::\w+)?=?(.*)")
 _C = re.compile(r"cffi_modules|mypycify\s*\(")
 
 
@@ -45,7 +46,11 @@ class SetupPy:
     projects do only on request. ``elsewhere`` is where other keywords have their value from, and
     ``opened`` (path, line) the files that it reads in any case. ``fails``: whether it raises an
     error itself, ``always`` when a wheel is built, or ``maybe``, in a case that has to do with
-    neither the Python nor the machine. ``beside_spread`` are the names that are given beside
+    neither the Python nor the machine. ``for_old_python`` is the line where it always imports what
+    no Python since 3.12 can have (numpy.distutils), 0 for none. ``defines`` are the variables that
+    it gives to CMake (``-DNAME=value``), with the value where that is the same in any case; the
+    name is empty where it is computed.
+    ``beside_spread`` are the names that are given beside
     ``**more``, of which ``elsewhere`` may know where it is (`SPREAD`). ``calls`` are the lines of
     the calls of ``setup()``, ``unread`` (keyword, line) what the only one is given that is no
     literal."""
@@ -63,6 +68,8 @@ class SetupPy:
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     opened: tuple[tuple[str, int], ...] = ()
     fails: str = ""
+    for_old_python: int = 0
+    defines: Mapping[str, str] = field(default_factory=dict)
     beside_spread: tuple[str, ...] = ()
     calls: tuple[int, ...] = ()
     unread: tuple[tuple[str, int], ...] = ()
@@ -114,6 +121,8 @@ def read(text: str) -> SetupPy | None:
         elsewhere=given.elsewhere,
         opened=tuple(always_opened(tree, text)),
         fails=_fails(tree),
+        for_old_python=_of_old_numpy(tree),
+        defines=_defines(tree),
         beside_spread=given.beside_spread,
         calls=tuple(sorted(each.lineno for each in calls)),
         unread=given.unread,
@@ -160,6 +169,33 @@ def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
             for call in calls_of(ast.walk(statement), "__import__"):
                 if call.args and isinstance(call.args[0], ast.Constant):
                     yield str(call.args[0].value).partition(".")[0], statement.lineno
+
+
+def _of_old_numpy(tree: ast.Module) -> int:
+    """https://numpy.org/doc/stable/reference/distutils_status_migration.html"""
+    for statement in tree.body:
+        names = [alias.name for alias in getattr(statement, "names", ())]
+        if isinstance(statement, ast.ImportFrom) and not statement.level:
+            names = [f"{statement.module}.{name}" for name in names]
+        elif not isinstance(statement, ast.Import):
+            continue
+        if any(f"{name}.".startswith("numpy.distutils.") for name in names):
+            return statement.lineno
+    return 0
+
+
+def _defines(tree: ast.Module) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    left: list[tuple[ast.AST, bool]] = [(tree, True)]
+    while left:
+        node, certain = left.pop()
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            for match in filter(None, map(_DEFINE.fullmatch, node.value.split())):
+                value = match[2] if certain else ""
+                found[match[1]] = value if found.get(match[1], value) == value else ""
+        certain = certain and not isinstance(node, (ast.If, ast.IfExp, ast.JoinedStr, ast.BinOp))
+        left += [(each, certain) for each in ast.iter_child_nodes(node)]
+    return found
 
 
 def _is_of_lines(keyword: str, value: Any) -> bool:

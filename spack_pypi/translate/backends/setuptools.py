@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ...pypi.model import Source, at
-from ..modules import provider
 from .model import Backend
-
-#: What setup.py files import and often forget to require.
-_OFTEN_FORGOTTEN = {
-    "Cython", "cffi", "numpy", "packaging", "pkgconfig", "pybind11", "requests", "skbuild", "toml",
-}  # fmt: skip
 
 
 def _requires(source: Source) -> Sequence[str]:
@@ -35,15 +29,6 @@ def _compiles(source: Source) -> bool:
     return by_setup_py or at(source.pyproject, "tool", "setuptools", "ext-modules") is not None
 
 
-def _remarks(source: Source, names: set[str]) -> Iterator[str]:
-    for module, line in source.setup_py.imports if source.setup_py else ():
-        if module in _OFTEN_FORGOTTEN and provider(module) not in names:
-            yield (
-                f"setup.py:{line} imports {module}, which is not a build requirement; "
-                "add it if the build needs it"
-            )
-
-
 SETUPTOOLS = Backend(
     "setuptools",
     "https://setuptools.pypa.io/en/latest/build_meta.html",
@@ -53,5 +38,4 @@ SETUPTOOLS = Backend(
     is_whole=_is_whole,
     compiles=_compiles,
     runs_setup_py=True,
-    remarks=_remarks,
 )

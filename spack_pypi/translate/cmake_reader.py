@@ -1,0 +1,169 @@
+"""The calls of a CMake project that are made in any case, whatever its user asks for.
+
+https://cmake.org/cmake/help/latest/manual/cmake-language.7.html. A call counts that stands in no
+function, and under no condition but one that is decided by what the file says itself, and by what
+the build backend sets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from posixpath import dirname, join, normpath
+
+from ..pypi.model import CMAKE_LISTS, Source, at
+from .build_files import cmake_top, commands
+
+_SWITCHES = {
+    **dict.fromkeys(("ON", "TRUE", "YES", "Y", "1"), True),
+    **dict.fromkeys(("OFF", "FALSE", "NO", "N", "0"), False),
+}
+_BEGIN = {"if", "foreach", "while", "function", "macro", "block"}
+#: What CMake itself sets where Spack builds. A Mac is one of the two.
+_PLATFORM = {
+    "UNIX": True, "WIN32": False, "MSVC": False, "MINGW": False, "CYGWIN": False,
+    "ANDROID": False, "EMSCRIPTEN": False, "IOS": False, "CMAKE_CROSSCOMPILING": False,
+}  # fmt: skip
+#: What stands for the folder that holds the file.
+_HERE = re.compile(r"\$\{CMAKE_CURRENT_(?:SOURCE|LIST)_DIR\}/?")
+_MOST_FOLDERS = 64
+
+
+@dataclass(frozen=True)
+class Made:
+    """A call: the ``file`` and ``line`` in which it is, its ``function``, and its
+    ``arguments``."""
+
+    file: str
+    line: int
+    function: str
+    arguments: Sequence[str]
+
+
+def in_any_case(source: Source, functions: set[str]) -> Iterator[Made]:
+    """The calls of these functions in the topmost CMakeLists.txt of an archive, and in those of
+    the folders that it enters in any case."""
+    yield from _Reader(source, functions).read(cmake_top(source), {})
+
+
+class _Reader:
+    """Follows the options and lists of a project. A setup.py sets what it defines (``-DX=ON``);
+    what scikit-build-core sets stands in pyproject.toml
+    (https://scikit-build-core.readthedocs.io/en/latest/configuration/index.html)."""
+
+    def __init__(self, source: Source, functions: set[str]) -> None:
+        self._files, self._functions = source.build_files, functions
+        self._given = source.setup_py.defines if source.setup_py else {}
+        #: What defines nothing plainly, or computes names, may set any option.
+        self._free = source.setup_py is not None and (not self._given or "" in self._given)
+        table = at(source.pyproject, "tool", "scikit-build")
+        defined = at(table, "cmake", "define")
+        self._defined = defined if isinstance(defined, dict) else {}
+        self._table = str(table)
+        by_skbuild = source.backend.partition(".")[0] in ("scikit_build_core", "skbuild")
+        #: What is on or off; None for one that is set, but not known.
+        self._switches: dict[str, bool | None] = dict(_PLATFORM)
+        self._switches.update({"SKBUILD": True} if by_skbuild else {})
+        self._entered: set[str] = set()
+
+    def read(self, path: str, above: Mapping[str, list[str] | None]) -> Iterator[Made]:
+        """The calls in a file, and below; ``above`` are the lists that are known there, None for
+        one that is not known."""
+        if path in self._entered or len(self._entered) >= _MOST_FOLDERS:
+            return
+        self._entered.add(path)
+        lists = dict(above)
+        within: list[bool | None] = []  # whether what is entered is run, if that is known
+        for name, arguments, line in commands(self._files.get(path, "")):
+            if name in _BEGIN:
+                within.append(self._decided(arguments) if name == "if" else None)
+            elif name.startswith("end") and name[3:] in _BEGIN:
+                if not within:
+                    return
+                within.pop()
+            elif name in ("else", "elseif") and within:
+                before = within[-1]
+                within[-1] = None if before is None or name == "elseif" else not before
+            elif name == "return" and all(within):
+                return
+            elif False in within or not arguments:
+                continue
+            elif name == "add_subdirectory" and all(within):
+                yield from self.read(_below(path, arguments[0]), lists)
+            elif name in self._functions and all(within):
+                yield Made(path, line, name, _expanded(arguments, lists))
+            else:
+                self._note(name, arguments, lists, certain=all(within))
+
+    def _decided(self, condition: Sequence[str]) -> bool | None:
+        """Whether a condition is true: names, ``NOT``, and ``AND`` or ``OR`` between them."""
+        joints = {*condition} & {"AND", "OR"}
+        if len(joints) > 1:
+            return None
+        joint = joints.pop() if joints else ""
+        texts = " ".join(condition).split(f" {joint} ") if joint else [" ".join(condition)]
+        each = [self._known(text.split()) for text in texts]
+        decisive = joint == "OR"
+        if decisive in each:
+            return decisive
+        return None if None in each else not decisive
+
+    def _known(self, term: Sequence[str]) -> bool | None:
+        negated = term[:1] == ["NOT"]
+        words = term[1:] if negated else term
+        known = self._switches.get(words[0]) if len(words) == 1 else None
+        return None if known is None else known is not negated
+
+    def _note(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        lists: dict[str, list[str] | None],
+        certain: bool,
+    ) -> None:
+        """Note what a call sets."""
+        first, *rest = arguments
+        if name == "option":
+            self._option(first, rest[1] if len(rest) > 1 else "OFF", certain)
+        elif name == "set" and "CACHE" in rest and "FORCE" not in rest:
+            self._option(first, rest[0], certain)
+            lists[first] = None
+        elif name in ("set", "list"):
+            changed = rest[0] if name == "list" and rest else first
+            before = lists.get(changed, [])
+            appended = name == "list" and first == "APPEND" and before is not None
+            known = certain and (appended or name == "set")
+            values = [*(before or ()), *rest[1:]] if appended else rest
+            lists[changed] = values if known else None
+            value = rest[0].upper() if name == "set" and len(rest) == 1 and certain else ""
+            self._switches[changed] = _SWITCHES.get(value)
+        else:
+            for each in arguments:  # it may be changed
+                if each in self._switches:
+                    self._switches[each] = None
+                lists.pop(each, None)
+
+    def _option(self, name: str, default: str, certain: bool) -> None:
+        """Note an option, which is as it was set before, if it was."""
+        if name in self._switches:
+            return
+        is_set = self._free or (name in self._table and name not in self._defined)
+        value = self._given.get(name, self._defined.get(name, default))
+        known = certain and not is_set
+        self._switches[name] = _SWITCHES.get(str(value).upper()) if known else None
+
+
+def _expanded(arguments: Sequence[str], lists: Mapping[str, list[str] | None]) -> Sequence[str]:
+    """The arguments with the lists that are known in place of their names."""
+    found: list[str] = []
+    for each in arguments:
+        named = re.fullmatch(r"\$\{(\w+)\}", each)
+        values = lists.get(named[1]) if named else None
+        found += [each] if values is None else values
+    return found
+
+
+def _below(path: str, folder: str) -> str:
+    """The CMakeLists.txt of a folder that the one at ``path`` enters."""
+    return normpath(join(dirname(path), _HERE.sub("", folder), CMAKE_LISTS))

@@ -1,0 +1,59 @@
+"""What a release needs although no requirement names it: what its modules and its setup.py always
+import, where it is certain which project that comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..pypi.model import ModuleImport, Release, Source
+from ..recipe.model import Dependency
+from .brought_back import BROUGHT_BACK
+from .known_needs import KnownNeed
+from .modules import is_known, provider
+
+_SETUP_PY = "setup.py"
+
+
+def at_run_time(source: Source) -> Iterator[ModuleImport]:
+    """The imports without which a project cannot be imported itself."""
+    return (each for each in source.undeclared if each.always and is_known(each.module))
+
+
+def by_setup_py(source: Source, release: Release, names: set[str]) -> Iterator[ModuleImport]:
+    """The imports without which setup.py does not run; those of the build requirements (``names``)
+    and of files beside it are there."""
+    seen = {*names, release.project}
+    for module, line in source.setup_py.imports if source.setup_py else ():
+        is_beside = {module, f"{module}.py"} & source.at_top
+        if is_beside or module in BROUGHT_BACK or not is_known(module):
+            continue
+        if provider(module) not in seen:
+            seen.add(provider(module))
+            yield ModuleImport(module, _SETUP_PY, line, always=True)
+
+
+def is_to_build(imported: ModuleImport) -> bool:
+    """Whether something is only imported to build."""
+    return imported.file == _SETUP_PY
+
+
+def remark(imported: ModuleImport) -> str:
+    """What the report says of an import."""
+    which = "no build requirement" if is_to_build(imported) else "no requirement"
+    where = f"{imported.file}:{imported.line} imports {imported.module}"
+    return f"{where}, which {which} names, so the recipe depends on it"
+
+
+def reason(imported: ModuleImport) -> str:
+    """What a recipe says of it, as a clause."""
+    if is_to_build(imported):
+        return f"setup.py imports {imported.module}, which no requirement names"
+    return f"{imported.module} is imported, which no requirement names"
+
+
+def old_python(source: Source) -> tuple[KnownNeed, ...]:
+    """The Pythons for which NumPy has what setup.py imports of it.
+    https://numpy.org/doc/stable/reference/distutils_status_migration.html"""
+    line = source.setup_py.for_old_python if source.setup_py else 0
+    why = f"{_SETUP_PY}:{line} imports numpy.distutils, which NumPy has up to Python 3.11"
+    return (KnownNeed(Dependency("python", ":3.11"), why, in_table=False),) if line else ()

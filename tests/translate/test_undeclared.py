@@ -1,0 +1,72 @@
+"""What a release needs although no requirement names it: imports of setup.py and of modules."""
+
+from __future__ import annotations
+
+import pytest
+from packaging.version import Version
+
+from spack_pypi.pypi.model import File, ModuleImport, Release, Source
+from spack_pypi.translate.builds import builds
+from spack_pypi.translate.origins import requirements
+from tests.translate.test_builds import built, called
+
+
+def test_what_setup_py_imports_is_a_build_requirement() -> None:
+    source = Source(
+        setup_py=called("import numpy\nimport mine, click, quiet"), at_top=frozenset({"click.py"})
+    )
+    found = built(source)
+    assert found.also_building == ("numpy",) and found.also_running == ()
+    assert found.imported == ("setup.py imports numpy, which no requirement names",)
+    assert found.remarks == (
+        "setup.py:1 imports numpy, which no build requirement names, so the recipe depends on it",
+    )
+    (origin,) = [each for each in requirements(source, found) if each.what == "numpy"]
+    assert origin.where == "rule: setup.py:1 imports numpy, which no requirement names"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n import numpy\nexcept ImportError:\n pass",
+        "def f():\n import numpy",
+        "import numpy\nsetup(setup_requires=['numpy'])",
+    ],
+)
+def test_what_setup_py_can_do_without_or_requires_is_not(text: str) -> None:
+    found = built(Source(setup_py=called(text)))
+    assert not found.also_building and not found.remarks
+
+
+def test_what_the_release_requires_is_there_to_build() -> None:
+    found = built(Source(setup_py=called("import numpy, yaml"))).beside(
+        ["numpy>1", "pyyaml; python_version < '3'"]
+    )
+    assert found.also_building == ("pyyaml",)
+    imported = ModuleImport("jwt", "x/a.py", 3, always=True)
+    assert built(Source(undeclared=(imported,))).beside(["PyJWT"]) == built(Source())
+
+
+# (what setup.py is, the need)
+OLD_PYTHON = [
+    ("import numpy.distutils", True), ("from numpy.distutils.core import setup", True),
+    ("from numpy import distutils", True), ("from numpy import get_include", False),
+    ("def f():\n import numpy.distutils.core", False), ("from . import numpy.distutils", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "old"), OLD_PYTHON)
+def test_numpy_has_distutils_for_old_pythons(text: str, old: bool) -> None:
+    needs = built(Source(setup_py=called(text))).needs
+    assert [need.dependency.spec for need in needs] == (["python@:3.11"] if old else [])
+
+
+@pytest.mark.parametrize(
+    ("python", "needed"),
+    [(">=3.8", True), (">=3.8,<3.12", False), ("<4,>=3.12", True), ("?", True)],
+)
+def test_a_python_that_has_distutils_needs_no_setuptools(python: str, needed: bool) -> None:
+    source = Source(imports=(ModuleImport("distutils", "x/a.py", 1),))
+    sdist = File("x-1.tar.gz", "https://files.example/x", Version("1"), False, python)
+    found = builds(source, Release("x", Version("1"), (sdist,)))
+    assert bool(found.also_running) == bool(found.remarks) == needed
