@@ -21,6 +21,7 @@ from .build_remarks import unclear
 from .history import reads_history
 from .known_needs import KnownNeed, known_needs
 from .modules import provider
+from .required_by_cargo import required_by_cargo
 from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
 from .run_by_setup_py import run_by_setup_py, runs
 from .stubs import Unbuildable, lacking, stub
@@ -194,12 +195,13 @@ def _is_pure(source: Source, release: Release, names: set[str]) -> bool:
 def _by_build_files(
     source: Source, tools: set[str], known: Iterable[KnownNeed]
 ) -> tuple[KnownNeed, ...]:
-    """What CMake and Meson require besides what is ``known``, and that the archive has no copy
-    of."""
+    """What CMake, Meson and Cargo require besides what is ``known``, and that the archive has no
+    copy of."""
     there = {each.dependency.package for each in known} | native.copied(source, tools)
     found = (
         *required_by_cmake.required_by_cmake(source, tools),
         *required_by_meson.required_by_meson(source, tools),
+        *required_by_cargo(source, tools),
     )
     return tuple(each for each in found if each.dependency.package not in there)
 
