@@ -20,6 +20,7 @@ from .build_files import cmake_minimum, file_languages, in_order
 from .build_remarks import unclear
 from .history import reads_history
 from .known_needs import KnownNeed, known_needs
+from .linked_by_setup_py import linked_by_setup_py, links
 from .modules import provider
 from .required_by_cargo import required_by_cargo
 from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
@@ -143,6 +144,7 @@ def builds(source: Source, release: Release) -> Builds:
     if own.runs_setup_py and not pure:
         there = {*names, *tools, *(need.dependency.package for need in needs)}
         needs += run_by_setup_py(source, there)
+        needs += tuple(n for n in linked_by_setup_py(source) if n.dependency.package not in there)
     seen = {need.source for need in needs}
     needs += undeclared.old_python(source) if own.runs_setup_py else ()
     lacked = [*undeclared.at_run_time(source)]
@@ -180,6 +182,7 @@ def _as_needed(hint: native.Hint) -> Iterator[str]:
     for function in required_by_cmake.FUNCTIONS:
         yield required_by_cmake.requires(hint.file, hint.line, hint.name, function)
     yield runs(hint.name, hint.line)
+    yield links(hint.name, hint.line)
     yield required_by_meson.requires(hint.file, hint.line, hint.name)
 
 

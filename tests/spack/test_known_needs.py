@@ -10,6 +10,7 @@ import pytest
 
 from spack_pypi.translate import known_needs
 from spack_pypi.translate.cmake_packages import COMPONENTS, PACKAGES, PROGRAMS, VIRTUAL
+from spack_pypi.translate.linked_by_setup_py import PACKAGES as LINKED
 from tests.conftest import Spack, clones
 
 pytestmark = pytest.mark.spack
@@ -44,8 +45,8 @@ def test_builtin_has_what_the_tables_name(every_spack: Spack, tmp_path: Path) ->
     if every_spack.prefix != clones()[-1]:
         return
     table = json.loads(Path(known_needs.__file__).with_name("known_needs.json").read_text("utf-8"))
-    packages = [*PACKAGES.values(), *VIRTUAL.values(), *PROGRAMS.values()]
-    table["what CMake requires"] = {"needs": [{"package": package} for package in packages]}
+    packages = [*PACKAGES.values(), *VIRTUAL.values(), *PROGRAMS.values(), *LINKED.values()]
+    table["what builds require"] = {"needs": [{"package": package} for package in packages]}
     components = {key: [*filter(None, each.values())] for key, each in COMPONENTS.items()}
     table["components of what CMake requires"] = {
         "needs": [{"package": key, "variants": each} for key, each in components.items() if each]

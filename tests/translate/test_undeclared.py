@@ -67,6 +67,8 @@ def test_numpy_has_distutils_for_old_pythons(text: str, old: bool) -> None:
 )
 def test_a_python_that_has_distutils_needs_no_setuptools(python: str, needed: bool) -> None:
     source = Source(imports=(ModuleImport("distutils", "x/a.py", 1),))
-    sdist = File("x-1.tar.gz", "https://files.example/x", Version("1"), False, python)
+    sdist = File(
+        "x-1.tar.gz", "https://files.example/x", Version("1"), False, requires_python=python
+    )
     found = builds(source, Release("x", Version("1"), (sdist,)))
     assert bool(found.also_running) == bool(found.remarks) == needed

@@ -84,6 +84,26 @@ def linked(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
                     yield name, line
 
 
+#: Where a folder or a file is named that may be a copy of a library.
+_OF_COPIES = {"library_dirs", "extra_objects", None}
+_CONDITIONS = (ast.If, ast.Try, ast.For, ast.While, ast.FunctionDef, ast.ClassDef, ast.IfExp,
+               ast.BoolOp, ast.Lambda)  # fmt: skip
+
+
+def always_linked(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """What ``Extension(..., libraries=[...])`` names in statements that always run, and that name
+    no folder in which a copy may be."""
+    left: list[ast.AST] = [tree]
+    for node in left:
+        if isinstance(node, _CONDITIONS):
+            continue
+        left += ast.iter_child_nodes(node)
+        if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] == "Extension":
+            named = {each.arg: each.value for each in node.keywords}
+            if "libraries" in named and not _OF_COPIES & {*named}:
+                yield from _texts_in(named["libraries"])
+
+
 def _texts_in(node: ast.expr) -> Iterator[tuple[str, int]]:
     """The literal texts of a list, and of lists in it."""
     found: list[ast.AST] = [node]

@@ -38,9 +38,9 @@ class SetupPy:
     """``keywords`` are those arguments of ``setup()`` that are plain literals; ``names`` are all
     that are given, None when they are not known. ``imports`` are (top-level module, line) of what
     always is imported; ``libraries`` (name, line) of what extensions are linked with,
-    ``searched`` of the libraries that pkg-config or ``find_library`` is asked for, and
-    ``programs`` of builders that appear as texts, and are probably run, and ``commands`` those
-    with which a list of words begins: a command line.
+    ``always_linked`` of what they are in any case, ``searched`` of the libraries that pkg-config
+    or ``find_library`` is asked for, and ``programs`` of builders that appear as texts, and are
+    probably run, and ``commands`` those with which a list of words begins: a command line.
     ``compiles``: it mentions extension modules; ``languages`` that these certainly use.
     ``extends``: it makes them itself by ``Extension(...)``, not of Python code (mypyc), which most
     projects do only on request. ``elsewhere`` is where other keywords have their value from, and
@@ -59,6 +59,7 @@ class SetupPy:
     names: tuple[str, ...] | None
     imports: tuple[tuple[str, int], ...] = ()
     libraries: tuple[tuple[str, int], ...] = ()
+    always_linked: tuple[tuple[str, int], ...] = ()
     searched: tuple[tuple[str, int], ...] = ()
     programs: tuple[tuple[str, int], ...] = ()
     commands: tuple[tuple[str, int], ...] = ()
@@ -112,6 +113,7 @@ def read(text: str) -> SetupPy | None:
         given.names,
         imports=tuple(always_imported(tree)),
         libraries=tuple(native_calls.linked(nodes)),
+        always_linked=tuple(native_calls.always_linked(tree)),
         searched=tuple(native_calls.searched(nodes)),
         programs=tuple(_programs(nodes)),
         commands=tuple(_commands(nodes, calls)),
