@@ -31,6 +31,8 @@ _NOTHING = re.compile(
     r"|(my |a )?(new |python )?package( description)?|default template for \w+ package",
     re.I,
 )
+#: The fields of addresses.
+_ADDRESS = re.compile(r"^(Home-page:|Project-URL:[^\n]*,)[ \t]*https?:", re.M)
 #: How much of a description is kept where the summary says nothing, characters.
 _DESCRIBED = 8192
 #: How much is kept of a summary and of a licence, characters; of classifiers and addresses, lines.
@@ -84,19 +86,23 @@ def unknown(release: Release, reason: str) -> Metadata:
     return Metadata(release.project, version, requires_dist=None, confirmed=False, problem=reason)
 
 
-def says_what_it_is(text: str) -> bool:
-    """Whether core metadata has a summary or a description of the project."""
+def says_all(text: str) -> bool:
+    """Whether core metadata has an address, and a summary or a description of the project."""
     fields, _, body = text.partition("\n\n")
     named = dict(re.findall(r"^(Name|Summary|Description):(.*)$", fields, re.M))
     description = named.get("Description", "").strip()
     project = canonicalize_name(named.get("Name", "").strip())
-    return bool(_said(body.strip()) or _said(description)) or not _repeats(
-        _said(named.get("Summary", "").strip()), project
-    )
+    summary = _said(named.get("Summary", "").strip())
+    is_described = _said(body.strip()) or _said(description) or not _repeats(summary, project)
+    return bool(is_described and _ADDRESS.search(fields))
 
 
 def with_readme(metadata: Metadata, source: Source) -> Metadata:
     """The metadata, with what the archive says of the project where it does not."""
+    linked = metadata.home_page.startswith("http") or metadata.project_urls
+    if not (linked or metadata.repository):
+        found = own_repository(source.readme, metadata.project)
+        metadata = replace(metadata, repository=found)
     says_more = not _repeats(metadata.summary, metadata.project)
     if says_more or _said(metadata.description) or not source.readme:
         return metadata

@@ -131,13 +131,16 @@ def attributes(recipe: Recipe) -> dict[str, str]:
 
 
 def _attribute(name: str, value: str) -> list[str]:
-    """On one line, in brackets where that helps, else on one line that is excused for its length
-    (an address needs no excuse)."""
+    """On one line, in brackets where that helps, those of ``pypi`` maybe in two parts, else on one
+    line that is excused for its length (an address needs no excuse)."""
     line = f"{INDENT}{name} = {value}"
     if _width(line) <= WIDTH:
         return [line]
-    if _width(INDENT * 2 + value) <= WIDTH:
-        return [f"{INDENT}{name} = (", f"{INDENT * 2}{value}", f"{INDENT})"]
+    folder, slash, file = value.partition("/")
+    whole, parts = [value], [f'{folder}{slash}"', f'"{file}']
+    for texts in (whole, parts if name == "pypi" else whole):
+        if all(_width(INDENT * 2 + text) <= WIDTH for text in texts):
+            return [f"{INDENT}{name} = (", *(INDENT * 2 + text for text in texts), f"{INDENT})"]
     return [line if "://" in value else f"{line}  # noqa: E501"]
 
 

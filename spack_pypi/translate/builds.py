@@ -39,13 +39,13 @@ class Builds:
     """``requirements`` are PEP 508 texts of the build requirements of the release;
     ``added`` more of them that are known to be missing there. ``dropped`` are the modules that it
     imports and that only setuptools has, and ``lacked`` its imports, and those of its setup.py, of
-    what no requirement brings;
-    ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
-    Python projects; ``lacking`` says why it cannot be built without a patch; ``needs`` are those
-    that are known from elsewhere; ``hints`` what else may be needed; ``unclear`` what a reviewer
-    should check, and ``undeclared`` the imports that may need more; ``downloads`` (what, file,
-    line) what its build may fetch itself. ``certain``: the backend is known to require nothing
-    else when it is called. ``unusable`` says why nothing can be built from the source archive, and
+    what no requirement brings; ``languages`` a part of c, cxx, fortran; ``tools`` are
+    dependencies on packages that are no Python projects; ``lacking`` says why it cannot be built
+    without a patch; ``needs`` are those that are known from elsewhere; ``hints`` what else may be
+    needed; ``unclear`` what a reviewer should check, and ``undeclared`` the imports that may need
+    more; ``downloads`` (what, file, line) what its build may fetch itself, and ``cuda`` the line
+    of setup.py that compiles for it. ``certain``: the backend is known to require nothing else
+    when it is called. ``unusable`` says why nothing can be built from the source archive, and
     ``by_wheel`` why a wheel is installed in its place. Of a repository, ``reads_history``: the
     build finds its version there, and ``submodules``: it has some, which are fetched with it."""
 
@@ -64,6 +64,7 @@ class Builds:
     unclear: tuple[str, ...] = ()
     undeclared: tuple[ModuleImport, ...] = ()
     downloads: tuple[tuple[str, str, int], ...] = ()
+    cuda: int = 0
     certain: bool = True
     reads_history: bool = False
     submodules: bool = False
@@ -73,10 +74,11 @@ class Builds:
         """What a recipe must say of the build that its directives do not, as clauses."""
         if self.by_wheel:
             return (f"the wheel, as {self.by_wheel}",)
+        cuda = [f"setup.py:{self.cuda} compiles for CUDA (CUDAExtension)"] if self.cuda else []
         first = [f"{file}:{line} ({what})" for what, file, line in self.downloads[:3]]
         more = [f"{len(self.downloads) - 3} more"] if len(self.downloads) > 3 else []
         places = ", ".join([*first, *more])
-        return (f"its build may download something: {places}",) if places else ()
+        return (*cuda, *([f"its build may download something: {places}"] if places else ()))
 
     @property
     def also_running(self) -> tuple[str, ...]:
@@ -171,6 +173,7 @@ def builds(source: Source, release: Release) -> Builds:
             *(source.downloads if own.runs_setup_py or source.in_tree else ()),
             *(() if pure else required_by_cmake.downloads(source, {*names, *tools})),
         ),
+        cuda=source.setup_py.for_cuda if source.setup_py and own.runs_setup_py and not pure else 0,
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),
         submodules=GIT_MODULES in source.build_files,

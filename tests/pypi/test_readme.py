@@ -11,6 +11,7 @@ from spack_pypi.pypi.archives import sdist
 from spack_pypi.pypi.model import Metadata, Release, Source
 
 README = "# quiet-log\n\nA library that logs quietly.\n"
+HOME = "Home-page: https://quiet.example"
 RELEASE = Release("quiet-log", Version("1"), ())
 
 
@@ -46,9 +47,9 @@ def test_a_large_one_is_not() -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        pkg_info("Summary: Quiet logs"),
-        pkg_info(body="A library.\n"),
-        pkg_info("Description: A library."),
+        pkg_info(HOME, "Summary: Quiet logs"),
+        pkg_info(HOME, body="A library.\n"),
+        pkg_info(HOME, "Description: A library."),
     ],
 )
 def test_the_metadata_is_enough(said: str) -> None:
@@ -62,6 +63,27 @@ def test_a_summary_may_say_nothing(summary: str) -> None:
     assert source.readme == README
     found = metadata.with_readme(metadata.from_sdist(said, RELEASE), source)
     assert found.description == README
+
+
+OWN = "https://github.com/noisy/quiet-log"
+BADGE = f"# quiet-log\n\n[![build]({OWN}/actions/x.svg)]({OWN}/actions)\n"
+# (what the metadata has of addresses, the repository that the README shows)
+ADDRESSES = [
+    ((), OWN),
+    (("Home-page: UNKNOWN",), OWN),
+    (("Home-page: https://quiet.example",), ""),
+    (("Project-URL: Source, https://quiet.example",), ""),
+]
+
+
+@pytest.mark.parametrize(("fields", "repository"), ADDRESSES)
+def test_a_repository_that_only_the_readme_shows(fields: tuple[str, ...], repository: str) -> None:
+    said = pkg_info("Summary: Logs that keep quiet", *fields)
+    contents = sdist.Contents({"PKG-INFO": said})
+    sdist.look_at("README.md", len(BADGE), BADGE.encode, contents)
+    source = sdist.source(contents.as_json(), "quiet-log")
+    found = metadata.with_readme(metadata.from_sdist(said, RELEASE), source)
+    assert (found.repository, found.description) == (repository, "")
 
 
 def test_a_description_may_say_nothing() -> None:

@@ -167,6 +167,14 @@ def test_every_line_has_a_type() -> None:
     ]
 
 
+def test_a_long_pypi_is_in_two_parts() -> None:
+    name = "a-very-long-name-of-a-plugin-for-something-large"
+    file = f"{name.replace('-', '_')}-1.0.0.tar.gz"
+    assert f'    pypi = (\n        "{name}/"\n        "{file}"\n    )\n' in render(
+        Recipe("py-long", "Long.", pypi=f"{name}/{file}")
+    )
+
+
 def test_wide_characters_take_two_columns() -> None:
     recipe = Recipe(
         "py-x", docstring="文" * 30 + " " + "字" * 30, versions=(VersionLine("1", "a"),)

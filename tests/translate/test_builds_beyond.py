@@ -33,6 +33,14 @@ def test_what_the_file_says_of_a_build_that_downloads() -> None:
     assert built(replace(flit, downloads=places)).said == ()  # setup.py is not run
 
 
+def test_what_the_file_says_of_a_build_for_cuda() -> None:
+    called = setup_py.read("if CUDA_HOME:\n    x = CUDAExtension('x', ['x.cu'])")
+    said = ("setup.py:2 compiles for CUDA (CUDAExtension)",)
+    assert built(Source(setup_py=called)).said == said
+    assert built(Source(setup_py=called), "x-1-py3-none-any.whl").said == ()
+    assert built(Source(setup_py=setup_py.read("import CUDAExtension"))).said == ()
+
+
 def test_what_a_package_cannot_be_imported_without() -> None:
     """It is required, if it is certain which project that is; else it is for a reviewer."""
     always, unheard = ModuleImport("yaml", "x/a.py", 3, True), ModuleImport("y", "x/a.py", 4, True)

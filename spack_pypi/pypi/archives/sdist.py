@@ -11,7 +11,7 @@ from typing import Any, Callable
 
 from .. import limits
 from ..limits import LARGEST_FILE, Damaged
-from ..metadata import says_what_it_is
+from ..metadata import says_all
 from ..model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
 from ..project_files import (
     downloads,
@@ -121,7 +121,7 @@ class Contents:
                 self.files.get("setup.py", ""), {**self.json_files, **self.requirement_files}
             ),
             "at_top": sorted(self.at_top) if len(self.at_top) <= _MOST_AT_TOP else [],
-            "readme": "" if says_what_it_is(self.files.get("PKG-INFO", "")) else self.readme,
+            "readme": "" if says_all(self.files.get("PKG-INFO", "")) else self.readme,
         }
 
     def _undeclared(self, roots: Collection[str]) -> list[tuple[str, str, int, bool]]:

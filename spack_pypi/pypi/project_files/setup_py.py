@@ -47,13 +47,12 @@ class SetupPy:
     ``opened`` (path, line) the files that it reads in any case. ``fails``: whether it raises an
     error itself, ``always`` when a wheel is built, or ``maybe``, in a case that has to do with
     neither the Python nor the machine. ``for_old_python`` is the line where it always imports what
-    no Python since 3.12 can have (numpy.distutils), 0 for none. ``defines`` are the variables that
-    it gives to CMake (``-DNAME=value``), with the value where that is the same in any case; the
-    name is empty where it is computed.
-    ``beside_spread`` are the names that are given beside
-    ``**more``, of which ``elsewhere`` may know where it is (`SPREAD`). ``calls`` are the lines of
-    the calls of ``setup()``, ``unread`` (keyword, line) what the only one is given that is no
-    literal."""
+    no Python since 3.12 can have (numpy.distutils), and ``for_cuda`` where it compiles with CUDA,
+    0 for none. ``defines`` are the variables that it gives to CMake (``-DNAME=value``), with the
+    value where that is the same in any case; the name is empty where it is computed.
+    ``beside_spread`` are the names that are given beside ``**more``, of which ``elsewhere`` may
+    know where it is (`SPREAD`). ``calls`` are the lines of the calls of ``setup()``, ``unread``
+    (keyword, line) what the only one is given that is no literal."""
 
     keywords: Mapping[str, Any]
     names: tuple[str, ...] | None
@@ -70,6 +69,7 @@ class SetupPy:
     opened: tuple[tuple[str, int], ...] = ()
     fails: str = ""
     for_old_python: int = 0
+    for_cuda: int = 0
     defines: Mapping[str, str] = field(default_factory=dict)
     beside_spread: tuple[str, ...] = ()
     calls: tuple[int, ...] = ()
@@ -124,6 +124,7 @@ def read(text: str) -> SetupPy | None:
         opened=tuple(always_opened(tree, text)),
         fails=_fails(tree),
         for_old_python=_of_old_numpy(tree),
+        for_cuda=next((call.lineno for call in calls_of(nodes, "CUDAExtension")), 0),
         defines=_defines(tree),
         beside_spread=given.beside_spread,
         calls=tuple(sorted(each.lineno for each in calls)),
