@@ -55,7 +55,7 @@ def known(host: MemoryHost, source: Source) -> tuple[str, list[tuple[str, str]]]
     return outcome.plan.recipes["plyvel"].text, notes
 
 
-LINKED = Source(setup_py=setup_py.read("Extension('x', ['x.c'], libraries=['leveldb', 'z'])"))
+LINKED = Source(setup_py=setup_py.read("Extension('x', ['x.c'], libraries=['leveldb', 'quiet'])"))
 FROM = "leveldb, from the table of known needs, source: "
 
 
@@ -68,7 +68,7 @@ def test_a_known_need_is_a_dependency_and_one_note() -> None:
     (code, text), hint = notes
     assert code == "known-need" and text.startswith(FROM)
     assert text.endswith("; setup.py:1 links with leveldb")
-    assert hint == ("native-hint", "setup.py:1 links with z")
+    assert hint == ("native-hint", "setup.py:1 links with quiet")
 
 
 def test_a_known_need_that_no_repo_has_is_only_told() -> None:
