@@ -27,6 +27,7 @@ NO_PKG_INFO = "its sdist has no PKG-INFO"
 #: What templates of projects and old tools write where nothing is said.
 _NOTHING = re.compile(
     r"unknown|none|null|todo|tbd|n/a|(the |your )?summary|(your |package )?description"
+    r"|(an?|my|the)? ?(new |simple )?python (template|package|project)"
     r"|add (your |a )?(short )?description( here)?|(a )?short description.*"
     r"|(my |a )?(new |python )?package( description)?|default template for \w+ package",
     re.I,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from posixpath import join, normpath
+from posixpath import dirname, join, normpath
 
 from ..pypi.model import CMAKE_LISTS, ENDINGS, MESON_BUILD, Source, at
 from ..recipe.model import LANGUAGES
@@ -75,8 +75,24 @@ def _project_languages(arguments: Sequence[str]) -> set[str] | None:
 
 
 def cmake_minimum(source: Source) -> str:
-    """The version of ``cmake_minimum_required``, ``""`` where that is not a literal."""
-    for name, arguments, _ in commands(source.build_files.get(cmake_top(source), "")):
+    """The version of ``cmake_minimum_required`` where CMake begins, ``""`` where that is not a
+    literal. Where setup.py names the folder, it begins in an outermost one: only the version that
+    all of these require is certain."""
+    top = cmake_top(source)
+    if top in source.build_files:
+        return _stated_minimum(source.build_files[top])
+    paths = [path for path in source.build_files if path.endswith(f"/{CMAKE_LISTS}")]
+    folders = [dirname(path) for path in paths]
+    found = {
+        _stated_minimum(source.build_files[path])
+        for path, folder in zip(paths, folders)
+        if not any(folder.startswith(f"{above}/") for above in folders)
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _stated_minimum(text: str) -> str:
+    for name, arguments, _ in commands(text):
         if name == "cmake_minimum_required" and len(arguments) > 1:
             match = re.match(rf"({NUMBERS})(?!\.?[0-9])", arguments[1])
             return match[1] if match else ""

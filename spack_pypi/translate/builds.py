@@ -289,6 +289,10 @@ def _languages(
     found = set(file_languages(source)) if compiles else set()
     if source.setup_py is not None and own.runs_setup_py:
         found |= set(source.setup_py.languages) if found or source.setup_py.compiles else set()
+        builders = {tool.package for backend in used for tool in backend.tools} | names
+        others = {"cmake", "meson"} & builders or source.setup_py.programs
+        if not (source.setup_py.names_fortran or others):
+            found.discard("fortran")  # setuptools does not compile it
     for backend in used:
         found |= set(backend.generates(source))
     if "cxx" in found:

@@ -151,7 +151,12 @@ LANGUAGES: Sequence[tuple[Source, tuple[str, ...], tuple[str, ...]]] = [
     (Source(suffixes=(".cpp",), setup_py=EXTENSION), (), ("c", "cxx")),
     (Source(suffixes=(".pyx",), setup_py=CXX), (), ("c", "cxx")),
     (Source(suffixes=(".pyx",), cxx_cython=True, setup_py=EXTENSION), (), ("c", "cxx")),
-    (Source(suffixes=(".pyx", ".f90"), setup_py=EXTENSION), (), ("c", "fortran")),
+    # setuptools compiles no Fortran by itself
+    (Source(suffixes=(".pyx", ".f90"), setup_py=EXTENSION), (), ("c",)),
+    (Source(suffixes=(".pyx", ".f90"), setup_py=called("setup(ext_modules=[f2py('x.f90')])")), (),
+     ("c", "fortran")),
+    (Source(suffixes=(".pyx", ".f90"), setup_py=called("setup(ext_modules=x)\nrun(['make'])")), (),
+     ("c", "fortran")),
     (Source(setup_py=called("setup(cffi_modules=['build.py:ffi'])")), (), ("c",)),
     (Source(pyproject=system("setuptools", backend="setuptools.build_meta",
                              setuptools={"ext-modules": [{"name": "x"}]}), suffixes=(".c",)),

@@ -31,6 +31,8 @@ _HERE = re.compile(
     r"(?:abspath\(|realpath\()*dirname\((?:abspath\(|realpath\()*__file__\)+"
     r"|Path\(__file__\)(?:\.resolve\(\)|\.absolute\(\))?\.parent(?:\.resolve\(\)|\.absolute\(\))?"
 )
+#: A strange file may call its functions with as many arguments as there are texts in it.
+_MOST_CALLS = 100
 _MODULES = re.compile(r"\b(?:os\.path|path|osp|op|pathlib)\.")
 
 
@@ -42,20 +44,24 @@ def always_opened(tree: ast.Module, text: str) -> Iterator[tuple[str, int]]:
 
 
 class _Reader:
-    """Follows the statements of a setup.py, and its functions without parameters, each once."""
+    """Follows the statements of a setup.py, and its functions, each once with the same literal
+    arguments."""
 
     def __init__(self, tree: ast.Module) -> None:
+        run = [s for each in tree.body for s in (_of_program(each) or [each])]
         self._functions: Mapping[str, ast.FunctionDef] = {
-            s.name: s for s in tree.body if isinstance(s, ast.FunctionDef) and not _takes(s)
+            s.name: s for s in run if isinstance(s, ast.FunctionDef) and not _is_special(s)
         }
         self._here = {
             target.id
-            for s in tree.body
+            for s in run
             if isinstance(s, ast.Assign) and _is_here(s.value)
             for target in s.targets
             if isinstance(target, ast.Name)
         }
-        self._followed: set[str] = set()
+        #: Variables that hold the literal name of a file.
+        self._names: dict[str, str] = {}
+        self._followed: set[tuple[str, ...]] = set()
 
     def in_statements(
         self, body: list[ast.stmt], *, of_function: bool = False
@@ -66,8 +72,12 @@ class _Reader:
                 for item in statement.items:
                     yield from self._in_expression(item.context_expr)
                 yield from self.in_statements(statement.body, of_function=of_function)
-            elif isinstance(statement, _PLAIN) and statement.value:
+            yield from self.in_statements(_of_program(statement), of_function=of_function)
+            if isinstance(statement, _PLAIN) and statement.value:
                 yield from self._in_expression(statement.value)
+            for name in _assigned(statement):
+                value = statement.value if isinstance(statement, ast.Assign) else None
+                self._names[name] = self._name(value) if value else ""
             ends = (ast.Return, ast.Raise)
             if of_function and any(isinstance(each, ends) for each in ast.walk(statement)):
                 return
@@ -92,9 +102,23 @@ class _Reader:
             name = self._name(call.func.value)
             if name:
                 yield name, call.lineno
-        elif called in self._functions and called not in self._followed:
-            self._followed.add(called)
-            yield from self.in_statements(self._functions[called].body, of_function=True)
+        elif called in self._functions:
+            yield from self._followed_with(self._functions[called], call)
+
+    def _followed_with(
+        self, function: ast.FunctionDef, call: ast.Call
+    ) -> Iterator[tuple[str, int]]:
+        """What a function opens that is called so."""
+        parameters = [each.arg for each in function.args.args]
+        literal = map(self._name, call.args)
+        given = dict(zip(parameters, [*literal, *("" for _ in parameters)]))
+        key = (function.name, *given.values())
+        if key in self._followed or len(self._followed) >= _MOST_CALLS:
+            return
+        self._followed.add(key)
+        outer, self._names = self._names, {**self._names, **given}
+        yield from self.in_statements(function.body, of_function=True)
+        self._names = outer
 
     def _name(self, node: ast.expr) -> str:
         """A literal name of a file in the same folder."""
@@ -105,6 +129,8 @@ class _Reader:
             node = node.right if self._is_here(node.left) else node
         elif isinstance(node, ast.Call) and dotted(node.func) in ("Path", "pathlib.Path"):
             node = node.args[0] if len(node.args) == 1 else node
+        if isinstance(node, ast.Name):
+            return self._names.get(node.id, "")
         value = node.value if isinstance(node, ast.Constant) else None
         plain = isinstance(value, str) and re.fullmatch(r"(?:\./)?[\w.+-]+", value)
         return str(value).removeprefix("./") if plain else ""
@@ -113,12 +139,32 @@ class _Reader:
         return _is_here(node) or (isinstance(node, ast.Name) and node.id in self._here)
 
 
-def _takes(function: ast.FunctionDef) -> bool:
-    """Whether a function has parameters, or does more or other than it says when it is called."""
+def _of_program(statement: ast.stmt) -> list[ast.stmt]:
+    """What stands under ``if __name__ == "__main__":``, which holds where a setup.py builds."""
+    test = statement.test if isinstance(statement, ast.If) and not statement.orelse else None
+    if not (isinstance(test, ast.Compare) and isinstance(test.left, ast.Name)):
+        return []
+    values = [each.value for each in test.comparators if isinstance(each, ast.Constant)]
+    equal = len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq)
+    is_main = equal and test.left.id == "__name__" and values == ["__main__"]
+    return statement.body if is_main and isinstance(statement, ast.If) else []
+
+
+def _assigned(statement: ast.stmt) -> Iterator[str]:
+    """The variables that a statement may change, but those of functions that it defines."""
+    if not isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+        for each in ast.walk(statement):
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+                yield each.id
+
+
+def _is_special(function: ast.FunctionDef) -> bool:
+    """Whether a function takes more than plain parameters, or does more or other than it says when
+    it is called."""
     arguments = function.args
-    given = (arguments.args, arguments.kwonlyargs, arguments.posonlyargs)
-    special = any(given) or arguments.vararg or arguments.kwarg or function.decorator_list
-    return bool(special) or any(
+    others = arguments.kwonlyargs or arguments.posonlyargs
+    special = bool(others or arguments.vararg or arguments.kwarg or function.decorator_list)
+    return special or any(
         isinstance(each, (ast.Yield, ast.YieldFrom)) for each in ast.walk(function)
     )
 

@@ -30,6 +30,7 @@ _COMPILES = re.compile(
 )
 _CXX = re.compile(r"language['\"]?\s*[=:]\s*['\"]c\+\+|Pybind11Extension|pybind11|nanobind", re.I)
 _DEFINE = re.compile(r"-D(\w*)(?::\w+)?=?(.*)")
+_FORTRAN = re.compile(r"numpy\.distutils|fortran|f2py|\.f(?:or|77|90|95|03|08)?\b", re.I)
 _C = re.compile(r"cffi_modules|mypycify\s*\(")
 
 
@@ -41,7 +42,8 @@ class SetupPy:
     ``always_linked`` of what they are in any case, ``searched`` of the libraries that pkg-config
     or ``find_library`` is asked for, and ``programs`` of builders that appear as texts, and are
     probably run, and ``commands`` those with which a list of words begins: a command line.
-    ``compiles``: it mentions extension modules; ``languages`` that these certainly use.
+    ``compiles``: it mentions extension modules; ``languages`` that these certainly use, and
+    ``names_fortran`` whether it says anything of that, which setuptools does not compile.
     ``extends``: it makes them itself by ``Extension(...)``, not of Python code (mypyc), which most
     projects do only on request. ``elsewhere`` is where other keywords have their value from, and
     ``opened`` (path, line) the files that it reads in any case. ``fails``: whether it raises an
@@ -64,6 +66,7 @@ class SetupPy:
     commands: tuple[tuple[str, int], ...] = ()
     compiles: bool = False
     languages: tuple[str, ...] = ()
+    names_fortran: bool = False
     extends: bool = False
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     opened: tuple[tuple[str, int], ...] = ()
@@ -119,6 +122,7 @@ def read(text: str) -> SetupPy | None:
         commands=tuple(_commands(nodes, calls)),
         compiles=bool(_COMPILES.search(text)),
         languages=tuple(languages),
+        names_fortran=bool(_FORTRAN.search(text)),
         extends=any(calls_of(nodes, "Extension")),
         elsewhere=given.elsewhere,
         opened=tuple(always_opened(tree, text)),
