@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -24,31 +23,39 @@ def main(arguments: list[str] | None = None) -> int:
         )
         return 1
     args = _parser().parse_args(arguments)
-    if os.environ.get(_STANDALONE):
-        return _standalone(args)
-    from .host import bootstrap
-    from .report.terminal import say_error
-
     try:
-        named = getattr(args, "spack", None)
-        spack = bootstrap.find_spack(named)
-        python = bootstrap.environment()
-        if spack is not None:
-            if "repo" in args and args.repo is None and args.namespace is None:
-                _make_default_repo()
-                arguments = [*arguments, "--repo", str(bootstrap.default_repo())]
-            bootstrap.run_in(spack, python, _without_spack(arguments) if named else arguments)
+        if os.environ.get(_STANDALONE):
+            return _standalone(args)
+        _start_anew(args, arguments)
     except Exception as error:
+        from .report.terminal import say_error
+
         return say_error(error, getattr(args, "debug", False))
     except KeyboardInterrupt:
         print("Interrupted: nothing was written.", file=sys.stderr)
-        return 1
+    return 1
+
+
+def _start_anew(args: argparse.Namespace, arguments: list[str]) -> None:
+    """Become the command in a Spack, or without one, in an environment that has all we need. Does
+    not return: nobody would pass on a signal."""
+    from .host import bootstrap
+
+    named = getattr(args, "spack", None)
+    spack = bootstrap.find_spack(named)
+    python = bootstrap.environment()
+    if spack is not None:
+        if "repo" in args and args.repo is None and args.namespace is None:
+            _make_default_repo()
+            arguments = [*arguments, "--repo", str(bootstrap.default_repo())]
+        bootstrap.run_in(spack, python, _without_spack(arguments) if named else arguments)
     checkout = str(Path(__file__).resolve().parent.parent)
     variables = {**os.environ, _STANDALONE: "1"}
     variables["PYTHONPATH"] = os.pathsep.join(
         filter(None, [checkout, os.environ.get("PYTHONPATH")])
     )
-    return subprocess.call([str(python), "-m", "spack_pypi", *arguments], env=variables)
+    sys.stdout.flush()
+    os.execve(str(python), [str(python), "-m", "spack_pypi", *arguments], variables)
 
 
 def _make_default_repo() -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Callable
 
 import pytest
 
 from spack_pypi.__main__ import main
 from spack_pypi.host import bootstrap
+from tests.index_server import IndexServer
 
 # (arguments, what Spack gets of them, whether it gets our own repo to write to)
 HANDED_ON = [
@@ -58,6 +62,39 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(
         said.splitlines()[-1] == f"Error: cannot use '{tmp_path}/file/spack-pypi': Not a directory"
     )
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("whom", [os.kill, os.killpg])
+def test_an_interrupt_without_spack(
+    whom: Callable[[int, int], None], server: IndexServer, tmp_path: Path
+) -> None:
+    """Nothing goes on in the background, and nobody sees a traceback."""
+    server.served.delay = 60
+    variables = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    variables["PYTHONPATH"] = str(Path(__file__).parents[1])
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from spack_pypi import __main__\n"
+        "from spack_pypi.host import bootstrap\n"
+        "bootstrap.environment = lambda: Path(sys.executable)\n"
+        f"arguments = ['create', 'x', '--spack', 'none', '--index-url', '{server.url}']\n"
+        "sys.exit(__main__.main(arguments))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as running:
+        while not server.served.requests:
+            assert running.poll() is None
+            time.sleep(0.01)
+        whom(running.pid, signal.SIGINT)
+        said = running.communicate()[0]
+    assert (running.returncode, said) == (1, "Interrupted: nothing was written.\n")
 
 
 def test_nothing_of_the_current_folder_is_run(tmp_path: Path) -> None:

@@ -193,13 +193,12 @@ def test_without_a_spack_the_second_start_writes(
     arguments = ["create", "humming", "--index-url", server.url]
     started: list[Any] = []
 
-    def call(command: list[str], env: dict[str, str]) -> int:
+    def execve(python: str, command: list[str], env: dict[str, str]) -> None:
         started.append((command[1:], env["SPACK_PYPI_STANDALONE"]))
-        return 0
 
     monkeypatch.setattr(bootstrap, "environment", lambda: Path("/python"))
-    monkeypatch.setattr(subprocess, "call", call)
-    assert main([*arguments, "--spack", "none"]) == 0
+    monkeypatch.setattr(os, "execve", execve)
+    main([*arguments, "--spack", "none"])
     assert started == [(["-m", "spack_pypi", *arguments, "--spack", "none"], "1")]
 
     monkeypatch.setenv("SPACK_PYPI_STANDALONE", "1")
