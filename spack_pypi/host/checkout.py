@@ -235,12 +235,6 @@ class GitCheckout:
             found += (f"{each.file.parent.name}: {complaint}" for complaint in complaints)
         return found
 
-    def tags(self, address: str) -> Sequence[str]:
-        if not re.match(r"https?://", address):
-            return ()
-        listed = git_or(self.root, "ls-remote", "--tags", "--refs", "--", address) or ""
-        return re.findall(r"\trefs/tags/(\S+)", listed)
-
     def _find_base(self) -> tuple[str, str]:
         """Name and id of the commit that the patches are made for."""
         name = self._named

@@ -21,10 +21,9 @@ _OFF = (
 )
 #: None that runs a program which the address names (``ext::``).
 _PROTOCOLS = "file:git:http:https:ssh"
-#: Seconds that another server may take to list its tags, and commands that only look. What a fetch
-#: brings may be large, and so may what is checked out: nothing else says how long that takes.
+#: Seconds that commands may take that only look. What a fetch brings may be large, and so may what
+#: is checked out: nothing else says how long that takes.
 _PATIENCE = {
-    "ls-remote": 20.0,
     **dict.fromkeys(["config", "rev-parse", "show", "var"], 45.0),
     "fetch": 600.0,
 }
@@ -54,12 +53,10 @@ def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None)
     except FileNotFoundError:
         raise NoAnswer("git is not installed; install it, or put it on PATH") from None
     except subprocess.TimeoutExpired as late:
-        said = f"git {arguments[0]} in {folder} did not finish within {late.timeout:.0f} seconds"
-        if arguments[0] == "ls-remote":
-            raise HostError(said) from None
         raise NoAnswer(
-            f"{said}: does its server answer, and are all of its files (.git, and what its "
-            "settings include) files?"
+            f"git {arguments[0]} in {folder} did not finish within {late.timeout:.0f} seconds: "
+            "does its server answer, and are all of its files (.git, and what its settings "
+            "include) files?"
         ) from None
     if done.returncode < 0:
         raise NoAnswer(f"git {arguments[0]} was ended by signal {-done.returncode}: run it again")

@@ -68,6 +68,3 @@ class Checkout(Protocol):
     def style(self) -> Sequence[str] | None:
         """The new complaints of the checkout's style checker about `changed` recipes; None where
         the checker is not installed."""
-
-    def tags(self, address: str) -> Sequence[str]:
-        """The tags of another git repository; none where it cannot be reached."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from ...programs import Said, Unanswered, call
 from ..network.private_network import is_inside, leads_inside
 
 #: Seconds that a command may take, and one that fetches: a large repository on a slow line.
-PATIENCE, _FETCHING = 45.0, 600.0
+PATIENCE, FETCHING = 45.0, 600.0
 #: The most that a command may print, bytes: all branches and tags, or the names of all files.
 _MOST = 100 << 20
 #: The most redirects that are followed, one after the other.
@@ -76,23 +77,31 @@ def run_apart(address: str, folder: Path, *words: str) -> bytes:
     """`run` without any settings of the user: where files are checked out, none of their filters
     are run. It may take as long as a fetch."""
     apart = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    done = _done(address, folder, words, _FETCHING, {**environment(), **apart})
+    done = _done(address, folder, words, FETCHING, {**environment(), **apart})
     return _output(address, done)
 
 
-def ask(address: str, folder: Path, *words: str, names: Sequence[str] = ()) -> bytes:
+def ask(
+    address: str,
+    folder: Path,
+    *words: str,
+    names: Sequence[str] = (),
+    patience: float = PATIENCE,
+) -> bytes:
     """`run` for a command that asks the repository at an address, for ``names`` if there are any.
     Redirects are followed as far as `private_network` lets those of an index lead."""
-    patience = _FETCHING if words[0] == "fetch" else PATIENCE
     variables = environment(may_fetch=True)
-    at = address
+    at, began = address, time.monotonic()
     for _ in range(_REDIRECTS + 1):
+        passed = time.monotonic() - began
+        if passed >= min(patience, PATIENCE):
+            raise FileFailure(address, "its server takes too long to redirect git: run it again")
         asked = (*words, "--", at, *names)
         settings = ("http.followRedirects=false",) if _is_public(at) else ()
-        done = _done(address, folder, asked, patience, variables, settings)
+        done = _done(address, folder, asked, patience - passed, variables, settings)
         if not (settings and _REDIRECTED.search(done.errors)):
             return _output(address, done)
-        at = _redirected(address, at, folder)
+        at = _redirected(address, at, folder, PATIENCE - passed)
     raise FileFailure(address, f"its server redirects more than {_REDIRECTS} times")
 
 
@@ -103,13 +112,13 @@ def _is_public(address: str) -> bool:
     return parts.scheme in ("http", "https") and not is_inside(parts.hostname or "")
 
 
-def _redirected(address: str, at: str, folder: Path) -> str:
+def _redirected(address: str, at: str, folder: Path, patience: float) -> str:
     """Where the server of a repository redirects git, which says so in its trace only. Raises
     `FileFailure` where it is not to be followed."""
     variables = {**environment(may_fetch=True), **_TRACE}
     words = ("ls-remote", "--", at)
     settings = ("http.followRedirects=false",)
-    errors = _done(address, folder, words, PATIENCE, variables, settings).errors
+    errors = _done(address, folder, words, patience, variables, settings).errors
     said = [found.decode("ascii", "replace") for found in _LOCATION.findall(errors)]
     refuse = partial(FileFailure, address)
     try:

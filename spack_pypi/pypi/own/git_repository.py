@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,6 +28,8 @@ from . import git_command
 COMMIT = re.compile(r"[0-9a-f]{40}")
 #: Why a repository is refused that has none of these.
 NO_SHA1 = "names its commits by SHA-256, and Spack knows SHA-1 only: give an sdist of it"
+#: Seconds that another server may take for what only helps to read something.
+_SOON = 20.0
 _SHA256 = re.compile(r"^[0-9a-f]{64}\t", re.M)
 #: Of a line of ``git ls-tree``: regular files only. Links, which may lead out, are not followed.
 #: Git says BAD of an object that the repository lacks.
@@ -149,7 +151,13 @@ class Repository:
             if not self._holds(commit):
                 self._make()
                 words = ("fetch", "-q", "--depth=1", "--no-tags", "--no-write-fetch-head")
-                git_command.ask(self.address, self._bare, *words, names=[reference])
+                git_command.ask(
+                    self.address,
+                    self._bare,
+                    *words,
+                    names=[reference],
+                    patience=git_command.FETCHING,
+                )
                 git_command.run(self.address, self._bare, "update-ref", _kept(commit), commit)
 
     def _make(self) -> None:
@@ -233,6 +241,20 @@ class _Blobs:
                 self._address, f"git cannot read its file '{path}': see git fsck, and git fetch"
             )
         return data[:-1]
+
+
+def tags_at(address: str, folder: Path) -> Sequence[str]:
+    """The tags of the repository at an address of the web; none where it does not say them soon.
+    Git is run in a ``folder``."""
+    if not re.match(r"https?://", address):
+        return ()
+    words = ("ls-remote", "--tags", "--refs")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        listed = git_command.ask(address, folder, *words, patience=_SOON)
+    except (FileFailure, OSError):
+        return ()
+    return re.findall(r"\trefs/tags/(\S+)", listed.decode("utf-8", "replace"))
 
 
 def read_references(listed: str) -> References:

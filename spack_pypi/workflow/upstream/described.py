@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ...errors import HostError, IndexFailure
-from ...host.port import Checkout, Host
+from ...host.port import Host
 from ...pypi.model import Release
+from ...pypi.network.private_network import leads_inside
+from ...pypi.own.git_repository import tags_at
 from ...session import Session
 from ...translate import spack_order
 from ..compare.check import check
@@ -19,9 +21,7 @@ from . import links
 from .series import Commit
 
 
-def described(
-    session: Session, host: Host, checkout: Checkout, commit: Commit, before: str | None
-) -> Commit:
+def described(session: Session, host: Host, commit: Commit, before: str | None) -> Commit:
     """The commit with the diagnostics of its versions, the newest release on the index, and the
     summary and link of the newest version."""
     project = host.repos.project_of(commit.package)
@@ -46,7 +46,10 @@ def described(
     address = links.repository(metadata)
     link = ""
     if address:
-        link = links.changes(address, checkout.tags(address), project, before, newest)
+        # What an index says may lead to any server.
+        may_ask = not leads_inside(index.origin(project).index, address)
+        tags = tags_at(address, host.cache) if may_ask else ()
+        link = links.changes(address, tags, project, before, newest)
     summary = " ".join(metadata.summary.split())
     return replace(commit, summary=summary, link=link)
 

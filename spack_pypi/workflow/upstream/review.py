@@ -79,7 +79,7 @@ def review(
             changes=tuple(changes),
             dependencies=tuple(dependencies[name]),
         )
-        found = described(session, host, checkout, commit, last)
+        found = described(session, host, commit, last)
         commits.append(with_origins(session, host, found, (texts[name], each.before), last))
     errors = [
         error("rejected", commit.package, f"{', '.join(found.versions)}: {found.text}")

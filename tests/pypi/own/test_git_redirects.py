@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 
 from spack_pypi.errors import FileFailure
 from spack_pypi.pypi.network import private_network
-from spack_pypi.pypi.own.git_repository import Repository
+from spack_pypi.pypi.own import git_command
+from spack_pypi.pypi.own.git_repository import Repository, tags_at
 from tests.pypi.git_repos import Repo, project
 from tests.pypi.serving import Answer, says, serving
 
@@ -100,6 +102,34 @@ def test_from_a_public_server_none_leads_into_a_private_network(
             read(f"{server}/part", tmp_path)
         assert not asked
         assert read(f"{inside}/part", tmp_path) == project("part")
+
+
+def test_tags_for_a_link(files: dict[str, Answer], tmp_path: Path) -> None:
+    with (
+        serving(files, "127.0.0.3") as there,
+        serving(files) as inside,
+        serving(redirecting(f"{there}{FIRST}"), "127.0.0.2") as moved,
+        serving(redirecting(f"{inside}{FIRST}"), "127.0.0.2") as leading_in,
+    ):
+        assert tags_at(f"{moved}/part", tmp_path) == ["v1.0"]
+        assert not tags_at(f"{leading_in}/part", tmp_path)
+    assert not tags_at((tmp_path / "part").as_uri(), tmp_path)
+
+
+def test_redirects_that_each_take_their_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(git_command, "PATIENCE", 0.5)
+
+    def slowly(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(0.3)
+        says(302, Location=FIRST)(handler)
+
+    with (
+        serving({FIRST: slowly}, "127.0.0.2") as server,
+        pytest.raises(FileFailure, match="takes too long to redirect|did not finish"),
+    ):
+        git_command.ask(f"{server}/part", tmp_path, "ls-remote", patience=60)
 
 
 @pytest.mark.parametrize(
