@@ -13,13 +13,13 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import HostError, UsageError
-from ..files import home, write_whole, yaml_text
+from ..files import alone, home, write_whole, yaml_text
 from ..own_requirements import needed
 
 #: The release that is cloned where no Spack is found.
@@ -82,13 +82,22 @@ def _clone() -> Spack | None:
     prefix = cache_folder() / f"spack-{PINNED}"
     if prefix.exists():
         return Spack(prefix, ours=True)
-    _say(f"Cloning Spack {PINNED} into {prefix} ...")
-    prefix.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=prefix.parent, prefix="clone-") as folder:
-        command = ["git", "clone", "--quiet", "--depth", "1", "--branch", f"v{PINNED}"]
+    with _making("clone") as folder:
+        if prefix.exists():
+            return Spack(prefix, ours=True)
+        _say(f"Cloning Spack {PINNED} into {prefix} ...")
+        # A server that sends nothing for so many seconds has gone, and nobody is asked a password.
+        command = ["git", "-c", "http.lowSpeedLimit=1000", "-c", "http.lowSpeedTime=30", "clone"]
+        command += ["--quiet", "--depth", "1", "--branch", f"v{PINNED}"]
         command += ["-c", "advice.detachedHead=false", _SPACK, f"{folder}/spack"]
         try:
-            done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+            done = subprocess.run(
+                command,
+                env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
             reason = _reason(done) if done.returncode else ""
         except OSError as error:
             reason = f"git: {error.strerror}"
@@ -99,6 +108,23 @@ def _clone() -> Spack | None:
             return None
         os.rename(f"{folder}/spack", prefix)
     return Spack(prefix, ours=True)
+
+
+@contextmanager
+def _making(what: str) -> Iterator[Path]:
+    """A folder for what takes a while to make, and then gets its name beside it. One run at a time
+    makes it, and deletes what killed ones have left."""
+    cache = cache_folder()
+    cache.mkdir(parents=True, exist_ok=True)
+
+    def waiting() -> None:
+        _say(f"Waiting for another run that sets up what is needed in {cache} ...")
+
+    with alone(cache / f"{what}.lock", waiting):
+        for left in cache.glob(f"{what}-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=cache, prefix=f"{what}-") as folder:
+            yield Path(folder)
 
 
 def environment() -> Path:
@@ -113,10 +139,11 @@ def environment() -> Path:
     python = Path("Scripts", "python.exe") if os.name == "nt" else Path("bin", "python")
     if (folder / python).exists():
         return folder / python
-    _say(f"Setting up a virtual environment in {folder} ...")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="making-") as temporary:
-        made = Path(temporary) / "python"
+    with _making("making") as temporary:
+        if (folder / python).exists():
+            return folder / python
+        _say(f"Setting up a virtual environment in {folder} ...")
+        made = temporary / "python"
         try:
             venv.create(made, with_pip=True, symlinks=os.name != "nt")
         except (subprocess.CalledProcessError, OSError) as error:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import threading
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +68,8 @@ def test_without_any_a_release_is_cloned_once(
     found = find_spack(None)
     assert found is not None and found.ours
     assert (found.prefix / "bin" / "spack").is_file()
-    assert [path.name for path in found.prefix.parent.iterdir()] == [found.prefix.name]
+    left = {path.name for path in found.prefix.parent.iterdir()}
+    assert left == {found.prefix.name, "clone.lock"}
     assert "Cloning Spack" in capsys.readouterr().err
     assert find_spack(None) == found
     assert capsys.readouterr().err == ""
@@ -104,6 +107,40 @@ def test_an_environment_is_made_once(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     (command,) = log.read_text().splitlines()
     assert command.startswith("-I -m pip install ")
     assert [name for name in ("packaging", "requests", "clingo") if name not in command] == []
+
+
+def test_what_a_killed_run_has_left_is_deleted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    left = bootstrap.cache_folder() / "making-abc" / "python"
+    left.mkdir(parents=True)
+    made_with(monkeypatch, "true")
+    assert environment().is_file()
+    assert not left.parent.exists()
+
+
+def test_two_at_once_make_one_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    log, begun, waiting = tmp_path / "log", threading.Event(), threading.Event()
+    made_with(monkeypatch, f'echo "$@" >> {log}')
+    create = venv.create
+
+    def slowly(folder: Path, **options: Any) -> None:
+        begun.set()
+        assert waiting.wait(10)
+        create(folder, **options)
+
+    def say(text: str) -> None:
+        if text.startswith("Waiting for another run"):
+            waiting.set()
+
+    monkeypatch.setattr(venv, "create", slowly)
+    monkeypatch.setattr(bootstrap, "_say", say)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(environment)
+        assert begun.wait(10)
+        second = pool.submit(environment)
+        assert first.result(10) == second.result(10)
+    assert len(log.read_text().splitlines()) == 1
 
 
 def test_an_environment_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
