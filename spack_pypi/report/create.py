@@ -121,7 +121,7 @@ def _conclusion(host: Host, outcome: Outcome, is_last: bool) -> str:
         lines = [f"Nothing to write: {there} and all dependencies exist."]
         return "\n".join([*lines, *([f"Next: {then}"] if plan.deprecated else [])])
     recipes = count(len(plan.recipes), "recipe")
-    steps = ", ".join(step.value for step in verification.steps)
+    steps = ", ".join(step.value for step in verification.steps) if host.checks else "not verified"
     if plan.request.dry_run and verification.passed and not outcome.withheld:
         return f"{recipes} for {plan.target.root} ({steps}); nothing was written (--dry-run)."
     if not outcome.applied:

@@ -129,6 +129,15 @@ def test_what_to_do_next(
     assert capsys.readouterr().out.splitlines()[-2:] == lines
 
 
+def test_a_dry_run_without_spack(
+    host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host.checks = False
+    show(host, create(host, index, Request(("base",), dry_run=True)))
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert said.endswith(" (not verified); nothing was written (--dry-run).")
+
+
 def test_records_for_programs(host: Host, index: MemoryIndex) -> None:
     outcome = create(host, index, Request(("app",)))
     made = document(packages_json(outcome), outcome.diagnostics)
