@@ -124,6 +124,7 @@ def ask(
     ``spelled``."""
     if not command:
         raise UsageError("the path of an interpreter is missing" + spelled)
+    command = _without_parents(command)
     try:
         # -I: neither its user's settings nor the current folder change what it answers.
         done = call([command, "-I", "-S", "-c", _QUESTION], _LONGEST, _MOST, variables)
@@ -140,6 +141,17 @@ def ask(
         f"{command} does not answer as a Python 3 does{reason}; give the path of an interpreter"
         + spelled
     )
+
+
+def _without_parents(command: str) -> str:
+    """The path of a command without ``..``, of which a prefix would have one too: entries of a
+    prefix are known by its path. Links stay, as they may be the path that does not change."""
+    if os.pardir not in Path(command).parts:
+        return command
+    folder, name = os.path.split(command)
+    plain, real = os.path.abspath(folder), os.path.realpath(folder)
+    # What comes after a link and ".." is not the folder that the text seems to name.
+    return os.path.join(plain if os.path.realpath(plain) == real else real, name)
 
 
 def in_prefix(prefix: Path) -> Interpreter:

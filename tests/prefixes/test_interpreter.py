@@ -54,6 +54,17 @@ def test_a_virtual_environment(tmp_path: Path, inherits: bool) -> None:
     assert [(site.folder, site.kind) for site in python.sites] == expected
 
 
+def test_a_path_with_its_parents_is_the_same_prefix(tmp_path: Path) -> None:
+    """An entry is known by its prefix: another spelling would be another one."""
+    prefix = tmp_path / "real" / "venv"
+    interpreter(prefix / "bin", answered())
+    (prefix / "pyvenv.cfg").write_text("home = /nowhere/bin\n")
+    (tmp_path / "link").symlink_to("real/venv")
+    for spelled in ("real/../real/venv", "real/venv/bin/..", "link/../venv"):
+        assert ask(str(tmp_path / spelled / "bin" / "python")).prefix == prefix
+    assert ask(str(tmp_path / "link" / "bin" / "python")).prefix == tmp_path / "link"
+
+
 def test_where_debian_and_a_user_have_packages(tmp_path: Path) -> None:
     for name in ("usr/lib/python3/dist-packages", "home/lib", f"usr/{SITE}"):
         (tmp_path / name).mkdir(parents=True)

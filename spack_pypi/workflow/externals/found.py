@@ -142,6 +142,10 @@ class _Choice:
         self._environment = environment(python)
         self.first = {d.project: d for d in distributions if not (d.shadowed_by or d.problem)}
         self._projects = {d.project for d in distributions}
+        # What an interrupted installation leaves lies beside what it installed.
+        self._copies: dict[tuple[str, Path], list[Distribution]] = {}
+        for each in (d for d in distributions if not d.problem):
+            self._copies.setdefault((each.project, each.folder), []).append(each)
         self._mpis: dict[str, UsedMpi | None] = {}
         self._blas: UsedBlas | None = None
         self._hiding: dict[Path, list[str]] = {}
@@ -219,6 +223,10 @@ class _Choice:
         }
         if found.problem:
             return found.problem
+        versions = {copy.version for copy in self._copies_of(found)}
+        if len(versions) > 1 and found.folder == self.first[found.project].folder:
+            listed = " and of ".join(sorted(versions, key=Version))
+            return f"{site.folder} has metadata of {listed}: install the one that is meant again"
         if found.shadowed_by is not None:
             return f"{found.shadowed_by.parent} has it too, and is looked at first"
         if site.kind in by_kind:
@@ -254,13 +262,19 @@ class _Choice:
         if refused_python(found, self._environment.full_python) is not None:
             return f"it requires Python {found.requires_python}"
         for requirement in self._required(found):
-            other = self.first.get(canonicalize_name(requirement.name))
-            if other is None:
-                return f"it requires {requirement.name}, which is not installed"
-            if not satisfies(other, requirement):
-                wanted = f"{requirement.name}{requirement.specifier}"
-                return f"it requires {wanted}, and {other.version} is installed"
+            project = canonicalize_name(requirement.name)
+            if project not in self.first:
+                why = "of which nothing says the version" if project in self._projects else ""
+                return f"it requires {requirement.name}, {why or 'which is not installed'}"
+            for other in self._copies_of(self.first[project]):
+                if not satisfies(other, requirement):
+                    wanted = f"{requirement.name}{requirement.specifier}"
+                    return f"it requires {wanted}, and {other.version} is installed"
         return ""
+
+    def _copies_of(self, found: Distribution) -> Sequence[Distribution]:
+        """All metadata of a project in the folder of one of it: each may be the true one."""
+        return self._copies[found.project, found.folder]
 
     def _required(self, found: Distribution, extra: str = "") -> Iterator[Requirement]:
         return required(found, self._environment, extra)
@@ -312,7 +326,9 @@ class _Choice:
 
     def _is_satisfied(self, requirement: Requirement) -> bool:
         other = self.first.get(canonicalize_name(requirement.name))
-        return other is not None and satisfies(other, requirement)
+        return other is not None and all(
+            satisfies(copy, requirement) for copy in self._copies_of(other)
+        )
 
     def with_requirements(
         self, external: External, project: str, packages: Mapping[str, str]
