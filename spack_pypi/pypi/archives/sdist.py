@@ -81,7 +81,8 @@ class Contents:
     list requirements (`requirement_files.NAME`), and those at the top that are JSON;
     ``readme`` is that of the project, and ``licenses`` are the licence files at the top and what
     modules say about them (`model.NOTICES`), all of them only if the archive is `read_whole`;
-    ``at_top`` are the names of the files there, then only; ``downloading`` may download."""
+    ``at_top`` are the names of the files there, then only; ``downloading`` may download, and so
+    may the ``makefile`` there."""
 
     files: dict[str, str] = field(default_factory=dict)
     build_files: dict[str, str] = field(default_factory=dict)
@@ -99,6 +100,7 @@ class Contents:
     readme: str = ""
     at_top: set[str] = field(default_factory=set)
     downloading: dict[str, str] = field(default_factory=dict)
+    makefile: str = ""
 
     def as_json(self) -> dict[str, Any]:
         roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
@@ -152,6 +154,7 @@ class Contents:
         """What setup.py, and the modules that it imports, download to build (what, path, line)."""
         text = self.files.get("setup.py", "")
         found = [(what, "setup.py", line) for what, line in downloads.in_setup_py(text)]
+        found += [(w, "Makefile", n) for w, n in downloads.in_makefile(self.makefile, text)]
         run = downloads.imported(text, self.downloading)
         run.update((path, {in_tree.HOOK, "build_wheel"}) for path in self._own_backend())
         for path, called in run.items():
@@ -213,6 +216,8 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
         _keep(path, read(), contents)
     elif _README.fullmatch(path) and size <= _LARGEST_README:
         contents.readme = contents.readme or read().decode("utf-8", "replace")
+    elif path == "Makefile" and size <= _LARGEST_BUILD_FILE:
+        contents.makefile = read().decode("utf-8", "replace")
     elif "/" not in path and license_files.is_license_file(path):
         license_files.add(contents.licenses, path, size, read)
     _note(path, contents)

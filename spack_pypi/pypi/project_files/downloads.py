@@ -17,6 +17,8 @@ MARKS = (b"urlopen", b"urlretrieve", b"requests.get", b"clone", b"curl", b"wget"
 _CALLED = re.compile(
     r"(.+\.)?(urlopen|urlretrieve)|(.+\.)?requests\.get|(.+\.)?Repo\.clone_from|wget\.download"
 )
+_RUNS_MAKE = re.compile(r"['\"]make['\"]")
+_IN_RECIPE = re.compile(r"(?:^|[\s;&|@(-])(git clone|curl|wget)\s")
 _IN_SHELL = re.compile(r"\s*(git clone|curl|wget)\s")
 #: Commands of setuptools that builds run.
 _COMMANDS = re.compile(r"(build|install|develop|egg_info|bdist_wheel|editable_wheel)\w*", re.I)
@@ -34,6 +36,16 @@ def in_setup_py(text: str) -> list[tuple[str, int]]:
         c for c in classes if any(_COMMANDS.fullmatch(last_name(base)) for base in c.bases)
     ]
     return list(_downloads(_reached(tree, commands)))
+
+
+def in_makefile(text: str, setup_py: str) -> list[tuple[str, int]]:
+    """(what, line) of the commands of a Makefile that download, if a setup.py runs make: which of
+    its targets is not asked."""
+    if not _RUNS_MAKE.search(setup_py):
+        return []
+    lines = enumerate(text.split("\n"), 1)
+    found = [(_IN_RECIPE.search(line), number) for number, line in lines if line[:1] == "\t"]
+    return [(match[1], number) for match, number in found if match is not None]
 
 
 def in_module(text: str, called: Collection[str]) -> list[tuple[str, int]]:

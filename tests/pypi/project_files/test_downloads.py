@@ -54,3 +54,17 @@ def test_of_a_module_counts_what_is_called() -> None:
     text = "class Builder:\n    def build(self):\n        urlopen(u)\ndef use():\n    urlopen(u)\n"
     assert downloads.in_module(text, {"Builder", "build"}) == [("urlopen", 3)]
     assert downloads.in_module(text, {"other"}) == []
+
+
+MAKE = "subprocess.run(['make', 'deps'])"
+IN_MAKEFILE = [
+    ("deps:\n\tgit clone $(URL) x --depth=1\n\tcurl -L $(URL)", [("git clone", 2), ("curl", 3)]),
+    ("deps:\n\t@wget $(URL)\n\tcd x && git clone $(URL)", [("wget", 2), ("git clone", 3)]),
+    ("# git clone x\nCURL = curl -L\ndeps:\n\techo curl\n\tlibcurl x\n", []),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), IN_MAKEFILE)
+def test_in_the_makefile_that_setup_py_makes(text: str, found: list[tuple[str, int]]) -> None:
+    assert downloads.in_makefile(text, MAKE) == found
+    assert downloads.in_makefile(text, "import make") == []
