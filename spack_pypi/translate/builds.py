@@ -108,6 +108,8 @@ class Builds:
     def beside(self, requirements: Iterable[str]) -> Builds:
         """The same beside requirements (PEP 508) of the release, which are there when it is built
         and when it runs: nothing is lacked that these name in any case."""
+        if not self.lacked:
+            return self  # as almost always
         stated = {
             canonicalize_name(each.name) for each in parse(requirements)[0] if not each.marker
         }

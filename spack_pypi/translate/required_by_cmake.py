@@ -35,6 +35,7 @@ _FETCHES = {
 _OPTIONS = {
     "REQUIRED", "QUIET", "NO_CMAKE_PATH", "NO_CMAKE_ENVIRONMENT_PATH", "IMPORTED_TARGET", "GLOBAL",
 }  # fmt: skip
+_PROGRAMS = {*PROGRAMS.values()}
 _UNCERTAIN = {"OPTIONAL_COMPONENTS", "EXACT"}
 
 
@@ -50,7 +51,8 @@ def required_by_cmake(source: Source, tools: Collection[str]) -> tuple[KnownNeed
         else:
             named = [*_modules(made.arguments)]
         for name, dependency in named:
-            if dependency is not None:
+            # A program may be a build requirement, too.
+            if dependency is not None and dependency.package not in {*tools} & _PROGRAMS:
                 why = requires(made.file, made.line, name, made.function)
                 need = KnownNeed(dependency, why, in_table=False)
                 found.setdefault(dependency.package, need)

@@ -156,6 +156,14 @@ def test_folders_that_are_entered(top: str, below: str, specs: list[str]) -> Non
     assert [each.dependency.spec for each in found] == specs
 
 
+def test_a_program_that_is_a_build_requirement() -> None:
+    text = "find_package(SWIG REQUIRED)\nfind_package(Protobuf REQUIRED)"
+    found = required_by_cmake(
+        Source(build_files={"CMakeLists.txt": text}), {"cmake", "swig", "protobuf"}
+    )
+    assert [each.dependency.spec for each in found] == ["protobuf"]
+
+
 def test_where_cmake_begins() -> None:
     files = {"core/CMakeLists.txt": "find_package(GSL REQUIRED)"}
     table = {"tool": {"scikit-build": {"cmake": {"source-dir": "./core"}}}}
