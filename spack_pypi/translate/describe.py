@@ -34,12 +34,21 @@ _LONGEST = 270
 def docstring(metadata: Metadata) -> str:
     """What the project is, as a sentence: its summary, else (or where that only repeats the
     name) the first paragraph of its description, else its name."""
-    text = redacted(_plain(first_paragraph(metadata.description)) or _plain(metadata.summary))
+    described = _from_name(_plain(first_paragraph(metadata.description)), metadata.project)
+    text = redacted(described or _plain(metadata.summary))
     text = _shortened(_without_name(text, metadata.project) or metadata.project)
     first = text.split()[0]
     if first[0].islower() and first.isalpha() and first.lower() != metadata.project.lower():
         text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?" else f"{text.rstrip(' ,;:-')}."
+
+
+def _from_name(text: str, project: str) -> str:
+    """A paragraph from the sentence on that says what the project is, if there is one: what
+    stands before is why."""
+    name = "[-_. ]?".join(map(re.escape, project.split("-")))
+    says = re.search(rf"[.!?]\s+({name}\s+(?:is|are|provides|offers|helps|lets)\s)", text, re.I)
+    return text[says.start(1) :] if says else text
 
 
 def _without_name(text: str, project: str) -> str:

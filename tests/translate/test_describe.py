@@ -96,6 +96,17 @@ DOCSTRINGS = [
     ("\U0001f680 quiet logging \u2764\ufe0f", "", "Quiet logging."),
     ("\u2728", "A library that logs quietly.", "A library that logs quietly."),
     ("Logs to Foo\u2122 at 20\u00b0", "", "Logs to Foo\u2122 at 20\u00b0."),
+    # what says what the project is, behind why there is one
+    (
+        "x",
+        "Logging is hard, as logs are many. X is a library for logs. It is quiet.",
+        "X is a library for logs. It is quiet.",
+    ),
+    (
+        "x",
+        "Logging is hard, as logs are many. Others use X.",
+        "Logging is hard, as logs are many. Others use X.",
+    ),
     # a description is there only where the summary says nothing, or only repeats the name
     ("Tool X", "A library that logs quietly.", "A library that logs quietly."),
     ("Tool X", "# Installation", "Tool X."),

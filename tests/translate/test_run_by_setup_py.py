@@ -11,6 +11,7 @@ from spack_pypi.translate.builds import builds
 
 CARGO = {"Cargo.toml": '[package]\nname = "x"\nrust-version = "1.70"\n'}
 CMAKE = {"CMakeLists.txt": "cmake_minimum_required(VERSION 3.16)"}
+FINDER = "def find():\n        for x in ['cmake3', 'cmake']:\n            return which(x)\n"
 RUN = "import subprocess\nsubprocess.run({})\nsetup(ext_modules=[Extension('x', [])])\n"
 
 SCRIPTS: list[tuple[str, dict[str, str], list[str]]] = [
@@ -21,6 +22,17 @@ SCRIPTS: list[tuple[str, dict[str, str], list[str]]] = [
     ("['cmake'] + flags + ['..']", CMAKE, ["cmake@3.16:"]),
     ("x)\ntool = shutil.which('cmake')\nrun([tool]", CMAKE, ["cmake@3.16:"]),
     ("x)\ntool = find('cmake')\nrun([tool]", CMAKE, []),
+    # by a function or a property that looks for it
+    (f"x)\n{FINDER}tool = find()\nargs = [tool]\nrun(args", CMAKE, ["cmake@3.16:"]),
+    (f"x)\n{FINDER}run([find(), '..']", CMAKE, ["cmake@3.16:"]),
+    (
+        f"x)\nclass Build:\n    @property\n    {FINDER}run([self.find] + args",
+        CMAKE,
+        ["cmake@3.16:"],
+    ),
+    (f"x)\n{FINDER}tool = other()\nrun([tool]", CMAKE, []),
+    (f"x)\n{FINDER.replace('which', 'name')}run([find(), '..']", CMAKE, []),
+    (f"x)\n{FINDER.replace('cmake3', 'make')}run([find(), '..']", CMAKE, []),
     ("['cmake', '..']", {"vendor/a/CMakeLists.txt": "project(a)"}, ["cmake"]),
     # what it would work on is not there
     ("['cargo', 'build']", CMAKE, []),

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...syntax import dotted, parsed
+from ...syntax import parsed
 from . import native_calls, setup_call
 from .opened_files import always_opened
 from .requirement_lines import requirement_lines
 from .setup_call import REQUIRING, SPREAD, calls_of
+from .setup_commands import commands, programs
 from .setup_modules import Elsewhere
 from .setup_names import drop_annotations
 
@@ -23,7 +24,6 @@ __all__ = ["SPREAD", "UNREAD", "SetupPy", "always_imported", "read"]
 
 #: What a condition has to do with that refuses an old Python, or a machine.
 _MACHINE = re.compile(r"version|platform|attr='name'|machine|uname|bits|maxsize")
-_BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
 _COMPILES = re.compile(
     r"\b(ext_modules|Extension\s*\(|cythonize\s*\(|cffi_modules|mypycify\s*\(|build_ext|"
     r"rust_extensions|CMakeExtension)\b|\bcmake_\w+\s*="
@@ -118,8 +118,8 @@ def read(text: str) -> SetupPy | None:
         libraries=tuple(native_calls.linked(nodes)),
         always_linked=tuple(native_calls.always_linked(tree)),
         searched=tuple(native_calls.searched(nodes)),
-        programs=tuple(_programs(nodes)),
-        commands=tuple(_commands(nodes, calls)),
+        programs=tuple(programs(nodes)),
+        commands=tuple(commands(nodes, calls)),
         compiles=bool(_COMPILES.search(text)),
         languages=tuple(languages),
         names_fortran=bool(_FORTRAN.search(text)),
@@ -211,42 +211,3 @@ def _is_of_lines(keyword: str, value: Any) -> bool:
         return True
     lists = value.values() if keyword == "extras_require" and isinstance(value, dict) else [value]
     return all(requirement_lines(each) is not None for each in lists if each)
-
-
-def _programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    for node in nodes:
-        if isinstance(node, ast.Constant) and node.value in _BUILDERS:
-            yield str(node.value), node.lineno
-
-
-def _commands(nodes: Sequence[ast.AST], calls: Iterable[ast.Call]) -> Iterator[tuple[str, int]]:
-    """What begins a list of several words, or one to which words are added; not of what the
-    ``calls`` of ``setup()`` are given: those are lists of projects."""
-    given = [node for call in calls for node in ast.walk(call)]
-    names = {node.id for node in given if isinstance(node, ast.Name)}
-    for node in nodes:
-        if isinstance(node, ast.Assign) and names.intersection(map(_name, node.targets)):
-            given += ast.walk(node.value)
-    setup = {id(node) for node in given}
-    found = {name: call for node in nodes for name, call in _looked_up(node)}
-    for node in nodes:
-        if id(node) in setup:
-            continue
-        if isinstance(node, ast.List) and node.elts and _name(node.elts[0]) in found:
-            yield from _programs(found[_name(node.elts[0])].args[:1])
-        if isinstance(node, ast.List) and len(node.elts) > 1:
-            yield from _programs(node.elts[:1])
-        elif isinstance(node, ast.BinOp) and isinstance(node.left, ast.List):
-            yield from _programs(node.left.elts[:1] if isinstance(node.op, ast.Add) else ())
-
-
-def _looked_up(node: ast.AST) -> Iterator[tuple[str, ast.Call]]:
-    """The names that get the path of a program: ``cmake = shutil.which("cmake")``."""
-    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-        called = dotted(node.value.func).rpartition(".")[2]
-        if called in ("which", "find_executable"):
-            yield from ((_name(target), node.value) for target in node.targets if _name(target))
-
-
-def _name(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,81 @@
+"""The programs that a setup.py runs: by literal names, and by paths that it looks up."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ...syntax import last_name
+
+_BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
+#: (name, line) of programs.
+_Programs = Sequence[tuple[str, int]]
+
+
+def programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    """(name, line) of the builders that appear as texts."""
+    for node in nodes:
+        if isinstance(node, ast.Constant) and node.value in _BUILDERS:
+            yield str(node.value), node.lineno
+
+
+def commands(nodes: Sequence[ast.AST], calls: Iterable[ast.Call]) -> Iterator[tuple[str, int]]:
+    """What begins a list of several words, or one to which words are added; not of what the
+    ``calls`` of ``setup()`` are given: those are lists of projects."""
+    given = [node for call in calls for node in ast.walk(call)]
+    names = {node.id for node in given if isinstance(node, ast.Name)}
+    for node in nodes:
+        if isinstance(node, ast.Assign) and names.intersection(map(_name, node.targets)):
+            given += ast.walk(node.value)
+    setup = {id(node) for node in given}
+    finders = {name: named for node in nodes for name, named in _found_by(node)}
+    found = {name: named for node in nodes for name, named in _looked_up(node, finders)}
+    for node in nodes:
+        if id(node) in setup:
+            continue
+        if isinstance(node, ast.List) and node.elts:
+            yield from _named(node.elts[0], finders, found)
+        if isinstance(node, ast.List) and len(node.elts) > 1:
+            yield from programs(node.elts[:1])
+        elif isinstance(node, ast.BinOp) and isinstance(node.left, ast.List):
+            yield from programs(node.left.elts[:1] if isinstance(node.op, ast.Add) else ())
+
+
+def _is_search(node: ast.AST) -> bool:
+    """Whether this looks for a program: ``shutil.which("cmake")``."""
+    names = ("which", "find_executable")
+    return isinstance(node, ast.Call) and last_name(node.func) in names
+
+
+def _found_by(node: ast.AST) -> Iterator[tuple[str, _Programs]]:
+    """The name of a function, and the program for which it looks, if it is one."""
+    if isinstance(node, ast.FunctionDef):
+        inner = [*ast.walk(node)]
+        named = [*programs(inner)]
+        if any(map(_is_search, inner)) and len({name for name, _ in named}) == 1:
+            yield node.name, named[:1]
+
+
+def _looked_up(node: ast.AST, finders: Mapping[str, _Programs]) -> Iterator[tuple[str, _Programs]]:
+    """The names that get the path of a program: ``cmake = shutil.which("cmake")``."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        called = node.value
+        named = finders.get(last_name(called.func), ())
+        named = [*programs(called.args[:1])] if _is_search(called) else named
+        yield from ((_name(target), named) for target in node.targets if _name(target))
+
+
+def _named(
+    node: ast.expr, finders: Mapping[str, _Programs], found: Mapping[str, _Programs]
+) -> _Programs:
+    """The program whose path is the value of a name, of a property that looks for it, or of the
+    call of a function that does."""
+    if isinstance(node, ast.Call):
+        return finders.get(last_name(node.func), ())
+    if isinstance(node, ast.Attribute):
+        return finders.get(node.attr, ())
+    return found.get(_name(node), ())
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
