@@ -81,8 +81,7 @@ class Contents:
     list requirements (`requirement_files.NAME`), and those at the top that are JSON;
     ``readme`` is that of the project, and ``licenses`` are the licence files at the top and what
     modules say about them (`model.NOTICES`), all of them only if the archive is `read_whole`;
-    ``at_top`` are the names of the files there, then only; ``downloading`` may download, and so
-    may the ``makefile`` there."""
+    ``at_top`` are the names of the files there, then only; ``downloading`` may download."""
 
     files: dict[str, str] = field(default_factory=dict)
     build_files: dict[str, str] = field(default_factory=dict)
@@ -100,7 +99,6 @@ class Contents:
     readme: str = ""
     at_top: set[str] = field(default_factory=set)
     downloading: dict[str, str] = field(default_factory=dict)
-    makefile: str = ""
 
     def as_json(self) -> dict[str, Any]:
         roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
@@ -153,8 +151,7 @@ class Contents:
     def _downloads(self) -> list[tuple[str, str, int]]:
         """What setup.py, and the modules that it imports, download to build (what, path, line)."""
         text = self.files.get("setup.py", "")
-        found = [(what, "setup.py", line) for what, line in downloads.in_setup_py(text)]
-        found += [(w, "Makefile", n) for w, n in downloads.in_makefile(self.makefile, text)]
+        found = downloads.at_top(text, self.downloading.get("Makefile", ""))
         run = downloads.imported(text, self.downloading)
         run.update((path, {in_tree.HOOK, "build_wheel"}) for path in self._own_backend())
         for path, called in run.items():
@@ -217,7 +214,7 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
     elif _README.fullmatch(path) and size <= _LARGEST_README:
         contents.readme = contents.readme or read().decode("utf-8", "replace")
     elif path == "Makefile" and size <= _LARGEST_BUILD_FILE:
-        contents.makefile = read().decode("utf-8", "replace")
+        contents.downloading[path] = read().decode("utf-8", "replace")
     elif "/" not in path and license_files.is_license_file(path):
         license_files.add(contents.licenses, path, size, read)
     _note(path, contents)
@@ -232,11 +229,10 @@ def _wanted(inner: str, size: int, contents: Contents) -> bool:
     """Whether the contents of this file matter."""
     if inner in _TOP:
         return inner not in contents.files
+    is_short = size <= _LARGEST_REQUIREMENT_FILE
     if requirement_files.NAME.fullmatch(inner) and not REQUIRES.fullmatch(inner):
-        is_short = size <= _LARGEST_REQUIREMENT_FILE
         return is_short and len(contents.requirement_files) < _MOST_REQUIREMENT_FILES
     if requirement_files.TOP_JSON.fullmatch(inner):
-        is_short = size <= _LARGEST_REQUIREMENT_FILE
         return is_short and len(contents.json_files) < _MOST_REQUIREMENT_FILES
     if not inner.endswith(_MAY_MATTER):
         return False
@@ -338,8 +334,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
 
 
 def _native_of(contents: Mapping[str, Any], kind: str) -> tuple[tuple[str, str, int], ...]:
-    found = contents["native"]
-    return tuple((name, path, line) for of, name, path, line in found if of == kind)
+    return tuple((name, path, line) for of, name, path, line in contents["native"] if of == kind)
 
 
 def _in_tree(contents: Mapping[str, Any], pyproject: Mapping[str, Any]) -> in_tree.InTree | None:

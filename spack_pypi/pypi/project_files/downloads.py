@@ -25,6 +25,14 @@ _COMMANDS = re.compile(r"(build|install|develop|egg_info|bdist_wheel|editable_wh
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
+def at_top(setup_py: str, makefile: str) -> list[tuple[str, str, int]]:
+    """(what, path, line) of what a setup.py, and the Makefile beside it, download to build."""
+    return [
+        *((what, "setup.py", line) for what, line in in_setup_py(setup_py)),
+        *((what, "Makefile", line) for what, line in in_makefile(makefile, setup_py)),
+    ]
+
+
 def in_setup_py(text: str) -> list[tuple[str, int]]:
     """(what, line) of the calls that download in what a setup.py runs to build: its own
     statements, the commands that it defines, and what these call."""

@@ -68,3 +68,4 @@ IN_MAKEFILE = [
 def test_in_the_makefile_that_setup_py_makes(text: str, found: list[tuple[str, int]]) -> None:
     assert downloads.in_makefile(text, MAKE) == found
     assert downloads.in_makefile(text, "import make") == []
+    assert downloads.at_top(MAKE, text) == [(what, "Makefile", line) for what, line in found]
