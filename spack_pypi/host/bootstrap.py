@@ -133,7 +133,7 @@ def environment() -> Path:
     Raises `HostError` where it cannot be made.
     """
     requirements = [*needed(), _SOLVER]
-    key = hashlib.sha256("\n".join([sys.version, sys.prefix, *requirements]).encode())
+    key = hashlib.sha256(os.fsencode("\n".join([sys.version, sys.prefix, *requirements])))
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     folder = cache_folder() / f"python-{version}-{key.hexdigest()[:12]}"
     python = Path("Scripts", "python.exe") if os.name == "nt" else Path("bin", "python")
@@ -202,7 +202,7 @@ def _caches(spack: Spack, cache: Path) -> Path:
     release of Spack has packages of its own, which all others would get too."""
     if spack.ours:
         return cache / "spack-cache"
-    key = hashlib.sha256(f"{os.path.realpath(spack.prefix)}\n{_of_users_spack()}".encode())
+    key = hashlib.sha256(os.fsencode(f"{os.path.realpath(spack.prefix)}\n{_of_users_spack()}"))
     return cache / f"spack-cache-{key.hexdigest()[:12]}"
 
 

@@ -73,7 +73,7 @@ class GitCheckout:
             ) from None
         self._inner = repo.resolve().relative_to(self.root)
         self._named, self._is_source, self._offline = base, is_source, offline
-        key = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
+        key = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
         self._worktree = cache / "worktrees" / key
         self._unfinished = Unfinished(cache / "worktrees" / f"{key}.unfinished", self.root)
         self._folders: list[Path] = []

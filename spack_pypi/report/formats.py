@@ -94,7 +94,7 @@ def sarif(diagnostics: Sequence[Diagnostic]) -> str:
 def _location(each: Diagnostic) -> dict[str, Any]:
     assert each.place is not None
     region = {"region": {"startLine": each.place.line}} if each.place.line else {}
-    uri = quote(PurePath(each.place.file).as_posix())
+    uri = quote(os.fsencode(PurePath(each.place.file).as_posix()))
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, **region}}
 
 

@@ -16,6 +16,13 @@ from tests.host.test_checkout import BRANCHES, branches, clone, run, send, someb
 __all__ = ["clone", "somebody"]  # fixtures
 
 
+def test_a_clone_in_a_folder_whose_name_is_no_text(clone: Path) -> None:
+    other = clone.with_name("clone\udcff")
+    clone.rename(other)
+    send(other)
+    assert {*BRANCHES} < branches(other)
+
+
 def test_no_program_of_the_clone_is_run(clone: Path, tmp_path: Path) -> None:
     """Neither its hooks, which may refuse or never end, nor what watches its files."""
     for name in ("pre-commit", "commit-msg", "post-checkout", "reference-transaction"):

@@ -189,6 +189,13 @@ def test_sarif_results() -> None:
     assert "locations" not in results[2]
 
 
+def test_a_path_that_is_no_text() -> None:
+    found = Diagnostic("cycle", Severity.NOTE, "py-x", place=Place("a\udcff/package.py"))
+    for made in FORMATS.values():
+        assert made([found])
+    assert '"uri": "a%FF/package.py"' in sarif([found])
+
+
 def test_sarif_of_nothing_says_that_it_ran() -> None:
     """An empty list of results, not none (3.14.23)."""
     run = run_of([])
