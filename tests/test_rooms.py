@@ -27,7 +27,7 @@ MAY: dict[str, set[str]] = {
         "pypi.linker_flags",
         "pypi.model",
     },
-    "host": {"files", "git_call", "git_files", "own_requirements", "recipe"},
+    "host": {"files", "git_call", "git_files", "own_requirements", "programs", "recipe"},
     "resolve": {
         "session",
         "pypi.branches",

@@ -21,6 +21,7 @@ from pathlib import Path
 from ..errors import HostError, UsageError
 from ..files import alone, home, write_whole, yaml_text
 from ..own_requirements import needed
+from ..programs import Unanswered, call
 
 #: The release that is cloned where no Spack is found.
 PINNED = "1.1.0"
@@ -28,6 +29,10 @@ _SPACK = "https://github.com/spack/spack.git"
 _PACKAGE = Path(__file__).resolve().parent.parent
 #: The solver, which Spack would otherwise have to bootstrap.
 _SOLVER = "clingo>=5.7"
+
+
+#: Seconds that a script which starts Spack may take to say where that is, and the most bytes.
+_LONGEST, _MOST = 45.0, 1 << 16
 
 
 def cache_folder() -> Path:
@@ -69,13 +74,34 @@ def find_spack(named: str | None) -> Spack | None:
     named = named or os.environ.get("SPACK_ROOT")
     if named:
         prefix = Path(named).expanduser()
-        if not (prefix / "bin" / "spack").is_file():
-            raise UsageError(f"{named} is not a Spack prefix: it has no bin/spack")
+        lacks = _lacking(prefix)
+        if lacks:
+            raise UsageError(f"{named} is not a Spack prefix: it has no {lacks}")
         return Spack(prefix, ours=False)
     on_path = shutil.which("spack")
-    if on_path:
-        return Spack(Path(on_path).resolve().parent.parent, ours=False)
-    return _clone()
+    return Spack(_prefix_of(on_path), ours=False) if on_path else _clone()
+
+
+def _prefix_of(program: str) -> Path:
+    """The prefix of a ``spack``, which may be a script of a site that starts it. Raises
+    `UsageError`."""
+    prefix = Path(program).resolve().parent.parent
+    if _lacking(prefix):
+        try:
+            said = call([program, "location", "--spack-root"], _LONGEST, _MOST).output
+            prefix = Path(os.fsdecode(said).strip())
+        except (OSError, Unanswered, ValueError):
+            pass
+    if not prefix.is_absolute() or _lacking(prefix):
+        raise UsageError(f"{program} is not in a Spack prefix: name the prefix with --spack DIR")
+    return prefix
+
+
+def _lacking(prefix: Path) -> str:
+    """What a folder has not that each Spack has; empty for a prefix of one."""
+    if not (prefix / "bin" / "spack").is_file():
+        return "bin/spack"
+    return "" if (prefix / "lib" / "spack").is_dir() else "lib/spack"
 
 
 def _clone() -> Spack | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import threading
 import venv
@@ -39,11 +40,19 @@ def program(file: Path, text: str = "") -> Path:
 # --- which Spack --------------------------------------------------------------------------------
 
 
+def prefix(folder: Path) -> Path:
+    """What looks like a Spack."""
+    (folder / "lib" / "spack").mkdir(parents=True)
+    (folder / "lib" / "spack" / "kept").touch()
+    program(folder / "bin" / "spack")
+    return folder
+
+
 def test_the_spack_that_is_named_comes_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("named", "root", "path"):
-        program(tmp_path / name / "bin" / "spack")
+        prefix(tmp_path / name)
     (tmp_path / "link").symlink_to(tmp_path / "path" / "bin" / "spack")
     monkeypatch.setattr("shutil.which", lambda name: str(tmp_path / "link"))
     assert find_spack(None) == Spack(tmp_path / "path", ours=False)
@@ -53,13 +62,40 @@ def test_the_spack_that_is_named_comes_first(
     assert find_spack("none") is None
     with pytest.raises(UsageError, match="is not a Spack prefix: it has no bin/spack"):
         find_spack(str(tmp_path))
+    shutil.rmtree(tmp_path / "named" / "lib")
+    with pytest.raises(UsageError, match="is not a Spack prefix: it has no lib/spack"):
+        find_spack(str(tmp_path / "named"))
+
+
+@pytest.mark.parametrize(
+    "script, found",
+    [
+        ('[ "$*" = "location --spack-root" ] && echo {0}/spack', True),
+        ("echo {0}", False),
+        ("exit 1", False),
+        ("cat /dev/zero", False),
+    ],
+)
+def test_a_script_of_a_site_that_starts_spack(
+    script: str, found: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No Python runs it: it is asked where the Spack is."""
+    spack = prefix(tmp_path / "spack")
+    on_path = program(tmp_path / "site" / "spack", script.format(tmp_path))
+    monkeypatch.setattr("shutil.which", lambda name: str(on_path))
+    monkeypatch.chdir(spack)
+    if found:
+        assert find_spack(None) == Spack(spack, ours=False)
+        return
+    with pytest.raises(UsageError, match=f"{on_path} is not in a Spack prefix: .* --spack DIR"):
+        find_spack(None)
 
 
 def test_without_any_a_release_is_cloned_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     origin = tmp_path / "origin"
-    program(origin / "bin" / "spack")
+    prefix(origin)
     git = ["git", "-C", str(origin), "-c", "user.name=x", "-c", "user.email=x@host.example"]
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], check=True)
