@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import socket
 import threading
@@ -150,13 +151,17 @@ def watch(connected: socket.socket) -> None:
         deadline.watch(connected)
 
 
-def in_time(call: Callable[[], _Result], undo: Callable[[_Result], object]) -> _Result:
+def in_time(
+    call: Callable[[], _Result], undo: Callable[[_Result], object], otherwise: float = math.inf
+) -> _Result:
     """What ``call`` returns, for what takes no timeout, such as looking up the name of a host: it
     is called in a thread of its own, which is left where it is, and holds up no exit, when the
-    deadline of this thread is over. Then what it still returns is undone. Raises TimeoutError."""
+    deadline of this thread is over; where it has none, after so many seconds. Then what it still
+    returns is undone. Raises TimeoutError."""
     deadline: Deadline | None = getattr(_here, "deadline", None)
-    if deadline is None:
+    if deadline is None and otherwise == math.inf:
         return call()
+    end = time.monotonic() + otherwise
     future: Future[_Result] = Future()
 
     def run() -> None:
@@ -166,7 +171,7 @@ def in_time(call: Callable[[], _Result], undo: Callable[[_Result], object]) -> _
             future.set_exception(error)
 
     threading.Thread(target=run, name="connecting", daemon=True).start()
-    while not deadline.is_over:
+    while not (deadline.is_over if deadline else time.monotonic() >= end):
         if wait([future], _LOOK).done:
             return future.result()
     future.add_done_callback(lambda late: late.exception() or undo(late.result()))

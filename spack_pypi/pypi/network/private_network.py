@@ -22,6 +22,8 @@ from .patience import in_time, watch
 
 #: The last bits of these addresses are one of IPv4 (RFC 6052).
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: Seconds to wait for a name server, where an answer has no deadline of its own.
+_LOOKUP = 10.0
 #: Refuses a connection to a host by an exception.
 _Check = Callable[[str, socket.socket], None]
 
@@ -105,15 +107,16 @@ def is_private(address: str) -> bool:
 
 
 def is_inside(host: str) -> bool:
-    """Whether a host has an address of a private network."""
-    return any(map(is_private, _addresses(host)))
+    """Whether a host has an address of a private network, or may have one: what is escaped in its
+    name, git's library writes out."""
+    return "%" in host or any(map(is_private, _addresses(host)))
 
 
 @lru_cache(maxsize=4)
 def _addresses(host: str) -> tuple[str, ...]:
     """The IP addresses of a host; none where it has none at the moment."""
     try:
-        found = in_time(lambda: socket.getaddrinfo(host, None), lambda late: None)
+        found = in_time(lambda: socket.getaddrinfo(host, None), lambda late: None, _LOOKUP)
         return tuple(str(each[4][0]) for each in found)
-    except OSError:
+    except (OSError, UnicodeError):  # what is no name of a host has none
         return ()

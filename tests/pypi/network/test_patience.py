@@ -271,3 +271,13 @@ def test_how_long_a_pause_is(text: str, seconds: float) -> None:
 
 def test_a_pause_until_a_date() -> None:
     assert 20 < patience.pause(formatdate(time.time() + 30, usegmt=True)) <= 30
+
+
+def test_a_name_is_not_waited_for_without_a_deadline_either() -> None:
+    """Whether a repository may be asked is known before git is started."""
+    may_end, closed = threading.Event(), threading.Event()
+    with pytest.raises(TimeoutError):
+        patience.in_time(lambda: may_end.wait(60), lambda late: closed.set(), 0.1)
+    may_end.set()
+    assert closed.wait(10)
+    assert patience.in_time(lambda: 7, lambda late: None, 10) == 7

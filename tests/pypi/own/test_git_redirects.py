@@ -140,6 +140,9 @@ def test_redirects_that_each_take_their_time(
         ("ext::sh -c id" + FIRST, "is not a repository"),
         ("http://127.0.0.3/sign-in", "redirects to http://127.0.0.3/sign-in, which is not"),
         ("http://[::1" + FIRST, "is not an address"),
+        ("http://%31%32%37.0.0.1" + FIRST, "private network"),
+        (f"http://{'a' * 70}.example{FIRST}", "git says: "),
+        ("http://a..example" + FIRST, "git says: "),
         ("https://user:secret@127.0.0.1" + FIRST, r"https://[^@]*127.0.0.1/part\b.* private"),
     ],
 )
