@@ -24,8 +24,8 @@ CHANGES = [
     # each with its own
     ([line("MIT")], {"2.1": "Zlib", "2.0": "ISC"}, {"2.1": "MIT", "2.0": "MIT"}, {0: ":1"},
      [line("Zlib", "2.1:"), line("ISC", "2.0")]),
-    # only the line that applies
-    ([line("ISC", "2:"), line("MIT", ":1")], {"2.1": "Zlib"}, {"2.1": "ISC"}, {0: "2:2.0"},
+    # only the line that applies; what remains of it is one version
+    ([line("ISC", "2:"), line("MIT", ":1")], {"2.1": "Zlib"}, {"2.1": "ISC"}, {0: "2.0"},
      [line("Zlib", "2.1:")]),
     # a bump between older versions
     ([line("MIT")], {"1.2": "ISC"}, {"1.2": "MIT"}, {0: ":1.1,2:"}, [line("ISC", "1.2:1")]),
