@@ -42,14 +42,20 @@ def interpreter(folder: Path, answer: str) -> str:
 
 
 def distribution(site: Path, project: str, version: str, *requires: str, **files: str) -> Path:
-    """Install a project as pip does; in the names of ``files`` ``__`` is a dot."""
+    """Install a project as pip does, with all that its ``RECORD`` lists; in the names of ``files``
+    ``__`` is a dot."""
     path = site / f"{project.replace('-', '_')}-{version}.dist-info"
     path.mkdir(parents=True)
     lines = ["Metadata-Version: 2.1", f"Name: {project}", f"Version: {version}"]
     lines += [f"Requires-Dist: {each}" for each in requires]
     (path / "METADATA").write_text("\n".join(lines) + "\n")
-    for file, text in files.items():
-        (path / file.replace("__", ".")).write_text(text)
+    for name, text in files.items():
+        (path / name.replace("__", ".")).write_text(text)
+    for line in files.get("RECORD", "").splitlines():
+        file = site / line.partition(",")[0]
+        if site in file.resolve().parents:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
     return path
 
 

@@ -60,6 +60,15 @@ def files_of(found: Distribution) -> tuple[str, ...]:
     )
 
 
+def gone(found: Distribution) -> list[str]:
+    """Those of its files with code that were installed and are not there any more."""
+    return [
+        path
+        for path in files_of(found)
+        if top_level(path) and not os.path.exists(found.folder / path)
+    ]
+
+
 def modules_of(found: Distribution) -> list[str]:
     """The top-level modules that it installs, but for tests and the like."""
     names = dict.fromkeys(filter(None, map(top_level, files_of(found))))

@@ -21,8 +21,8 @@ from .distributions import (
     commands_of,
     distributions,
     files_of,
+    gone,
     modules_of,
-    top_level,
 )
 from .findings import finding, reinstalled
 from .folders import below
@@ -185,17 +185,11 @@ def _not_examined(
 
 def _gone(package: InstalledPackage, distribution: Distribution) -> Iterator[Diagnostic]:
     """Files that were installed and are not there any more."""
-    gone = [
-        path
-        for path in files_of(distribution)
-        if top_level(path) and not os.path.exists(distribution.folder / path)
-    ]
-    if gone:
-        others = f" and {len(gone) - 1} more of its files" if len(gone) > 1 else ""
-        text = f"{gone[0]}{others} are gone from {distribution.folder}"
-        if len(gone) == 1:
-            text = f"{gone[0]} is gone from {distribution.folder}"
-        yield finding("missing-files", package, text, reinstalled(package), gone[0])
+    lost = gone(distribution)
+    if lost:
+        others = f" and {len(lost) - 1} more of its files are" if len(lost) > 1 else " is"
+        text = f"{lost[0]}{others} gone from {distribution.folder}"
+        yield finding("missing-files", package, text, reinstalled(package), lost[0])
 
 
 def _other_version(package: InstalledPackage, distribution: Distribution) -> Iterator[Diagnostic]:

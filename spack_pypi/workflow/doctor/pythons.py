@@ -43,14 +43,7 @@ def for_another(
         )
         yield finding("wrong-python", package, text, mend, "python")
         return
-    tags: dict[Path, set[str]] = {}
-    for file in files:
-        tagged = _TAG.fullmatch(file.name)
-        # abi3, or no tag at all: for any Python 3.
-        minor = f"3.{tagged['minor']}" if tagged else ""
-        module = tagged["module"] if tagged else file.name.partition(".")[0]
-        tags.setdefault(file.parent / module, set()).add(minor)
-    wrong = {module: minors for module, minors in tags.items() if not minors & {"", python.minor}}
+    wrong = for_others(files, python.minor)
     for module, minors in list(wrong.items())[:1]:
         others = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         text = (
@@ -58,3 +51,15 @@ def for_another(
             f"{', '.join(sorted(minors))}, and it runs with {python.version}"
         )
         yield finding("wrong-python", package, text, mend, module.name)
+
+
+def for_others(files: Iterable[Path], minor: str) -> dict[Path, set[str]]:
+    """The modules (paths without endings) that compiled files are of only for other Pythons than
+    this ``minor`` version, and for which."""
+    tags: dict[Path, set[str]] = {}
+    for file in files:
+        tagged = _TAG.fullmatch(file.name)
+        module = tagged["module"] if tagged else file.name.partition(".")[0]
+        # abi3, or no tag at all: for any Python 3.
+        tags.setdefault(file.parent / module, set()).add(f"3.{tagged['minor']}" if tagged else "")
+    return {module: minors for module, minors in tags.items() if not minors & {"", minor}}

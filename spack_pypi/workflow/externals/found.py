@@ -21,6 +21,7 @@ from ...translate.spelling import meant
 from ..installed_requirements import refused_python, required, satisfies
 from ..requirement_files.installed import environment
 from .blas import UsedBlas, used_blas
+from .damaged import damage
 from .mpi import UsedMpi, used_mpi
 
 #: What builds packages. As externals they would show all of the prefix to every build.
@@ -249,7 +250,7 @@ class _Choice:
             return f"it was installed from {found.address}, not from an index"
         if found.project in SONAMES:
             return "it is an MPI without Python modules; externals that are linked with it name it"
-        return ""
+        return damage(found, self._python.minor)
 
     def _hidden_by(self, folder: Path) -> list[str]:
         if folder not in self._hiding:
@@ -266,6 +267,8 @@ class _Choice:
             if project not in self.first:
                 why = "of which nothing says the version" if project in self._projects else ""
                 return f"it requires {requirement.name}, {why or 'which is not installed'}"
+            if damage(self.first[project], self._python.minor):
+                return f"it requires {requirement.name}, which is damaged"
             for other in self._copies_of(self.first[project]):
                 if not satisfies(other, requirement):
                     wanted = f"{requirement.name}{requirement.specifier}"

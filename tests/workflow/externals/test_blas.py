@@ -41,7 +41,6 @@ def numpy(prefix: Path, library: str, *folders: str) -> MemoryHost:
     record = f"numpy/_core/{MODULE},,\nnumpy/__config__.py,,\n"
     distribution(prefix / SITE, "numpy", "2.3.4", RECORD=record)
     host.store.links[MODULE] = Linked((library, "libc.so.6"), folders, is_runpath=False)
-    (prefix / SITE / "numpy").mkdir()
     (prefix / SITE / "numpy" / "__config__.py").write_text(CONFIG)
     return host
 

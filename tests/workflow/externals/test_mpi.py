@@ -59,7 +59,6 @@ def test_one_of_the_site_that_a_module_of_the_site_puts_on_the_path(tmp_path: Pa
     host = MemoryHost()
     host.has("mpi4py", "4.1.1")
     package = installed(tmp_path / "python", f"mpi4py/{MODULE}")
-    package.mkdir()
     site = tmp_path / "openmpi"
     (package / "mpi.cfg").write_text(f"[mpi]\nmpi_dir = {site}\nmpicc = {site}/bin/mpicc\n")
     mpi(site, OPENMPI, "lib/libmpi.so.40")
