@@ -72,7 +72,6 @@ def numpy(spack: Spack, prefix: Path) -> None:
     (site,) = prefix.glob("lib/python*/site-packages")
     module = site / "numpy" / "_core.so"
     distribution(site, "numpy", "1.0", RECORD="numpy/_core.so,,\n")
-    module.parent.mkdir()
     (prefix / "include").mkdir(exist_ok=True)
     (prefix / "include" / "cblas.h").write_text("")
     header = '#define OPENBLAS_VERSION " OpenBLAS 0.3.29 "\n'
