@@ -20,6 +20,7 @@ from .edit import RecipeText
 from .model import BUILD_RUN, Dependency
 from .render import BLOCK_FROM
 from .text_edits import Edits, Uneditable
+from .version_comments import with_versions
 
 #: Whether a version range (without ``@``) holds all remaining versions, none, or, None, some.
 Holds = Callable[[str], Optional[bool]]
@@ -39,9 +40,11 @@ _NEWEST_NAME = re.compile(
 def reduced(text: str, versions: Container[str], holds: Holds, meet: Meet) -> str:
     """The text with only these ``versions`` (and branches). Raises `Uneditable` where versions are
     computed or listed under an ``if``."""
+    listed = RecipeText(text).versions
+    kept = [v for v in listed if v in versions or not v[:1].isdigit()]
+    text = with_versions(text, listed, kept)
     recipe = RecipeText(text)
     edits = Edits(text)
-    kept = [v for v in recipe.versions if v in versions or not v[:1].isdigit()]
     _reduce_block(recipe.body, text, edits, set(kept), holds)
     left = _joined(edits.applied(), meet)
     # Where a person has small blocks, they stay.

@@ -53,6 +53,29 @@ LINES = [
         'for v in ("1", "2"):\n        depends_on(f"py-z@{v}", when=f"@{v}")',
         'for v in ("1", "2"):\n        depends_on(f"py-z@{v}", when=f"@{v}")',
     ),
+    # what a comment says of versions is said of those that remain
+    (
+        'depends_on("py-a")\n\n    # 2.1, 1.4: x is left out: why',
+        'depends_on("py-a")\n\n    # x is left out: why',
+    ),
+    ('depends_on("py-a")\n\n    # 1.4: x is left out: why', 'depends_on("py-a")'),
+    (
+        '# 1.4: x is left out\n\n    depends_on("py-a")\n\n    # 1.4: y\n\n    depends_on("py-b")',
+        'depends_on("py-a")\n\n    depends_on("py-b")',
+    ),
+    (
+        "# 2.1, 1.4: x is imported\n    # 1.4: y is left out\n    # 2.1: z: why",
+        "# x is imported\n    # z: why",
+    ),
+    (
+        f"# 1.4: x {'is left out ' * 8}\n    # because of y\n    # 2.1: {'z is left out, ' * 6}\n"
+        "    # as well",
+        f"# {'z is left out, ' * 6}as\n    # well",
+    ),
+    # of no version, or a person's
+    ("# 3.0: x is left out", "# 3.0: x is left out"),
+    ("# 2.1, 1.4 and others: x", "# 2.1, 1.4 and others: x"),
+    ("# see 1.4: x", "# see 1.4: x"),
     # blocks
     ('with when("@:1"):\n        depends_on("py-a")', ""),
     ('with default_args(type="run"), when("@:1"):\n        depends_on("py-a")', ""),
