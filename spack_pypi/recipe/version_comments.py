@@ -51,4 +51,5 @@ def _goes_on(line: str, following: str, versions: Collection[str]) -> bool:
     start = f"{directives.INDENT}# "
     if not following.startswith(start) or _versions(following, versions):
         return False
-    return len(f"{line} {following[len(start) :].split(' ')[0]}") > directives.WIDTH
+    word, _, _ = following[len(start) :].partition(" ")
+    return len(f"{line} {word}") > directives.WIDTH
