@@ -1,16 +1,21 @@
 """Which release of a dependency brings the fewest new packages and versions.
 
-Only metadata is looked at, of a bounded number of releases: the newest of all, and, if that brings
-anything, the newest of each of some older minor series, further and further apart.
+A bounded number of releases is looked at: the newest of all, and, if that brings anything, the
+newest of each of some older minor series, further and further apart. What they require to run is
+counted, which their metadata says; what builds them as well, as only archives say that, where it
+makes the one that would be taken bring more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Callable, Optional
 
 from packaging.version import Version
 
 from ..pypi.model import Release
+from ..recipe.model import BUILD
+from ..translate.requirements import ProjectRequirement
 from .applies import applies_on_linux, running
 from .catalog import Catalog
 from .lessons import Grade, Lessons
@@ -25,6 +30,10 @@ _NOT_WRITABLE = frozenset({("", Version("0"))})
 
 #: New releases, by project and version.
 _Brought = frozenset[tuple[str, Version]]
+#: What a release brings that is added with extras; None while it is not known.
+_Bring = Callable[[Release, Sequence[str]], Optional[_Brought]]
+#: A release that is added, with extras.
+_Added = tuple[Release, tuple[str, ...]]
 
 
 class Fewest:
@@ -47,13 +56,22 @@ class Fewest:
             self._lessons_known = self._lessons.count
         newest = releases[0]
         brought = self._brings(newest, extras)
-        if brought is None:
-            return None
         if not brought or brought is _NOT_WRITABLE:
-            return newest
-        chosen = self._fewest_of(series(releases, specifier, self._catalog.pythons), extras)
+            chosen = newest if brought is not None else None
+        else:
+            chosen = self._fewest_of(releases, specifier, extras, self._brings)
+        if chosen is None:
+            return None
+        bring: _Bring = self._brings
+        built = self._brings_with_build(chosen, extras)
+        if built is None:
+            return None
+        if built is not _NOT_WRITABLE and built != self._brings(chosen, extras):
+            bring = self._brings_with_build
+            chosen = self._fewest_of(releases, specifier, extras, bring)
         if chosen is not None and chosen is not newest:
-            self._note(chosen, newest, brought - (self._brings(chosen, extras) or frozenset()))
+            more = (bring(newest, extras) or frozenset()) - (bring(chosen, extras) or frozenset())
+            self._note(chosen, newest, more)
         return chosen
 
     def _note(self, chosen: Release, newest: Release, more: _Brought) -> None:
@@ -70,12 +88,15 @@ class Fewest:
         """The newest release, where this one was preferred to it, and why; else None."""
         return self._newer.get((project, version))
 
-    def _fewest_of(self, series: Sequence[Release], extras: Sequence[str]) -> Release | None:
+    def _fewest_of(
+        self, releases: Sequence[Release], specifier: str, extras: Sequence[str], bring: _Bring
+    ) -> Release | None:
         """Look at the newest, then at the second, the third, the fifth, the ninth and so on, and
         at the oldest; then, as long as there are any between the best and the next newer one that
         was looked at, at that in the middle."""
-        steps = first_steps(len(series))
-        counts = [self._count(series[step], extras) for step in steps]
+        of_series = series(releases, specifier, self._catalog.pythons)
+        steps = first_steps(len(of_series))
+        counts = [_count(bring(of_series[step], extras)) for step in steps]
         known = [count for count in counts if count is not None]
         if len(known) < len(counts):
             return None
@@ -83,23 +104,17 @@ class Fewest:
         fewest, at, newer = known[best], steps[best], steps[max(best - 1, 0)]
         while at - newer > 1:
             middle = (at + newer) // 2
-            count = self._count(series[middle], extras)
+            count = _count(bring(of_series[middle], extras))
             if count is None:
                 # One of these is next: a few bytes more for a round trip less.
                 for each in {(newer + middle) // 2, (middle + at) // 2} - {newer, middle}:
-                    self._catalog.facts.expect_metadata(series[each])
+                    self._catalog.facts.expect_metadata(of_series[each])
                 return None
             if count <= fewest:
                 fewest, at = count, middle
             else:
                 newer = middle
-        return series[at]
-
-    def _count(self, release: Release, extras: Sequence[str]) -> float | None:
-        brought = self._brings(release, extras)
-        if brought is None:
-            return None
-        return float("inf") if brought is _NOT_WRITABLE else len(brought)
+        return of_series[at]
 
     # --- what a release brings ----------------------------------------------------------------
 
@@ -114,6 +129,22 @@ class Fewest:
                 return None
             self._brought[key] = brought
         return self._brought[key]
+
+    def _brings_with_build(self, release: Release, extras: Sequence[str]) -> _Brought | None:
+        """What `_brings` says, and what has to be added to build the release itself."""
+        misses = self._catalog.facts.misses
+        brought, translated = self._brings(release, extras), None
+        if brought is not None and brought is not _NOT_WRITABLE:
+            translated = self._catalog.requirements(release, "")
+        if brought is None or translated is None:
+            return brought if brought is _NOT_WRITABLE else None
+        build = [each for each in translated.requirements if each.types == BUILD]
+        added = self._added(build, self._catalog.pythons, True)
+        if self._catalog.facts.misses != misses:
+            return None
+        if added is None:
+            return _NOT_WRITABLE
+        return brought | {(each.project, each.version) for each, _ in added}
 
     def _closure(self, release: Release, extras: Sequence[str]) -> _Brought | None:
         misses = self._catalog.facts.misses
@@ -131,9 +162,7 @@ class Fewest:
             return None
         return frozenset(seen - {(release.project, release.version)})
 
-    def _required(
-        self, release: Release, extras: Collection[str]
-    ) -> list[tuple[Release, tuple[str, ...]]] | None:
+    def _required(self, release: Release, extras: Collection[str]) -> list[_Added] | None:
         """The releases that would be added for the requirements of this one, each with extras,
         without those of which the pages are not known yet; None if nothing can be added for one of
         the requirements."""
@@ -148,22 +177,35 @@ class Fewest:
         if metadata is None:
             return []
         pythons = running(metadata.requires_python, self._catalog.pythons)
-        found: list[tuple[Release, tuple[str, ...]]] = []
+        found: list[_Added] = []
         for extra in ("", *every):
             stated = self._catalog.stated(release, extra)
-            for each in stated.requirements if stated else ():
-                if not applies_on_linux(each.when, pythons):
-                    continue
-                package = self._catalog.loadable(each.project)
-                if package is None:
-                    return None
-                if package.declares(each.specifier):
-                    continue
-                added = self._newest(each.project, each.specifier, each.extras)
-                if added is not None:
-                    found.append((added, each.extras))
-                elif extra in ("", *extras) and self._is_absent(each.project):
-                    return None
+            required = stated.requirements if stated else ()
+            added = self._added(required, pythons, extra in ("", *extras))
+            if added is None:
+                return None
+            found += added
+        return found
+
+    def _added(
+        self, required: Sequence[ProjectRequirement], pythons: Sequence[str], needed: bool
+    ) -> list[_Added] | None:
+        """The releases that would be added for what is required, as far as it is known; None if
+        nothing can be for one of the requirements, and they are ``needed``."""
+        found: list[_Added] = []
+        for each in required:
+            if not applies_on_linux(each.when, pythons):
+                continue
+            package = self._catalog.loadable(each.project)
+            if package is None:
+                return None
+            if package.declares(each.specifier):
+                continue
+            added = self._newest(each.project, each.specifier, each.extras)
+            if added is not None:
+                found.append((added, each.extras))
+            elif needed and self._is_absent(each.project):
+                return None
         return found
 
     def _is_absent(self, project: str) -> bool:
@@ -181,6 +223,12 @@ class Fewest:
             if all(self._lessons.grade(u) < Grade.INCOMPLETE for u in units(release, extras)):
                 return release
         return None
+
+
+def _count(brought: _Brought | None) -> float | None:
+    if brought is None:
+        return None
+    return float("inf") if brought is _NOT_WRITABLE else len(brought)
 
 
 def series(

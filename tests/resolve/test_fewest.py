@@ -137,6 +137,20 @@ def test_with_newest_the_newest_is_taken(case: Case) -> None:
     assert added(case, Policy(newest=True))["lib"] == (next(iter(case.lib)),)
 
 
+def test_what_builds_a_release_counts_as_well() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("hatchling", "1.27.0")
+    index.add("app", "1.0", "lib>=1", "other>=1")
+    for name, required in (("lib", ()), ("other", ("new",))):
+        index.add(name, "2.0", *required, build=["builder"])
+        index.add(name, "1.0", *required)
+    for name in ("builder", "new"):
+        index.add(name, "1.0")
+    records = create(host, index, Request(("app",), verify=Verify.LOAD)).plan.records
+    written = {p: r.versions for p, r in records.items() if r.status is RecordStatus.NEW}
+    assert written == {"app": ("1.0",), "lib": ("1.0",), "other": ("1.0",), "new": ("1.0",)}
+
+
 def test_what_is_named_is_listed_in_its_newest_releases() -> None:
     host, index = MemoryHost(), MemoryIndex()
     host.has("hatchling", "1.27.0")
