@@ -4,8 +4,8 @@ host in memory. Nothing is sent over a network."""
 from __future__ import annotations
 
 import io
-import shutil
 import tempfile
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Callable
@@ -73,15 +73,17 @@ def outcome(served: Mapping[str, bytes], name: str, kind: str = "application/jso
     host = MemoryHost()
     for project in KNOWN:
         host.has(project, "1.0", "22.0", "77.0")
-    cache = Path(tempfile.mkdtemp())
-    try:
-        made = create(host, index(served, cache, kind), Request((name,)))
-        kept = [file for file in cache.rglob("*") if file.is_file()]
+    before = {*threading.enumerate()}
+    with tempfile.TemporaryDirectory() as cache:
+        try:
+            made = create(host, index(served, Path(cache), kind), Request((name,)))
+        except SpackPyPIError as error:
+            return f"Error: {error}"
+        finally:
+            # What is no longer needed may still be under way, and is stored when it arrives.
+            for thread in {*threading.enumerate()} - before:
+                thread.join()
+        kept = [file for file in Path(cache).rglob("*") if file.is_file()]
         assert not any(PASSWORD.encode() in file.read_bytes() for file in kept)
-    except SpackPyPIError as error:
-        return f"Error: {error}"
-    finally:
-        # What is no longer needed may still be under way, and is stored when it arrives.
-        shutil.rmtree(cache, ignore_errors=True)
     texts = [*made.plan.texts.values(), *(each.text for each in made.diagnostics)]
     return "\n".join(texts)
