@@ -11,7 +11,7 @@ import socket
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Callable
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -107,9 +107,9 @@ def is_private(address: str) -> bool:
 
 
 def is_inside(host: str) -> bool:
-    """Whether a host has an address of a private network, or may have one: what is escaped in its
-    name, git's library writes out."""
-    return "%" in host or any(map(is_private, _addresses(host)))
+    """Whether a host has an address of a private network. What is escaped in its name is read as
+    git's library reads it."""
+    return any(map(is_private, _addresses(unquote(host))))
 
 
 @lru_cache(maxsize=4)

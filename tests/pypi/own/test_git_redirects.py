@@ -104,6 +104,16 @@ def test_from_a_public_server_none_leads_into_a_private_network(
         assert read(f"{inside}/part", tmp_path) == project("part")
 
 
+def test_a_server_whose_host_is_escaped_may_be_public(
+    files: dict[str, Answer], tmp_path: Path
+) -> None:
+    """Git's library writes it out."""
+    with serving(files) as inside, serving(redirecting(f"{inside}{FIRST}"), "127.0.0.2") as server:
+        escaped = server.replace("127.0.0.2", "%3127.0.0.2")
+        with pytest.raises(FileFailure, match="private network"):
+            read(f"{escaped}/part", tmp_path)
+
+
 def test_tags_for_a_link(files: dict[str, Answer], tmp_path: Path) -> None:
     with (
         serving(files, "127.0.0.3") as there,
