@@ -180,11 +180,15 @@ def use_part_of_builtin(
     for name in (*EXTERNAL, *external):
         with (repo / "packages" / name / "package.py").open("a") as recipe:
             recipe.write(f"\n\n{name.capitalize()}.dependencies = {{}}\n")
-    config = Path(spack.variables["SPACK_USER_CONFIG_PATH"])
+    use_as_builtin(spack, repo)
+
+
+def use_as_builtin(spack: Spack, repo: Path) -> None:
+    """Have a repo in the place of builtin. Spack indexes repos by their namespace: in the cache of
+    all tests, which have the real builtin, what it says of this one would stay."""
     repos = {"site": str(spack.repo), "builtin": str(repo)}
+    config = Path(spack.variables["SPACK_USER_CONFIG_PATH"])
     (config / "repos.yaml").write_text(json.dumps({"repos:": repos}))
-    # Spack indexes repos by their namespace: in the cache of all tests, which have the real
-    # builtin, what it says of this one would stay.
     spack.variables["SPACK_USER_CACHE_PATH"] = str(spack.folder / "cache")
 
 
@@ -206,17 +210,10 @@ def made(shared: Shared) -> Shared:
     """The site's own recipes: app, plain, and hand 2.1 on top of the shared one."""
     names = ["app", "plain", "hand"]
     arguments = ["--versions", "all", "--verify", "load", "--index-url"]
-    use_clone(shared)
+    use_as_builtin(shared.spack, shared.repo)
     done = shared.spack.run("pypi", "create", *names, "hand>=2", *arguments, shared.server.url)
     assert done.returncode == 0, done.stdout + done.stderr
     return shared
-
-
-def use_clone(shared: Shared) -> None:
-    """The site uses the clone in the place of builtin."""
-    repos = {"site": str(shared.spack.repo), "builtin": str(shared.repo)}
-    config = Path(shared.spack.variables["SPACK_USER_CONFIG_PATH"])
-    (config / "repos.yaml").write_text(json.dumps({"repos:": repos}))
 
 
 def copied(model: Shared, spack: Spack, server: IndexServer) -> Shared:
@@ -228,5 +225,5 @@ def copied(model: Shared, spack: Spack, server: IndexServer) -> Shared:
         shutil.copytree(there, here, symlinks=True, dirs_exist_ok=True)
     git(shared.clone, "remote", "set-url", "origin", str(shared.origin))
     published(server)
-    use_clone(shared)
+    use_as_builtin(shared.spack, shared.repo)
     return shared
