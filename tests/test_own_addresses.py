@@ -172,7 +172,10 @@ def test_two_places_of_one_project(run: Run, web: Path, tmp_path: Path) -> None:
         ("file:///a", "https://private.example/b", False),
         ("", "https://private.example/b", False),
         ("https://public.example/a", "ssh://git@private.example/b", True),
-        ("https://public.example/a", "https://%31%30.0.0.1/b", True),
+        # Hosts that are escaped are what git's library makes of them.
+        ("https://public.example/a", "https://%70rivate.example/b", True),
+        ("https://%70ublic.example/a", "https://private.example/b", True),
+        ("https://%70rivate.example/a", "https://other-private.example/b", False),
     ],
 )
 def test_from_a_public_place_none_leads_into_a_private_network(
