@@ -24,6 +24,13 @@ def provider(module: str) -> str:
     return canonicalize_name(parts[0])
 
 
+def within(module: str) -> frozenset[str]:
+    """The projects of which modules lie in a top-level one that they share (``google``)."""
+    return frozenset(
+        project for name, project in _table().items() if name.startswith(f"{module}.")
+    )
+
+
 def is_known(module: str) -> bool:
     """Whether it is certain which project a top-level module comes from."""
     return module in _table()

@@ -12,7 +12,7 @@ from ...pypi.model import Metadata, ModuleImport, Release
 from ...resolve.resolution import Resolution
 from ...translate.describe import homepage
 from ...translate.known_needs import KnownNeed
-from ...translate.modules import provider
+from ...translate.modules import provider, within
 from ...translate.native import Hint
 from ...translate.requirements import parse
 from .needs import available
@@ -73,7 +73,8 @@ def _undeclared(
     requirement is that."""
     project = provider(imported.module)
     declared = parse(metadata.requires_dist or ())[0]
-    if project in {canonicalize_name(each.name) for each in declared} | {metadata.project}:
+    there = {canonicalize_name(each.name) for each in declared} | {metadata.project}
+    if not there.isdisjoint({project, *within(imported.module)}):
         return
     package = host.repos.package_for(project)
     if package is not None:

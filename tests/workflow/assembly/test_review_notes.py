@@ -115,13 +115,14 @@ def test_what_cmake_requires_is_a_dependency_and_one_note(there: bool) -> None:
 
 
 def test_imports_that_no_requirement_names() -> None:
-    """Of what Spack has a package for; an import name may not be that of its project."""
+    """Of what Spack has a package for; an import name may not be that of its project, and projects
+    may share it."""
     index, host = MemoryIndex(), MemoryHost()
-    index.add("x", "1.0", "scikit-learn>=1")
-    modules = ("sklearn", "yaml", "unheard", "x")
+    index.add("x", "1.0", "scikit-learn>=1", "protobuf")
+    modules = ("google", "sklearn", "yaml", "unheard", "x")
     source = Source(undeclared=tuple(ModuleImport(name, "x/a.py", 3) for name in modules))
     index._sources["x", Version("1.0")] = source
-    for project in ("setuptools", "scikit-learn", "pyyaml"):
+    for project in ("setuptools", "scikit-learn", "pyyaml", "google", "protobuf"):
         host.has(project, "1.0")
     outcome = create(host, index, Request(("x",), verify=Verify.LOAD))
     assert [each.text for each in outcome.diagnostics if each.code == "undeclared-import"] == [
