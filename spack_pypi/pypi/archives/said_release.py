@@ -15,7 +15,7 @@ from ..project_files import setup_cfg
 def other_release(source: Source, project: str, version: str) -> str:
     """That it is another release than one of a project (PEP 503 name), as a clause; empty where
     its files do not say so. A version that is only finished when it is built is the same."""
-    name, said = _said(source)
+    name, said = written(source, "name").strip(), written(source, "version").strip()
     if name and canonicalize_name(name) != project:
         return f"its files say that it is the project {name}"
     try:
@@ -26,26 +26,28 @@ def other_release(source: Source, project: str, version: str) -> str:
     return ""
 
 
-def _said(source: Source) -> tuple[str, str]:
-    """Name and version; empty where they are not written down."""
+def written(source: Source, key: str) -> str:
+    """The ``name`` or the ``version`` by ``[project]`` of pyproject.toml (PEP 621), else by
+    ``[tool.poetry]`` or ``[tool.flit.metadata]``, else by what setup.py passes to ``setup()``, or
+    setup.cfg says; empty where it is not written down."""
     table, tool = at(source.pyproject, "project"), at(source.pyproject, "tool")
     poetry, flit = at(tool, "poetry"), at(tool, "flit", "metadata")
     for found in (table, poetry):
         if isinstance(found, dict):
-            return _text(found.get("name")), _text(found.get("version"))
+            return short_text(found.get(key))
     if isinstance(flit, dict):
-        return _text(flit.get("dist-name")) or _text(flit.get("module")), ""
+        named = short_text(flit.get("dist-name")) or short_text(flit.get("module"))
+        return named if key == "name" else ""
     called = source.setup_py.keywords if source.setup_py else {}
-    sections = setup_cfg.read(source.setup_cfg)
-    written = {**sections["metadata"]} if sections.has_section("metadata") else {}
-    name, version = (_text(called.get(k)) or _text(written.get(k)) for k in ("name", "version"))
-    return name, version
+    listed = setup_cfg.read(source.setup_cfg).get("metadata", key, fallback="").strip()
+    is_elsewhere = listed.startswith(("attr:", "file:"))
+    return short_text(called.get(key)) or ("" if is_elsewhere else short_text(listed))
+
+
+def short_text(value: Any) -> str:
+    """A value that is a text of a usual length; empty for any other."""
+    return value if isinstance(value, str) and is_short(value) else ""
 
 
 def _base(version: str) -> Version:
     return Version(Version(version).base_version)
-
-
-def _text(value: Any) -> str:
-    is_plain = isinstance(value, str) and is_short(value) and not value.startswith("attr:")
-    return value.strip() if is_plain and not value.startswith("file:") else ""

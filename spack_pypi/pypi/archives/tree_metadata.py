@@ -21,6 +21,7 @@ from ..metadata import broken_limit
 from ..model import Metadata, Source, at, strings
 from ..project_files import cargo, setup_cfg, uv_dynamic_versioning
 from .dynamic_parts import dynamic_part
+from .said_release import short_text, written
 from .static import declared
 
 #: What to do about a repository that does not say something.
@@ -56,13 +57,14 @@ def read(source: Source, version: Version, named: str = "") -> Metadata:
     else:
         found = _of_setuptools(source)
     is_project = source.pyproject or source.setup_cfg or source.setup_py
-    name = _name(found.project) or (named if is_project else "")
-    said = " ".join(found.project.split())[:40]
+    said = written(source, "name")
+    name = _name(said) or (named if is_project else "")
     found = replace(found, project=name, version=str(version))
     if not found.project:
         reason = source.problem or (_NAMELESS if is_project else NO_PROJECT)
         if said:
-            reason = f"it is called '{said}', which is not a valid name: {_IF_KNOWN}"
+            called = " ".join(said.split())[:40]
+            reason = f"it is called '{called}', which is not a valid name: {_IF_KNOWN}"
         return replace(found, requires_dist=None, confirmed=False, problem=reason)
     found = _with_declared(found, source)
     broken = broken_limit(found)
@@ -125,12 +127,13 @@ def _of_project(table: Mapping[str, Any], source: Source) -> Metadata:
     if source.backend.split(".")[0] == "maturin":
         more = cargo.described(source.pyproject, source.build_files)
     return Metadata(
-        _text(table.get("name")),
         "",
-        summary=_text(table.get("description")) or _text(more.get("description")),
-        home_page=_text(more.get("homepage")),
-        license_expression=_text(licence) or ("" if licence else _text(more.get("license"))),
-        license=_text(at(licence, "text")),
+        "",
+        summary=short_text(table.get("description")) or short_text(more.get("description")),
+        home_page=short_text(more.get("homepage")),
+        license_expression=short_text(licence)
+        or ("" if licence else short_text(more.get("license"))),
+        license=short_text(at(licence, "text")),
         license_files=tuple(strings(table.get("license-files"))),
         classifiers=tuple(filter(is_short, strings(table.get("classifiers")))),
         project_urls=_urls(table.get("urls")),
@@ -142,10 +145,10 @@ def _of_poetry(table: Mapping[str, Any]) -> Metadata:
     named = ("homepage", "repository", "documentation")
     pages = {key.capitalize(): table.get(key) for key in named}
     return Metadata(
-        _text(table.get("name")),
         "",
-        summary=_text(table.get("description")),
-        license=_text(table.get("license")),
+        "",
+        summary=short_text(table.get("description")),
+        license=short_text(table.get("license")),
         classifiers=tuple(filter(is_short, strings(table.get("classifiers")))),
         project_urls=(*_urls(pages), *_urls(table.get("urls"))),
     )
@@ -154,11 +157,11 @@ def _of_poetry(table: Mapping[str, Any]) -> Metadata:
 def _of_flit(table: Mapping[str, Any]) -> Metadata:
     """https://flit.pypa.io/en/stable/pyproject_toml.html (old style metadata)"""
     return Metadata(
-        _text(table.get("dist-name")) or _text(table.get("module")),
         "",
-        license=_text(table.get("license")),
+        "",
+        license=short_text(table.get("license")),
         classifiers=tuple(filter(is_short, strings(table.get("classifiers")))),
-        home_page=_text(table.get("home-page")),
+        home_page=short_text(table.get("home-page")),
         project_urls=_urls(table.get("urls")),
     )
 
@@ -169,16 +172,17 @@ def _of_setuptools(source: Source) -> Metadata:
     called = source.setup_py.keywords if source.setup_py else {}
 
     def field(name: str, *also: str) -> str:
-        texts = (said.get(each, "").strip() for each in (name, *also))
-        written = next((t for t in texts if t and not t.startswith(("attr:", "file:"))), "")
-        return next(filter(None, (_text(called.get(n)) for n in (name, *also))), "") or written
+        listed = (said.get(each, "").strip() for each in (name, *also))
+        in_cfg = next((t for t in listed if t and not t.startswith(("attr:", "file:"))), "")
+        passed = (short_text(called.get(each)) for each in (name, *also))
+        return next(filter(None, passed), "") or in_cfg
 
     listed = said.get("classifiers", said.get("classifier", ""))
     classifiers = listed.split("\n") if listed else strings(called.get("classifiers"))
     lines = [line.partition("=") for line in said.get("project_urls", "").split("\n")]
     urls = _urls(called.get("project_urls"))
     return Metadata(
-        field("name"),
+        "",
         "",
         summary=field("description", "summary").partition("\n")[0],
         license=field("license"),
@@ -192,10 +196,6 @@ def _section(parser: configparser.RawConfigParser, name: str) -> Mapping[str, st
     return {k.replace("-", "_"): v for k, v in parser[name].items()} if name in parser else {}
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) and is_short(value) else ""
-
-
 def _urls(table: Any) -> tuple[tuple[str, str], ...]:
     items = table.items() if isinstance(table, dict) else ()
-    return tuple((str(label), _text(url)) for label, url in items if _text(url))
+    return tuple((str(label), short_text(url)) for label, url in items if short_text(url))
