@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 _OLDEST = (3, 9)
 #: Set for the second start, which runs in the virtual environment that we made.
@@ -33,10 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
         return say_error(error, getattr(args, "debug", False))
     except KeyboardInterrupt:
         print("Interrupted: nothing was written.", file=sys.stderr)
-    return 1
+        return 1
 
 
-def _start_anew(args: argparse.Namespace, arguments: list[str]) -> None:
+def _start_anew(args: argparse.Namespace, arguments: list[str]) -> NoReturn:
     """Become the command in a Spack, or without one, in an environment that has all we need. Does
     not return: nobody would pass on a signal."""
     from .host import bootstrap

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from ..errors import HostError, UsageError
 from ..files import alone, home, write_whole, yaml_text
@@ -29,8 +30,6 @@ _SPACK = "https://github.com/spack/spack.git"
 _PACKAGE = Path(__file__).resolve().parent.parent
 #: The solver, which Spack would otherwise have to bootstrap.
 _SOLVER = "clingo>=5.7"
-
-
 #: Seconds that a script which starts Spack may take to say where that is, and the most bytes.
 _LONGEST, _MOST = 45.0, 1 << 16
 
@@ -191,7 +190,7 @@ def environment() -> Path:
     return folder / python
 
 
-def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> None:
+def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> NoReturn:
     """Become ``spack pypi ARGUMENTS``, with caches of our own and, in the Spack that we cloned,
     without any configuration of the user. Does not return."""
     cache = cache_folder()

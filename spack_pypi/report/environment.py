@@ -42,7 +42,7 @@ def check_environment(file: str, replace: bool) -> None:
     """Raise `UsageError` for a file that `write_environment` would not write, before anything is
     done."""
     if not replace and os.path.lexists(file):
-        raise UsageError(f"{file} exists already: delete it, or name another file")
+        raise _exists(file)
     if not os.path.isdir(os.path.dirname(os.path.realpath(file))):
         raise UsageError(f"cannot write {file}: there is no such folder")
 
@@ -54,7 +54,7 @@ def write_environment(file: str, plan: Plan, replace: bool, left_out: Sequence[s
         content = spack_yaml(plan, left_out).encode("utf-8")
         write_named(file, content) if replace else write_new(Path(file), content)
     except FileExistsError:
-        raise UsageError(f"{file} exists already: delete it, or name another file") from None
+        raise _exists(file) from None
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}") from None
 
@@ -66,3 +66,7 @@ def _comment(text: str) -> str:
 
 def _quoted(text: str) -> str:
     return yaml_text(text)
+
+
+def _exists(file: str) -> UsageError:
+    return UsageError(f"{file} exists already: delete it, or name another file")

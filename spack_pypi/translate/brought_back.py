@@ -19,7 +19,7 @@ class Bringing(NamedTuple):
     since: int = 0
 
 
-#: No Python 3 that one may be thinking of has this minor version.
+#: ``Requires-Python`` is asked for Python 3.0 up to this minor version, which none has yet.
 _NEWEST = 100
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
 #: setuptools then brings (PEP 632).
@@ -39,11 +39,11 @@ def dropped(release: Release, imported: Set[str]) -> tuple[str, ...]:
     return tuple(
         module
         for module, bringing in BROUGHT_BACK.items()
-        if module in imported and is_for(release.requires_python, since=bringing.since)
+        if module in imported and _is_for(release.requires_python, since=bringing.since)
     )
 
 
-def is_for(requires_python: str, since: int) -> bool:
+def _is_for(requires_python: str, since: int) -> bool:
     """Whether a release is for any Python that is 3.``since`` or newer; so is one whose
     ``Requires-Python`` cannot be read."""
     try:

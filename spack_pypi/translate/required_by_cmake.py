@@ -19,10 +19,11 @@ from .cmake_packages import COMPONENTS, PACKAGES, PROGRAMS, VIRTUAL
 from .cmake_reader import in_any_case
 from .known_needs import KnownNeed
 
+#: https://cmake.org/cmake/help/latest/command/find_package.html, and
+#: https://cmake.org/cmake/help/latest/module/FindPkgConfig.html
 _FIND, _CHECK = "find_package", "pkg_check_modules"
 #: What requires something where its arguments say so.
 FUNCTIONS = (_FIND, _CHECK)
-#: https://cmake.org/cmake/help/latest/module/FindPkgConfig.html
 #: Functions that may download, in small letters, and as CMake writes them.
 #: https://cmake.org/cmake/help/latest/module/FetchContent.html
 _FETCHES = {

@@ -33,6 +33,8 @@ _REDIRECTS = 10
 _REDIRECTED = re.compile(rb"^fatal: .* returned error: 30[12378]$", re.M)
 _FIRST = "/info/refs?service=git-upload-pack"
 _LOCATION = re.compile(rb"<= Recv header: location: *(\S+)", re.I)
+#: For a server that must not lead git anywhere before that was looked at.
+_NO_REDIRECTS = ("http.followRedirects=false",)
 _TRACE = {"GIT_TRACE_CURL": "2", "GIT_TRACE_CURL_NO_DATA": "1", "GIT_TRACE_REDACT": "1"}
 _OFF = (
     "core.hooksPath=/dev/null",
@@ -97,7 +99,7 @@ def ask(
         if passed >= min(patience, PATIENCE):
             raise FileFailure(address, "its server takes too long to redirect git: run it again")
         asked = (*words, "--", at, *names)
-        settings = ("http.followRedirects=false",) if _is_public(at) else ()
+        settings = _NO_REDIRECTS if _is_public(at) else ()
         done = _done(address, folder, asked, patience - passed, variables, settings)
         if not (settings and _REDIRECTED.search(done.errors)):
             return _output(address, done)
@@ -117,8 +119,7 @@ def _redirected(address: str, at: str, folder: Path, patience: float) -> str:
     `FileFailure` where it is not to be followed."""
     variables = {**environment(may_fetch=True), **_TRACE}
     words = ("ls-remote", "--", at)
-    settings = ("http.followRedirects=false",)
-    errors = _done(address, folder, words, patience, variables, settings).errors
+    errors = _done(address, folder, words, patience, variables, _NO_REDIRECTS).errors
     said = [found.decode("ascii", "replace") for found in _LOCATION.findall(errors)]
     refuse = partial(FileFailure, address)
     try:

@@ -69,6 +69,12 @@ def gone(found: Distribution) -> list[str]:
     ]
 
 
+def said_gone(lost: Sequence[str], folder: Path) -> str:
+    """That files are `gone` from a folder, as a clause."""
+    others = f" and {len(lost) - 1} more of its files are" if len(lost) > 1 else " is"
+    return f"{lost[0]}{others} gone from {folder}"
+
+
 def modules_of(found: Distribution) -> list[str]:
     """The top-level modules that it installs, but for tests and the like."""
     names = dict.fromkeys(filter(None, map(top_level, files_of(found))))

@@ -23,6 +23,7 @@ from .distributions import (
     files_of,
     gone,
     modules_of,
+    said_gone,
 )
 from .findings import finding, reinstalled
 from .folders import below
@@ -187,8 +188,7 @@ def _gone(package: InstalledPackage, distribution: Distribution) -> Iterator[Dia
     """Files that were installed and are not there any more."""
     lost = gone(distribution)
     if lost:
-        others = f" and {len(lost) - 1} more of its files are" if len(lost) > 1 else " is"
-        text = f"{lost[0]}{others} gone from {distribution.folder}"
+        text = said_gone(lost, distribution.folder)
         yield finding("missing-files", package, text, reinstalled(package), lost[0])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ...prefixes.distributions import Distribution
-from ..doctor.distributions import COMPILED, TESTS, files_of, gone
+from ..doctor.distributions import COMPILED, TESTS, files_of, gone, said_gone
 from ..doctor.pythons import for_others
 
 
@@ -16,8 +16,7 @@ def damage(found: Distribution, minor: str) -> str:
     out."""
     lost = [path for path in gone(found) if not any(map(TESTS.fullmatch, path.split("/")[:-1]))]
     if lost:
-        others = f" and {len(lost) - 1} more of its files are" if lost[1:] else " is"
-        return f"{lost[0]}{others} gone from {found.folder}: install it again"
+        return f"{said_gone(lost, found.folder)}: install it again"
     compiled = [found.folder / path for path in files_of(found) if _is_compiled(path)]
     for module, minors in for_others(compiled, minor).items():
         return f"its compiled module {module.name} is for Python {', '.join(sorted(minors))}"

@@ -39,12 +39,10 @@ class RequirementSet:
     markers; ``constraints`` on the versions of any project; ``skipped``: (line, reason).
     ``locked``: a file names the release of each project for this environment, ``pins`` are these
     versions, by project (PEP 503 name); ``hashes`` are those that files list, by project too.
-    ``indexes`` are the
-    indexes that releases were locked from, by project (PEP 503 name), each is ``named_in`` a file;
-    ``packages`` are those of Spack
-    that are required too, with their versions (PEP 440). ``listed`` are the indexes that files
-    name, in the order in which they are asked. ``parse_yaml`` parses a text, or raises
-    ValueError."""
+    ``indexes`` are the addresses of those that releases were locked from, by project, and
+    ``named_in`` the file that names each address; ``packages`` are those of Spack that are
+    required too, with their versions (PEP 440). ``listed`` are the indexes that files name, in the
+    order in which they are asked. ``parse_yaml`` parses a text, or raises ValueError."""
 
     environment: MarkerEnvironment = field(default_factory=here)
     requirements: list[Requirement] = field(default_factory=list)
