@@ -70,24 +70,25 @@ class LeftOut:
     ) -> Sequence[ProjectRequirement]:
         """What is kept of a requirement of a release, or of an extra of it, which is ``optional``
         if no other requirement names it."""
+        before = self._before(release, extra) if optional or not extra else None
+        if before is None:
+            return [requirement]
         if extra:
-            left_out = optional and self._of_extra(release, extra, requirement)
-        else:
-            left_out = self._of_windows(release, requirement)
-            left_out = left_out or self._in_comment(release, requirement)
-        if left_out:
+            left_out = self._of_extra(before, release, requirement)
+            return [] if left_out else [requirement]
+        if self._of_windows(before, requirement) or self._in_comment(before, release, requirement):
             return []
-        return [requirement] if extra else self._of_build(release, requirement)
+        return self._of_build(before, release, requirement)
 
-    def _of_extra(self, release: Release, extra: str, requirement: ProjectRequirement) -> bool:
+    def _of_extra(
+        self, before: _Before, release: Release, requirement: ProjectRequirement
+    ) -> bool:
         """Whether the recipe leaves a requirement of an extra of its release out of the variant,
         as it does for the version before, whose extra names the same project, and not only for
         another platform."""
-        before = self._before(release, extra)
-        return before is not None and (
-            self._is_left_out(before, release, requirement, before.requires)
-            or self._is_for_developers(before, release, requirement)
-        )
+        return self._is_left_out(
+            before, release, requirement, before.requires
+        ) or self._is_for_developers(before, release, requirement)
 
     def _is_for_developers(
         self, before: _Before, release: Release, requirement: ProjectRequirement
@@ -113,23 +114,21 @@ class LeftOut:
         run = {each.project for each in own.requirements} if own else set()
         return {each.project for some in found if some for each in some.requirements} - run
 
-    def _of_windows(self, release: Release, requirement: ProjectRequirement) -> bool:
+    def _of_windows(self, before: _Before, requirement: ProjectRequirement) -> bool:
         """Whether the recipe leaves out what its release needs on Windows alone, as it does for
         the version before, which needs it there, too."""
         if requirement.when.platform != "windows":
-            return False
-        before = self._before(release, "")
-        if before is None:
             return False
         package = self._catalog.package(requirement.project).package
         was = {each.project for each in before.requires if each.when.platform == "windows"}
         return requirement.project in was and not before.lines(package, before.text)
 
-    def _in_comment(self, release: Release, requirement: ProjectRequirement) -> bool:
+    def _in_comment(
+        self, before: _Before, release: Release, requirement: ProjectRequirement
+    ) -> bool:
         """Whether the recipe has its line for a requirement only in a comment, for the version
         before as well, which requires it, too."""
-        before = self._before(release, "")
-        if before is None or requirement.project not in {e.project for e in before.requires}:
+        if requirement.project not in {each.project for each in before.requires}:
             return False
         package = self._catalog.package(requirement.project).package
         start = re.compile(rf"[ \t]*#[ \t]*depends_on\([ \t]*[\"']{re.escape(package)}(?![\w-])")
@@ -138,7 +137,7 @@ class LeftOut:
         return commented and not before.lines(package, before.text)
 
     def _of_build(
-        self, release: Release, requirement: ProjectRequirement
+        self, before: _Before, release: Release, requirement: ProjectRequirement
     ) -> Sequence[ProjectRequirement]:
         """What is kept of a requirement of a release. Of one to build it, for which something
         would have to be added to the repos: nothing, where the recipe does not name its project
@@ -147,10 +146,9 @@ class LeftOut:
         target = self._catalog.package(requirement.project)
         if requirement.types != BUILD or target.declares(requirement.specifier):
             return [requirement]
-        before = self._before(release, "")
-        required = before.requires if before is not None else ()
-        was = [e for e in required if e.project == requirement.project and e.types == BUILD]
-        if before is None or not was:
+        named = (each for each in before.requires if each.project == requirement.project)
+        was = [each for each in named if each.types == BUILD]
+        if not was:
             return [requirement]
         lines = before.lines(target.package, before.text)
         if not lines:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from spack_pypi.workflow.create import Outcome
 from tests.memory import MemoryHost, MemoryIndex
 from tests.resolve.conftest import run
 
@@ -165,6 +166,13 @@ EDITS: list[tuple[list[str], list[str], list[str], list[str], tuple[str, ...]]] 
 ]
 
 
+def added_lines(outcome: Outcome, before: str) -> list[str]:
+    """The lines that the recipe of app did not have before, but for those of versions."""
+    lines = outcome.plan.texts["py-app"].splitlines()
+    new = [line.strip() for line in lines if line not in before.splitlines()]
+    return [line for line in new if "version(" not in line]
+
+
 @pytest.mark.parametrize(("lines", "older", "newer", "added", "left_out"), EDITS)
 def test_what_an_author_left_out(
     host: MemoryHost,
@@ -185,9 +193,7 @@ def test_what_an_author_left_out(
     index.add("b", "1.0")
     outcome = run(host, index, "app>=2", as_written=True)
     assert outcome.applied
-    text = outcome.plan.texts["py-app"]
-    new = [line.strip() for line in text.splitlines() if line not in before.splitlines()]
-    assert [line for line in new if "version(" not in line] == added
+    assert added_lines(outcome, before) == added
     assert outcome.plan.recipes["app"].left_out == left_out
     # Nor is a recipe written for it.
     assert ("b" in outcome.plan.recipes) == any("py-b" in line for line in added)
@@ -277,9 +283,7 @@ def test_what_an_author_left_out_of_a_build(
     index.add("app", "2.0", build=["hatchling", "lib", newer])
     outcome = run(host, index, "app>=2", as_written=True)
     assert outcome.applied
-    text = outcome.plan.texts["py-app"]
-    new = [line.strip() for line in text.splitlines() if line not in before.splitlines()]
-    assert [line for line in new if "version(" not in line] == added
+    assert added_lines(outcome, before) == added
     assert outcome.plan.recipes["app"].left_out == left_out
     assert {*outcome.plan.recipes} - {"app"} == others
 
