@@ -34,7 +34,7 @@ def environment() -> Path:
     folder = CACHE / f"python-{sys.version_info[0]}.{sys.version_info[1]}-{key.hexdigest()[:12]}"
     python = folder / "bin" / "python"
     if not (folder / "complete").exists():
-        print(f"Setting up {folder} ...", flush=True)
+        print(f"Setting up {folder} ...", file=sys.stderr, flush=True)
         venv.create(folder, with_pip=True, clear=True)
         command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*command, "-e", f"{ROOT}[{EXTRAS}]", "clingo>=5.7"], check=True)

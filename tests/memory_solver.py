@@ -21,8 +21,8 @@ class MemorySolver:
     def prepare(self) -> str:
         return ""
 
-    def is_available(self) -> bool:
-        return True
+    def unavailable(self) -> str:
+        return ""
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         asked = " ".join([*specs, *(["--deprecated"] if deprecated else [])])

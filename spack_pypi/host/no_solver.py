@@ -9,6 +9,8 @@ from typing import Callable
 from ..errors import HostError
 from .port import Archive, Concretized, Installed, Staging
 
+_UNAVAILABLE = "there is no Spack; pass --spack DIR"
+
 
 class NoSolver:
     """The `Solver` of a host that has none."""
@@ -16,11 +18,11 @@ class NoSolver:
     def prepare(self) -> str:
         return ""
 
-    def is_available(self) -> bool:
-        return False
+    def unavailable(self) -> str:
+        return _UNAVAILABLE
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
-        raise HostError("concretizing needs Spack: pass --spack DIR")
+        raise HostError(f"cannot concretize: {_UNAVAILABLE}")
 
     concretize_some = concretize
 

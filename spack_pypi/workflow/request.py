@@ -25,10 +25,7 @@ _LONGEST_NAME = 200
 #: What `Phase.PREPARE` prepares.
 SOLVER = "Spack's solver"
 #: Why what has to be concretized cannot be.
-NO_SOLVER = (
-    "cannot concretize: Spack's solver (clingo) is not installed; install it, or pass "
-    "--verify load"
-)
+NO_SOLVER = "cannot concretize: {}, or pass --verify load"
 
 
 class Verify(Enum):
@@ -106,7 +103,7 @@ class Request:
         that was asked for, and there is no Spack."""
         level = self.verify
         if level not in (None, Verify.LOAD) and not host.checks:
-            raise HostError(NO_SOLVER)
+            raise HostError(NO_SOLVER.format(host.solver.unavailable()))
         if level is None:
             # Who asks what would be written wants to know soon.
             level = Verify.LOAD if self.dry_run else Verify.CONCRETIZE

@@ -44,7 +44,7 @@ def test_the_index_of_all_packages(every_spack: Spack) -> None:
     said = f"Once on this machine, Spack {' and '.join(module._missing())}"
     spack.repo.Repo.provider_index = index
     again = solver.prepare()
-    available = solver.is_available()
+    available = not solver.unavailable()
     kinds = {file.parent.name for file in index_files(NAME) if not file.name.startswith(".")}
     found = [said == again, f"indexes all packages of {NAME} (usually" in said, available]
     found += ["providers" in kinds, solver.prepare(), SpackSolver().prepare()]
@@ -78,8 +78,17 @@ def test_what_goes_wrong_is_reported_where_it_is_used(spack: Spack) -> None:
         raise OSError("no network")
     module._import_solver = fails
     solver = SpackSolver()
-    found = [bool(solver.prepare()), solver.is_available()]
+    found = [bool(solver.prepare()), solver.unavailable()]
+    module._import_solver = lambda: None
+    import spack.compilers.config
+    for find in ("all_compilers_from", "find_compilers"):
+        setattr(spack.compilers.config, find, lambda *args, **kwargs: [])
+    found.append(solver.unavailable())
     delete_indexes(NAME)
 print(json.dumps(found))
 """
-    assert answers(spack, script) == [True, False]
+    assert answers(spack, script) == [
+        True,
+        "Spack's solver (clingo) is not installed; install it",
+        "Spack finds no compiler; install one, and run spack compiler find",
+    ]

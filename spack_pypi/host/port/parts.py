@@ -166,8 +166,8 @@ class Solver(Protocol):
         how long it usually takes; empty if there is nothing, or it was waited for: all other
         methods do that. No other thread may run meanwhile (see `Session.rest`)."""
 
-    def is_available(self) -> bool:
-        """Whether `concretize` can work here."""
+    def unavailable(self) -> str:
+        """Why `concretize` cannot work here, and what to do then; empty if it can."""
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         """Concretize specs together, with one version of each package; ``deprecated``: of

@@ -47,16 +47,18 @@ class SpackSolver:
                 self._preparation = Child(_SOLVER, _prepare)
         return self._prepares if self._preparation is not None else ""
 
-    def is_available(self) -> bool:
-        """See `Solver.is_available`; may bootstrap the solver and look for compilers, as any
+    def unavailable(self) -> str:
+        """See `Solver.unavailable`; may bootstrap the solver and look for compilers, as any
         ``spack spec`` would: without compilers it finds no solution."""
         self._prepared()
         try:
             _import_solver()
         except Exception:
             # Whatever kept Spack from it (no network, no compiler): there is none.
-            return False
-        return _has_compilers()
+            return "Spack's solver (clingo) is not installed; install it"
+        if not _has_compilers():
+            return "Spack finds no compiler; install one, and run spack compiler find"
+        return ""
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         self._prepared()
@@ -118,7 +120,10 @@ def _has_compilers() -> bool:
     """Whether Spack knows a compiler; it looks for some where it knows none."""
     import spack.compilers.config
 
-    return bool(spack.compilers.config.all_compilers())
+    try:
+        return bool(spack.compilers.config.all_compilers())
+    except spack.compilers.config.NoAvailableCompilerError:
+        return False
 
 
 def solve(ask: Callable[..., _Answer], specs: Sequence[str], deprecated: bool) -> _Answer:

@@ -50,10 +50,9 @@ class SpackSources:
         repo_folder.make_repo(root)
 
     def needed(self, specs: Sequence[str], deprecated: bool = False) -> Needed:
-        if not self._solver.is_available():
-            raise HostError(
-                "cannot say what an installation needs: Spack's solver (clingo) is not installed"
-            )
+        unavailable = self._solver.unavailable()
+        if unavailable:
+            raise HostError(f"cannot say what an installation needs: {unavailable}")
         # Else the solver would take what is installed here, and needs no sources.
         with spack.config.override("concretizer:reuse", False):
             needed, roots, origins = solve(_needed, specs, deprecated)

@@ -76,11 +76,9 @@ def usable(
     result = found(host, python, names, exclude)
     if not (solve and result.externals):
         return result
-    if not host.solver.is_available():
-        raise HostError(
-            f"{host.name} cannot concretize here, so nothing is verified: see spack bootstrap "
-            "status, or pass --verify load"
-        )
+    unavailable = host.solver.unavailable()
+    if unavailable:
+        raise HostError(f"cannot concretize: {unavailable}, or pass --verify load")
     return _verified(host, result, to)
 
 

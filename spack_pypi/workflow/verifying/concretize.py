@@ -101,14 +101,13 @@ class Concretizer:
     def not_concretized(self, plan: Plan) -> Iterator[Diagnostic]:
         """A note about the versions that are written and that no graph contains."""
         left = [f"{record.package}@={version}" for record, version in self._left(plan)]
-        if left:
-            yield Diagnostic(
-                "not-concretized",
-                Severity.NOTE,
-                "",
-                text=f"{some_of(left, FEW)}; to concretize them too, pass --verify every",
-                details=(("specs", " ".join(left)),),
-            )
+        text = f"{some_of(left, FEW)}; to concretize them too, pass --verify every"
+        yield from _not_concretized(left, text)
+
+    def none_concretized(self, plan: Plan, why: str) -> Iterator[Diagnostic]:
+        """A note that nothing is concretized here, and ``why``."""
+        written = [f"{record.package}@={version}" for record, version in _written(plan)]
+        yield from _not_concretized(written, why)
 
     def _left(self, plan: Plan) -> Iterator[tuple[Record, str]]:
         """The versions that are written and that no graph so far contains."""
@@ -116,6 +115,12 @@ class Concretizer:
         for record, version in _written(plan):
             if (record.package, version) not in taken:
                 yield record, version
+
+
+def _not_concretized(specs: Sequence[str], text: str) -> Iterator[Diagnostic]:
+    if specs:
+        details = (("specs", " ".join(specs)),)
+        yield Diagnostic("not-concretized", Severity.NOTE, "", text=text, details=details)
 
 
 def _obstacle(plan: Plan, projects: Sequence[str]) -> tuple[str, bool]:

@@ -58,8 +58,13 @@ class Verifier:
                 )
             result = replace(result, steps=(*result.steps, step))
         result = replace(result, revised=tuple((plan.before[name], after[name]) for name in after))
-        if self._concretizes(plan):
-            result = self._concretized(plan, result, on_concretized)
+        if plan.request.concretizes(self._host):
+            unavailable = self._unavailable(plan)
+            if unavailable:
+                note = self._concretizer.none_concretized(plan, unavailable)
+                result = replace(result, diagnostics=(*result.diagnostics, *note))
+            else:
+                result = self._concretized(plan, result, on_concretized)
         if plan.request.verify is Verify.INSTALL and result.passed:
             result = self._installed(plan, staging, result)
         return result
@@ -105,16 +110,14 @@ class Verifier:
             for change in changes(before, now, cells, only=kept if anew else None):
                 yield Problem(package, change)
 
-    def _concretizes(self, plan: Plan) -> bool:
-        """Raises `HostError` where there is no solver, and it was asked for."""
-        if not plan.request.concretizes(self._host):
-            return False
+    def _unavailable(self, plan: Plan) -> str:
+        """Why nothing can be concretized. Raises `HostError` where that was asked for."""
         if self._host.solver.prepare():
             self._session.progress(Phase.PREPARE, SOLVER)
-        available = self._host.solver.is_available()
-        if plan.request.verify is not None and not available:
-            raise HostError(NO_SOLVER)
-        return available
+        unavailable = self._host.solver.unavailable()
+        if unavailable and plan.request.verify is not None:
+            raise HostError(NO_SOLVER.format(unavailable))
+        return unavailable
 
     def _concretized(
         self, plan: Plan, result: Verification, on_concretized: Callable[[Sequence[str]], None]

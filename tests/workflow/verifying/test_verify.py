@@ -144,11 +144,13 @@ def test_steps(host: Host, index: MemoryIndex) -> None:
 def test_without_a_solver_nothing_can_be_concretized(
     host: Host, index: MemoryIndex, verify: Verify
 ) -> None:
-    host.solver.is_available = lambda: False  # type: ignore[method-assign]
-    with pytest.raises(HostError, match="pass --verify load"):
+    host.solver.unavailable = lambda: "no clingo"  # type: ignore[method-assign]
+    with pytest.raises(HostError, match="^cannot concretize: no clingo, or pass --verify load$"):
         create(host, index, Request(("base",), verify=verify))
     outcome = create(host, index, Request(("base",)))
     assert Step.CONCRETIZED not in outcome.verification.steps and outcome.applied
+    (note,) = (each for each in outcome.diagnostics if each.code == "not-concretized")
+    assert (note.text, note.severity) == ("no clingo", Severity.NOTE)
 
 
 @pytest.mark.parametrize("verify", [Verify.CONCRETIZE, Verify.EVERY, Verify.INSTALL])
@@ -180,7 +182,7 @@ def test_what_the_solver_needs_is_prepared_meanwhile(
 def test_what_no_step_needs_is_not_prepared(
     host: Host, index: MemoryIndex, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for method in ("prepare", "is_available"):
+    for method in ("prepare", "unavailable"):
         monkeypatch.setattr(host.solver, method, unwanted)
     verification = create(host, index, Request(("base",), **options)).verification
     assert verification.passed and host.concretized == []
