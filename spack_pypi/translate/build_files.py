@@ -1,4 +1,4 @@
-"""What CMakeLists.txt, meson.build and source files say of languages and least versions.
+"""What meson.build and source files say of languages, and build files of least versions.
 
 The former are programs: they are read as text, and count only where they say something plainly.
 """
@@ -6,7 +6,7 @@ The former are programs: they are read as text, and count only where they say so
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from posixpath import dirname, join, normpath
 
 from ..pypi.model import CMAKE_LISTS, ENDINGS, MESON_BUILD, Source, at
@@ -14,10 +14,11 @@ from ..recipe.model import LANGUAGES
 
 #: The version of a tool, as a regular expression; Python reads no number of thousands of digits.
 NUMBERS = r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,9}"
-#: As CMake, in capitals, and Meson call them → as Spack does.
-CMAKE_LANGUAGES = {"C": "c", "CXX": "cxx", "FORTRAN": "fortran"}
+#: As Meson calls them → as Spack does.
 _MESON_LANGUAGES = {"c": "c", "cpp": "cxx", "fortran": "fortran"}
-_CMAKE_WORDS = {"VERSION", "DESCRIPTION", "HOMEPAGE_URL", "LANGUAGES", "COMPAT_VERSION"}
+#: Meson compiles what Cython writes as C, unless a target says otherwise.
+#: https://mesonbuild.com/Cython.html
+_CYTHON_AS_CXX = re.compile(r"cython_language\s*=\s*cpp")
 
 
 def in_order(languages: Iterable[str]) -> tuple[str, ...]:
@@ -35,43 +36,6 @@ def cmake_top(source: Source) -> str:
         configured = source.setup_py.keywords.get("cmake_source_dir")
     folder = configured if isinstance(configured, str) else ""
     return normpath(join(folder, CMAKE_LISTS))
-
-
-def cmake_languages(source: Source) -> tuple[str, ...] | None:
-    """The languages that CMakeLists.txt enables (C and C++ unless ``project()`` says), None where
-    it does not say plainly. Folders below add those whose files are there."""
-    found: set[str] = set()
-    suffixes, first = set(source.suffixes), cmake_top(source)
-    for path, text in source.build_files.items():
-        if not path.endswith(CMAKE_LISTS):
-            continue
-        top = path == first
-        for name, arguments, _ in commands(text):
-            languages: set[str] | None = None
-            if name == "project":
-                languages = _project_languages(arguments)
-                if languages is None and top:
-                    return None
-            elif name == "enable_language":
-                languages = {CMAKE_LANGUAGES.get(word.upper(), "") for word in arguments[:1]}
-            for language in languages or ():
-                # What lies below may be a copy of something that is built in parts only.
-                if language and (top or language in {"c", "cxx"} & set(_languages_of(suffixes))):
-                    found.add(language)
-    return in_order(found) if first in source.build_files else None
-
-
-def _project_languages(arguments: Sequence[str]) -> set[str] | None:
-    words = list(arguments[1:])
-    if "LANGUAGES" in words:
-        words = words[words.index("LANGUAGES") + 1 :]
-        plain = not any(word.startswith("${") for word in words)
-    elif words and words[0] not in _CMAKE_WORDS:
-        plain = not words[0].startswith("${")
-    else:
-        return {"c", "cxx"}
-    found = {CMAKE_LANGUAGES[word.upper()] for word in words if word.upper() in CMAKE_LANGUAGES}
-    return found if plain else None
 
 
 def cmake_minimum(source: Source) -> str:
@@ -104,15 +68,18 @@ def meson_languages(source: Source) -> tuple[str, ...] | None:
     if MESON_BUILD not in source.build_files:
         return None
     found: set[str] = set()
+    of_cython = {"c"}
     for path, text in source.build_files.items():
         if not path.endswith(MESON_BUILD):
             continue
+        if _CYTHON_AS_CXX.search(text):
+            of_cython = {"cxx"}
         for name, arguments, _ in commands(text):
             if name == "add_languages" or (name == "project" and path == MESON_BUILD):
                 # What names a keyword (``version: '1.0'``) is not a language.
                 words = arguments[1:] if name == "project" else arguments
-                found |= {_MESON_LANGUAGES[w] for w in words if w in _MESON_LANGUAGES}
-    return in_order(found)
+                found |= {_MESON_LANGUAGES.get(word, word) for word in words}
+    return in_order(found | of_cython if "cython" in found else found)
 
 
 def meson_minimum(source: Source) -> str:
@@ -155,13 +122,16 @@ def _without_brackets(text: str) -> str:
         at = end + 2
 
 
-def _languages_of(suffixes: set[str]) -> list[str]:
-    return [language for language, endings in ENDINGS.items() if suffixes & set(endings)]
+def languages_of(suffixes: Collection[str]) -> list[str]:
+    """The languages of the source files that have these endings."""
+    return [
+        language for language, endings in ENDINGS.items() if not {*endings}.isdisjoint(suffixes)
+    ]
 
 
 def file_languages(source: Source) -> tuple[str, ...]:
     """The languages of the source files, Cython's in which its code is generated."""
-    found = set(_languages_of({suffix.lower() for suffix in source.suffixes}))
+    found = set(languages_of({suffix.lower() for suffix in source.suffixes}))
     if source.cxx_cython:
         found.add("cxx")
     return in_order(found)

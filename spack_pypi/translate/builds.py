@@ -143,12 +143,13 @@ def builds(source: Source, release: Release) -> Builds:
     # Both compilers come with one package, and C alone would not do for C++.
     languages = ("c", "cxx") if shown is None else shown
     unshown = shown is None and not any(n.dependency.package in LANGUAGES for n in needs)
-    hints = native.looked_for(source) if pure else native.hints(source, {*names, *tools})
-    needs += () if pure else _by_build_files(source, {*names, *tools}, needs)
     if own.runs_setup_py and not pure:
         there = {*names, *tools, *(need.dependency.package for need in needs)}
         needs += run_by_setup_py(source, there)
         needs += tuple(n for n in linked_by_setup_py(source) if n.dependency.package not in there)
+    used_to_build = {*names, *tools, *(need.dependency.package for need in needs)}
+    hints = native.looked_for(source) if pure else native.hints(source, used_to_build)
+    needs += () if pure else _by_build_files(source, used_to_build, needs)
     seen = {need.source for need in needs}
     needs += undeclared.old_python(source) if own.runs_setup_py else ()
     lacked = [*undeclared.at_run_time(source)]
@@ -173,7 +174,7 @@ def builds(source: Source, release: Release) -> Builds:
         undeclared=tuple(each for each in source.undeclared if each not in lacked),
         downloads=(
             *(source.downloads if own.runs_setup_py or source.in_tree else ()),
-            *(() if pure else required_by_cmake.downloads(source, {*names, *tools})),
+            *(() if pure else required_by_cmake.downloads(source, used_to_build)),
         ),
         cuda=source.setup_py.for_cuda if source.setup_py and own.runs_setup_py and not pure else 0,
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),

@@ -1,4 +1,4 @@
-"""The calls of a CMake project that are made in any case, whatever its user asks for.
+"""The calls of a CMake project that are made, whatever its user asks for.
 
 https://cmake.org/cmake/help/latest/manual/cmake-language.7.html. A call counts that stands in no
 function, and under no condition but one that is decided by what the file says itself, and by what
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
-from ..pypi.model import CMAKE_LISTS, Source, at
+from ..pypi.model import CMAKE_LISTS, Source, at, strings
 from .build_files import cmake_top, commands
 
 _SWITCHES = {
@@ -25,6 +25,8 @@ _PLATFORM = {
     "UNIX": True, "WIN32": False, "MSVC": False, "MINGW": False, "CYGWIN": False,
     "ANDROID": False, "EMSCRIPTEN": False, "IOS": False, "CMAKE_CROSSCOMPILING": False,
 }  # fmt: skip
+#: A variable that is set on CMake's command line.
+_DEFINED = re.compile(r"-D(\w+)(?::\w+)?=(.*)")
 #: What stands for the folder that holds the file.
 _HERE = re.compile(r"\$\{CMAKE_CURRENT_(?:SOURCE|LIST)_DIR\}/?")
 _MOST_FOLDERS = 64
@@ -32,22 +34,23 @@ _MOST_FOLDERS = 64
 
 @dataclass(frozen=True)
 class Made:
-    """A call: the ``file`` and ``line`` in which it is, its ``function``, and its
-    ``arguments``."""
+    """A call: the ``file`` and ``line`` in which it is, its ``function``, its ``arguments``, and
+    whether it ``always`` is made: where not, the condition is not known."""
 
     file: str
     line: int
     function: str
     arguments: Sequence[str]
+    always: bool
 
 
 def in_any_case(source: Source, functions: set[str]) -> Iterator[Made]:
     """The calls of these functions in the topmost CMakeLists.txt of an archive, and in those of
     the folders that it enters in any case."""
-    yield from _Reader(source, functions).read(cmake_top(source), {})
+    return (made for made in CMakeReader(source, functions).read() if made.always)
 
 
-class _Reader:
+class CMakeReader:
     """Follows the options and lists of a project. A setup.py sets what it defines (``-DX=ON``);
     what scikit-build-core sets stands in pyproject.toml
     (https://scikit-build-core.readthedocs.io/en/latest/configuration/index.html)."""
@@ -59,20 +62,28 @@ class _Reader:
         self._free = source.setup_py is not None and (not self._given or "" in self._given)
         table = at(source.pyproject, "tool", "scikit-build")
         defined = at(table, "cmake", "define")
-        self._defined = defined if isinstance(defined, dict) else {}
+        self._defined = {**(defined if isinstance(defined, dict) else {})}
+        for match in filter(None, map(_DEFINED.fullmatch, strings(at(table, "cmake", "args")))):
+            self._defined[match[1]] = match[2]
         self._table = str(table)
         by_skbuild = source.backend.partition(".")[0] in ("scikit_build_core", "skbuild")
         #: What is on or off; None for one that is set, but not known.
         self._switches: dict[str, bool | None] = dict(_PLATFORM)
         self._switches.update({"SKBUILD": True} if by_skbuild else {})
-        self._entered: set[str] = set()
+        self._first = cmake_top(source)
+        #: The files that were read.
+        self.entered: set[str] = set()
 
-    def read(self, path: str, above: Mapping[str, list[str] | None]) -> Iterator[Made]:
+    def read(self) -> Iterator[Made]:
+        """The calls, but for those under a condition that is never true."""
+        return self._read(self._first, {})
+
+    def _read(self, path: str, above: Mapping[str, list[str] | None]) -> Iterator[Made]:
         """The calls in a file, and below; ``above`` are the lists that are known there, None for
         one that is not known."""
-        if path in self._entered or len(self._entered) >= _MOST_FOLDERS:
+        if path in self.entered or len(self.entered) >= _MOST_FOLDERS:
             return
-        self._entered.add(path)
+        self.entered.add(path)
         lists = dict(above)
         within: list[bool | None] = []  # whether what is entered is run, if that is known
         for name, arguments, line in commands(self._files.get(path, "")):
@@ -90,9 +101,9 @@ class _Reader:
             elif False in within or not arguments:
                 continue
             elif name == "add_subdirectory" and all(within):
-                yield from self.read(_below(path, arguments[0]), lists)
-            elif name in self._functions and all(within):
-                yield Made(path, line, name, _expanded(arguments, lists))
+                yield from self._read(_below(path, arguments[0]), lists)
+            elif name in self._functions:
+                yield Made(path, line, name, _expanded(arguments, lists), all(within))
             else:
                 self._note(name, arguments, lists, certain=all(within))
 

@@ -40,6 +40,8 @@ _WITHOUT_PKG_CONFIG = {"mpi"}
 _CERTAIN = {"required", "version", "static", "language", "method", "include_type"}
 _BEGIN, _END = re.compile(r"\s*(?:if|foreach)\b"), re.compile(r"\s*(?:endif|endforeach)\b")
 _CALL = re.compile(r"(?<![\w.])(dependency|subdir|subdir_done)\s*\(")
+#: https://mesonbuild.com/CMake-module.html#cmake-subprojects
+_BY_CMAKE = re.compile(r"(?m)^[^#'\n]*\bcmake\.subproject\s*\(\s*'([\w.+-]{1,80})'")
 _CHOICE = re.compile(r"\?|\b(?:and|or)\b")
 _STRING = re.compile(r"'[^'\n]*'")
 _MOST_FOLDERS, _MOST_LINES, _MOST_CALLS, _LONGEST = 32, 10_000, 1000, 1000
@@ -47,7 +49,8 @@ _MOST_FOLDERS, _MOST_LINES, _MOST_CALLS, _LONGEST = 32, 10_000, 1000, 1000
 
 def required_by_meson(source: Source, tools: Collection[str]) -> tuple[KnownNeed, ...]:
     """What the meson.build files of an archive require, where it is built with Meson (which is
-    among its ``tools``): the libraries and, before them, the pkg-config that finds them."""
+    among its ``tools``): the libraries and, before them, the pkg-config that finds them; and the
+    CMake that builds a copy which the archive has."""
     if "meson" not in tools:
         return ()
     found: dict[str, KnownNeed] = {}
@@ -60,6 +63,13 @@ def required_by_meson(source: Source, tools: Collection[str]) -> tuple[KnownNeed
             pkgconfig = Dependency("pkgconfig", types=BUILD)
             found.setdefault("pkgconfig", KnownNeed(pkgconfig, why, in_table=False))
         found.setdefault(dependency.package, KnownNeed(dependency, why, in_table=False))
+    for file, text in source.build_files.items():
+        copy = _BY_CMAKE.search(text) if file.endswith(MESON_BUILD) else None
+        if copy is not None and "cmake" not in tools:
+            line = text.count("\n", 0, copy.start()) + 1
+            why = f"{file}:{line} builds {copy[1]} with CMake (cmake.subproject)"
+            cmake = Dependency("cmake", types=BUILD)
+            found.setdefault("cmake", KnownNeed(cmake, why, in_table=False))
     return tuple(found.values())
 
 

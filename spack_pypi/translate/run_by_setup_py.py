@@ -1,21 +1,21 @@
 """Programs that setup.py runs by a command line that it states, on a file that the archive has.
 
-``["cargo", "build"]`` beside a Cargo.toml, and ``["cmake", ...]`` beside a CMakeLists.txt:
-without the program the build fails. A name that is in no command line may be asked for, or only
-looked for: that is a hint.
+``["cargo", "build"]`` beside a Cargo.toml, ``["cmake", ...]`` beside a CMakeLists.txt, and
+``["meson", ...]`` beside a meson.build: without the program the build fails. A name that is in no
+command line may be asked for, or only looked for: that is a hint.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Callable
 
 from packaging.specifiers import SpecifierSet
 
-from ..pypi.model import CARGO_TOML, CMAKE_LISTS, Source
+from ..pypi.model import CARGO_TOML, CMAKE_LISTS, MESON_BUILD, Source
 from ..recipe.model import BUILD, Dependency
 from .backends.rust import least_rust
-from .build_files import cmake_minimum
+from .build_files import cmake_minimum, meson_languages, meson_minimum
 from .known_needs import KnownNeed
 from .versions import ranges
 
@@ -23,12 +23,13 @@ from .versions import ranges
 _PROGRAMS: Mapping[str, tuple[str, str, Callable[[Source], str]]] = {
     "cargo": ("rust", CARGO_TOML, least_rust),
     "cmake": ("cmake", CMAKE_LISTS, cmake_minimum),
+    "meson": ("meson", MESON_BUILD, meson_minimum),
 }
 
 
 def run_by_setup_py(source: Source, tools: Collection[str]) -> tuple[KnownNeed, ...]:
-    """The programs besides these ``tools``, each once, and the C compiler, which links for
-    Rust."""
+    """The programs besides these ``tools``, each once, and what they run: the C compiler, which
+    links for Rust; Meson's Ninja and compilers."""
     found: dict[str, KnownNeed] = {}
     for name, line in source.setup_py.commands if source.setup_py else ():
         package, file, least = _PROGRAMS.get(name, ("", "", cmake_minimum))
@@ -37,11 +38,17 @@ def run_by_setup_py(source: Source, tools: Collection[str]) -> tuple[KnownNeed, 
             minimum = least(source)
             versions = ranges(SpecifierSet(f">={minimum}")) if minimum else ""
             needed = [Dependency(package, versions, types=BUILD)]
-            needed += [Dependency("c", types=BUILD)] if package == "rust" else []
+            needed += [Dependency(each, types=BUILD) for each in _run_by(package, source)]
             for each in needed:
                 need = KnownNeed(each, runs(name, line), in_table=False)
                 found.setdefault(each.package, need)
     return tuple(found.values())
+
+
+def _run_by(package: str, source: Source) -> Sequence[str]:
+    if package == "meson":
+        return ("ninja", *(meson_languages(source) or ()))
+    return ("c",) if package == "rust" else ()
 
 
 def runs(name: str, line: int) -> str:

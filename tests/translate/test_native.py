@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from spack_pypi.pypi.model import Source
 from spack_pypi.pypi.project_files import setup_py
 from spack_pypi.translate import build_files, native
+from spack_pypi.translate.cmake_languages import cmake_languages
 
 CMAKE_LANGUAGES = [
     ("project(x)", ("c", "cxx")),
@@ -23,19 +24,27 @@ CMAKE_LANGUAGES = [
     ("project(x LANGUAGES NONE)\nenable_language(Fortran)", ("fortran",)),
     ("project(x LANGUAGES CXX CUDA)", ("cxx",)),
     ("project(x LANGUAGES ${LANGS})", None),
+    # what is never enabled, and what may be
+    ('project(x C)\noption(F "" OFF)\nif(F)\n enable_language(Fortran)\nendif()', ("c",)),
+    (
+        'project(x C)\noption(F "" ON)\nif(F)\n enable_language(Fortran)\nendif()',
+        ("c", "fortran"),
+    ),
+    ("project(x C)\nif(F)\n enable_language(Fortran)\nendif()", ("c", "fortran")),
+    ("project(x LANGUAGES)", ()),
 ]
 
 
 @pytest.mark.parametrize(("text", "languages"), CMAKE_LANGUAGES)
 def test_the_languages_of_cmake(text: str, languages: tuple[str, ...] | None) -> None:
-    assert build_files.cmake_languages(Source(build_files={"CMakeLists.txt": text})) == languages
+    assert cmake_languages(Source(build_files={"CMakeLists.txt": text})) == languages
 
 
 def test_a_copy_below_adds_only_what_it_has_files_of() -> None:
     files = {"CMakeLists.txt": "project(x CXX)", "extern/y/CMakeLists.txt": "project(y C Fortran)"}
-    assert build_files.cmake_languages(Source(build_files=files)) == ("cxx",)
+    assert cmake_languages(Source(build_files=files)) == ("cxx",)
     with_c = Source(build_files=files, suffixes=(".c", ".f90"))
-    assert build_files.cmake_languages(with_c) == ("c", "cxx")
+    assert cmake_languages(with_c) == ("c", "cxx")
 
 
 MESON_LANGUAGES = [
@@ -43,7 +52,11 @@ MESON_LANGUAGES = [
     ("project('x', 'c', 'cython', 'cpp', default_options: ['c_std=c11'])", ("c", "cxx")),
     ("project('x', ['c', 'fortran'])", ("c", "fortran")),
     ("project('x')\nadd_languages('fortran', native: false)", ("fortran",)),
-    ("project('x', 'cython')", ()),
+    ("project('x', 'fortran')\nadd_languages('unheard')", ("fortran",)),
+    # what Cython writes is compiled, as C where nothing says otherwise
+    ("project('x', 'cython')", ("c",)),
+    ("project('x', 'cython', 'fortran')", ("c", "fortran")),
+    ("project('x', 'cython', 'cpp')\ny(override_options: ['cython_language=cpp'])", ("cxx",)),
 ]
 
 
@@ -280,5 +293,5 @@ def test_how_spack_may_call_it(name: str, packages: tuple[str, ...]) -> None:
 def test_any_text_is_read_without_harm(text: str) -> None:
     source = Source(build_files={"CMakeLists.txt": text, "meson.build": text})
     native.hints(source, {"cmake", "meson"})
-    build_files.cmake_languages(source)
+    cmake_languages(source)
     build_files.meson_languages(source)

@@ -49,6 +49,7 @@ TEXTS: list[tuple[str, list[str]]] = [
     ('option(SET_ON "" OFF)\nif(SET_ON)\n find_package(MPI REQUIRED)\nendif()', ["mpi"]),
     ('option(ANY "" ON)\nif(ANY)\n find_package(MPI REQUIRED)\nendif()', []),
     ('option(ARGS "" ON)\nif(ARGS)\n find_package(MPI REQUIRED)\nendif()', []),
+    ('option(ARGS "" ON)\nif(NOT ARGS)\n find_package(MPI REQUIRED)\nendif()', ["mpi"]),
     ('option(WHEELS "" ON)\nif(WHEELS)\n find_package(MPI REQUIRED)\nendif()', ["mpi"]),
     # the components of Boost are variants
     ("find_package(Boost REQUIRED)", ["boost"]),

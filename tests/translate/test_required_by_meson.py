@@ -24,6 +24,11 @@ TEXTS: list[tuple[str, list[str]]] = [
     ("x = dependency('zlib', version: '>=1.2')", ["pkgconfig", "zlib-api"]),
     # the first counts
     ("dependency('gsl', version: '>=2')\ndependency('gsl')", ["pkgconfig", "gsl@2:"]),
+    # CMake builds a copy
+    ("cmake = import('cmake')\nx = cmake.subproject('gmp', options: y)", ["cmake"]),
+    ("if not found\n  x = cmake.subproject('gmp')\nendif", ["cmake"]),
+    ("# x = cmake.subproject('gmp')", []),
+    ("x = subproject('gmp')", []),
     # not in any case
     ("x = dependency('fftw3', required: false)", []),
     ("x = dependency('fftw3', required: get_option('fft'))", []),

@@ -12,6 +12,7 @@ from spack_pypi.translate.builds import builds
 CARGO = {"Cargo.toml": '[package]\nname = "x"\nrust-version = "1.70"\n'}
 CMAKE = {"CMakeLists.txt": "cmake_minimum_required(VERSION 3.16)"}
 FINDER = "def find():\n        for x in ['cmake3', 'cmake']:\n            return which(x)\n"
+MESON = {"meson.build": "project('x', 'c', 'fortran', meson_version: '>=1.1')"}
 RUN = "import subprocess\nsubprocess.run({})\nsetup(ext_modules=[Extension('x', [])])\n"
 
 SCRIPTS: list[tuple[str, dict[str, str], list[str]]] = [
@@ -34,6 +35,13 @@ SCRIPTS: list[tuple[str, dict[str, str], list[str]]] = [
     (f"x)\n{FINDER.replace('which', 'name')}run([find(), '..']", CMAKE, []),
     (f"x)\n{FINDER.replace('cmake3', 'make')}run([find(), '..']", CMAKE, []),
     ("['cmake', '..']", {"vendor/a/CMakeLists.txt": "project(a)"}, ["cmake"]),
+    ("['meson', 'setup', out]", MESON, ["meson@1.1:", "ninja", "c", "fortran"]),
+    # and what these need for the files that they read
+    (
+        "['cmake', '..']",
+        {"CMakeLists.txt": "find_package(HDF5 REQUIRED)"},
+        ["cmake", "hdf5"],
+    ),
     # what it would work on is not there
     ("['cargo', 'build']", CMAKE, []),
     ("['cmake', '..']", {}, []),
@@ -59,8 +67,8 @@ def release(wheel: str) -> Release:
 def test_what_it_runs_is_needed(command: str, files: dict[str, str], expected: list[str]) -> None:
     source = Source(setup_py=setup_py.read(RUN.format(command)), build_files=files)
     built = builds(source, release("py3-none-linux_x86_64"))
-    assert [need.dependency.spec for need in built.needs] == expected
-    assert all(need.dependency.types == ("build",) for need in built.needs)
+    assert [*built.languages, *(need.dependency.spec for need in built.needs)] == expected
+    assert all("build" in need.dependency.types for need in built.needs)
 
 
 @pytest.mark.parametrize(

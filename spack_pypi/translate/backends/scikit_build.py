@@ -9,7 +9,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from ...pypi.model import CMAKE_LISTS, Source, at, strings
-from ..build_files import CMAKE_LANGUAGES, NUMBERS, cmake_languages, cmake_minimum, in_order
+from ..build_files import NUMBERS, cmake_minimum, in_order
+from ..cmake_languages import CMAKE_LANGUAGES, cmake_languages
 from ..versions import Inexpressible, ranges
 from .model import Backend, Tool
 
