@@ -143,11 +143,13 @@ def builds(source: Source, release: Release) -> Builds:
     # Both compilers come with one package, and C alone would not do for C++.
     languages = ("c", "cxx") if shown is None else shown
     unshown = shown is None and not any(n.dependency.package in LANGUAGES for n in needs)
+    used_to_build = {*names, *tools}
     if own.runs_setup_py and not pure:
-        there = {*names, *tools, *(need.dependency.package for need in needs)}
-        needs += run_by_setup_py(source, there)
+        there = {*used_to_build, *(need.dependency.package for need in needs)}
+        run = run_by_setup_py(source, there)
+        used_to_build |= {need.dependency.package for need in run}
+        needs += run
         needs += tuple(n for n in linked_by_setup_py(source) if n.dependency.package not in there)
-    used_to_build = {*names, *tools, *(need.dependency.package for need in needs)}
     hints = native.looked_for(source) if pure else native.hints(source, used_to_build)
     needs += () if pure else _by_build_files(source, used_to_build, needs)
     seen = {need.source for need in needs}
