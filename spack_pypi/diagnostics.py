@@ -143,7 +143,8 @@ CODES: Mapping[str, str] = {
     "recognised-license": "The metadata does not name the licence exactly; it was recognised by "
     "the text of a file in the archive.",
     "homepage-by-description": "No field of the metadata has a page of the project; the homepage "
-    "is the repository that its description shows to be its own.",
+    "is the repository, or the documentation, that its description or list of changes shows to be "
+    "its own.",
     "no-license": "The recipe states no licence: neither the metadata nor the text of a file in "
     "the archive makes it certain. An error where the archive cannot be read.",
     "deprecated-version": "Only versions that Spack marks as deprecated satisfy a requirement.",

@@ -19,7 +19,7 @@ from ..errors import some_of
 from .for_one_python import published, with_its_python
 from .limits import MOST_EXTRAS, Damaged, core_fields, is_short, requirement, too_many
 from .model import Metadata, Release, Source, at
-from .own_repository import own_repository
+from .own_repository import own_documentation, own_repository
 from .project_files import egg_info
 
 #: The problem of an sdist that does not say which release it is.
@@ -102,8 +102,13 @@ def with_readme(metadata: Metadata, source: Source) -> Metadata:
     """The metadata, with what the archive says of the project where it does not."""
     linked = metadata.home_page.startswith("http") or metadata.project_urls
     if not (linked or metadata.repository):
-        found = own_repository(source.readme, metadata.project)
-        metadata = replace(metadata, repository=found)
+        project = metadata.project
+        metadata = replace(
+            metadata,
+            repository=own_repository(source.readme, project)
+            or own_repository(source.changes, project, is_changes=True),
+            documentation=metadata.documentation or own_documentation(source.readme),
+        )
     says_more = not _repeats(metadata.summary, metadata.project)
     if says_more or _said(metadata.description) or not source.readme:
         return metadata
@@ -155,7 +160,8 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
         classifiers=_shared(filter(is_short, raw.get("classifiers", ())[:_MOST_LINES])),
         home_page=home_page[:_LONGEST_SUMMARY],
         project_urls=tuple(urls.items())[:_MOST_LINES],
-        repository=own_repository(linked, release.project) if linked else "",
+        repository=own_repository(linked, release.project),
+        documentation=own_documentation(linked),
     )
     dynamic = frozenset(field.lower() for field in raw.get("dynamic", ()))
     return metadata, version, dynamic

@@ -28,7 +28,9 @@ from .releases import Release as Release
 #: Files of an sdist that build backends read, by name: kept in `Source.build_files`.
 CMAKE_LISTS, MESON_BUILD, CARGO_TOML = "CMakeLists.txt", "meson.build", "Cargo.toml"
 GIT_MODULES = ".gitmodules"
-BUILD_FILES = (CMAKE_LISTS, MESON_BUILD, CARGO_TOML, GIT_MODULES)
+#: The options of a Meson project: the new name of the file and the old one.
+MESON_OPTIONS = ("meson.options", "meson_options.txt")
+BUILD_FILES = (CMAKE_LISTS, MESON_BUILD, CARGO_TOML, GIT_MODULES, *MESON_OPTIONS)
 #: The ending of those of `Index.licenses` that are not licence files, but modules which say at
 #: their top which versions of a licence may be chosen.
 NOTICES = ".py"
@@ -47,8 +49,8 @@ class Metadata:
     ``requires_dist`` is None where no source says: that is not "no dependencies". ``confirmed``:
     it is what the build would say; where it is not, or there is none, ``problem`` says why.
     ``summary`` is empty where it says nothing. There is the beginning of the ``description`` only
-    where it is, or has only words of the project's name. ``repository`` is the project's own by
-    its description, only where no field has an address.
+    where it is, or has only words of the project's name. ``repository`` and ``documentation`` are
+    the project's own by its description, only where no field has an address.
     """
 
     project: str
@@ -66,6 +68,7 @@ class Metadata:
     home_page: str = ""
     project_urls: tuple[tuple[str, str], ...] = ()
     repository: str = ""
+    documentation: str = ""
     problem: str = ""
 
 
@@ -91,9 +94,9 @@ class Source:
     installed modules, ``undeclared`` others that nothing mentions. ``looked_for`` and ``linked``
     are the native libraries (name, file, line) that other Python files name, and ``downloads``
     what its setup.py calls to fetch something for the build. ``in_tree`` is what a
-    backend in the archive requires, None when there is none. ``readme``: only where its PKG-INFO
-    says nothing. ``at_top`` are the names of the files at its top, if known. ``problem`` says why
-    nothing could be read."""
+    backend in the archive requires, None when there is none. ``readme``, and the newest
+    ``changes`` that it lists: only where its PKG-INFO says nothing. ``at_top`` are the names of
+    the files at its top, if known. ``problem`` says why nothing could be read."""
 
     pyproject: Mapping[str, Any] | None = None
     setup_cfg: str = ""
@@ -109,6 +112,7 @@ class Source:
     downloads: tuple[tuple[str, str, int], ...] = ()
     in_tree: InTree | None = None
     readme: str = ""
+    changes: str = ""
     at_top: frozenset[str] = frozenset()
     problem: str = ""
 

@@ -1,4 +1,5 @@
-"""The repository of a project by its description, which is its README almost always."""
+"""The repository of a project, and its documentation, by its description, which is its README
+almost always."""
 
 from __future__ import annotations
 
@@ -18,17 +19,25 @@ _LINK = re.compile(
 )
 #: What only the README of the project itself links to: its builds, issues, releases, licence.
 _OWN = re.compile(
-    r"(?:/-)?/(?:actions|workflows|issues|releases|pipelines)\b(?!/\d)"
+    r"(?:/-)?/(?:actions|workflows|issues|releases|pipelines|compare)\b(?!/\d)"
     r"|(?:/-)?/(?:blob|raw)/[\w.-]+/(?:LICEN[CS]E|COPYING|CONTRIBUTING)",
     re.I | re.A,
 )
+#: What a list of changes links to.
+_CHANGE = re.compile(r"(?:/-)?/(?:commit|issues|merge_requests|pull)/\w", re.A)
+#: A heading, in Markdown or reStructuredText.
+_HEADING = re.compile(
+    r"^(?:#{1,6}[ \t]+([^\n]{1,80})|([^\s#][^\n]{0,80})\n[-=~^]{3,80}[ \t]*$)", re.M
+)
+_ADDRESS = re.compile(r"https?://[\w.-]{1,100}(?:/[\w./-]{0,200})?", re.A)
 
 
-def own_repository(description: str, project: str) -> str:
+def own_repository(description: str, project: str, *, is_changes: bool = False) -> str:
     """The address of the one repository of the project's name to which its description links as
     only that of the project itself would: to be cloned, or to its builds, issues, releases,
     licence or modules; ``""`` if there is none. A link to the page of a repository is not enough:
-    bindings link to what they bind, which often has the same name."""
+    bindings link to what they bind, which often has the same name. A list of changes
+    (``is_changes``) also links to the changes themselves."""
     name = canonicalize_name(project)
     module = re.compile(rf"/blob/[\w.-]+/(?:src/)?{name.replace('-', '[_-]')}/", re.I)
     found: dict[str, bool] = {}
@@ -39,8 +48,24 @@ def own_repository(description: str, project: str) -> str:
         address = f"https://{link['host'].lower()}/{link['owner']}/{link['name']}"
         rest = link["rest"]
         is_own = link["start"].lower().startswith("git") or _OWN.match(rest) or module.match(rest)
+        is_own = is_own or (is_changes and _CHANGE.match(rest))
         key = address.lower()
         addresses.setdefault(key, address)
         found[key] = found.get(key, False) or bool(is_own)
     # Another of that name makes it doubtful which one is meant.
     return next((addresses[key] for key, own in found.items() if own and len(found) == 1), "")
+
+
+def own_documentation(description: str) -> str:
+    """The address of the documentation: the only one of the section that is called so; ``""`` if
+    there is none."""
+    headings = [*_HEADING.finditer(description[:LONGEST])]
+    ends = [heading.start() for heading in headings[1:]] + [LONGEST]
+    for heading, end in zip(headings, ends):
+        title = (heading[1] or heading[2]).strip(" #:").lower()
+        if title in ("documentation", "docs"):
+            addresses = {
+                each.rstrip("./") for each in _ADDRESS.findall(description[heading.end() : end])
+            }
+            return addresses.pop() if len(addresses) == 1 else ""
+    return ""

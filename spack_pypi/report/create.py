@@ -50,7 +50,9 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     ),
     "Licences that no metadata names, recognised by their text:": ("recognised-license",),
     "Recipes without a licence; add it by hand:": ("no-license",),
-    "Homepages that no field names, by a link in the description:": ("homepage-by-description",),
+    "Homepages that no field names, by a link in the description or changes:": (
+        "homepage-by-description",
+    ),
     "Taken from what is installed, as externals:": ("from-environment",),
     "Installed, but not taken:": ("not-from-environment",),
     "Only deprecated versions satisfy these; pass --deprecated to Spack:": ("deprecated-version",),

@@ -92,7 +92,7 @@ def homepage(metadata: Metadata) -> str:
     urls = [by_label.get("homepage", ""), metadata.home_page]
     urls += [by_label[label] for label in _LABELS if label in by_label]
     urls += [url for label, url in by_label.items() if not _OTHERS.fullmatch(label)]
-    urls.append(metadata.repository)
+    urls += [metadata.repository, metadata.documentation]
     return next((as_page(url) for url in urls if _is_own_page(url.strip(), metadata)), "")
 
 

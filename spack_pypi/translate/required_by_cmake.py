@@ -13,11 +13,11 @@ from collections.abc import Collection, Iterator, Sequence
 
 from ..pypi.model import Source
 from ..recipe.model import BUILD, LIBRARY, Dependency
-from . import required_by_meson
 from .build_files import NUMBERS
 from .cmake_packages import COMPONENTS, PACKAGES, PROGRAMS, VIRTUAL
 from .cmake_reader import in_any_case
 from .known_needs import KnownNeed
+from .pkg_config import of_module
 
 #: https://cmake.org/cmake/help/latest/command/find_package.html, and
 #: https://cmake.org/cmake/help/latest/module/FindPkgConfig.html
@@ -110,4 +110,4 @@ def _modules(arguments: Sequence[str]) -> Iterator[tuple[str, Dependency | None]
     for word in arguments[1:]:
         match = re.fullmatch(rf"([\w.+-]+)(?:>=({NUMBERS}))?", word)
         if match is not None and word not in _OPTIONS:
-            yield match[1], required_by_meson.of_module(match[1], match[2] or "")
+            yield match[1], of_module(match[1], match[2] or "")

@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from spack_pypi.pypi import metadata
 from spack_pypi.pypi.model import Release
-from spack_pypi.pypi.own_repository import own_repository
+from spack_pypi.pypi.own_repository import own_documentation, own_repository
 
 OWN = "https://github.com/ann/quiet-log"
 # (description, the repository)
@@ -21,6 +21,7 @@ DESCRIPTIONS = [
     (f"See {OWN}/releases/tag/v1.0", OWN),
     (f"[MIT]({OWN}/blob/main/LICENSE)", OWN),
     (f"[how]({OWN}/blob/v1.0/CONTRIBUTING.md)", OWN),
+    (f"## [1.1]({OWN}/compare/v1.0...v1.1)", OWN),
     (f"`log` is in {OWN}/blob/main/src/quiet_log/log.py", OWN),
     (f"git clone {OWN}.git", OWN),
     ("git clone git@github.com:ann/quiet-log.git", OWN),
@@ -46,6 +47,33 @@ DESCRIPTIONS = [
 @pytest.mark.parametrize("description, repository", DESCRIPTIONS)
 def test_the_repository(description: str, repository: str) -> None:
     assert own_repository(description, "quiet-log") == repository
+
+
+def test_a_list_of_changes_links_to_the_changes() -> None:
+    for link in (f"{OWN}/pull/12", f"{OWN}/issues/12", f"{OWN}/commit/1a2b3c"):
+        assert own_repository(f"- mend it ({link})", "quiet-log", is_changes=True) == OWN
+        assert own_repository(f"- mend it ({link})", "quiet-log") == ""
+    assert own_repository(f"- see {OWN}", "quiet-log", is_changes=True) == ""
+
+
+DOCS = "https://quiet.example/docs"
+# (description, the documentation)
+DOCUMENTED = [
+    (f"# Documentation\n\nAll is explained in\n**{DOCS}**.\n", DOCS),
+    (f"# x\n\n## Docs:\n[here]({DOCS}/), or <{DOCS}>\n\n## Links\nhttps://y.example", DOCS),
+    (f"x\n=\n\nDocumentation\n-------------\n`Here <{DOCS}>`__\n\nMore\n----\nhttps://y.example",
+     DOCS),
+    (f"Documentation: {DOCS}", ""),
+    (f"# Documentation of y\n{DOCS}", ""),
+    (f"# Documentation\n{DOCS}, https://y.example", ""),
+    ("# Documentation\nIt is in the folder docs.\n# Other\nhttps://y.example", ""),
+    ("", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("description, address", DOCUMENTED)
+def test_the_documentation(description: str, address: str) -> None:
+    assert own_documentation(description) == address
 
 
 @given(st.text(alphabet="git clone+hub.com/ann/quiet-log\n:/issues"))

@@ -86,6 +86,30 @@ def test_a_repository_that_only_the_readme_shows(fields: tuple[str, ...], reposi
     assert (found.repository, found.description) == (repository, "")
 
 
+@pytest.mark.parametrize("path", ["CHANGELOG.md", "changes.rst", "History", "NEWS.txt"])
+def test_a_repository_that_only_the_list_of_changes_shows(path: str) -> None:
+    said, changes = pkg_info("Summary: Logs that keep quiet"), f"## [1.0]({OWN}/commit/1a2b3c)"
+    contents = sdist.Contents({"PKG-INFO": said})
+    sdist.look_at(path, len(changes), changes.encode, contents)
+    sdist.look_at(f"docs/{path}", 1, BADGE.encode, contents)
+    source = sdist.source(contents.as_json(), "quiet-log")
+    assert source.changes == changes
+    found = metadata.with_readme(metadata.from_sdist(said, RELEASE), source)
+    assert found.repository == OWN
+
+
+def test_the_documentation_that_the_readme_names() -> None:
+    docs = "https://quiet.example"
+    said, readme = pkg_info("Summary: Logs that keep quiet"), f"# Documentation\n\n{docs}\n"
+    contents = sdist.Contents({"PKG-INFO": said})
+    sdist.look_at("README.md", len(readme), readme.encode, contents)
+    source = sdist.source(contents.as_json(), "quiet-log")
+    found = metadata.with_readme(metadata.from_sdist(said, RELEASE), source)
+    assert (found.repository, found.documentation) == ("", docs)
+    body = pkg_info("Summary: Logs that keep quiet", body=readme)
+    assert metadata.from_sdist(body, RELEASE).documentation == docs
+
+
 def test_a_description_may_say_nothing() -> None:
     said = pkg_info("Summary: UNKNOWN", "Description: UNKNOWN")
     source = read(said, "README.md")

@@ -11,6 +11,8 @@ import pytest
 from spack_pypi.translate import known_needs
 from spack_pypi.translate.cmake_packages import COMPONENTS, PACKAGES, PROGRAMS, VIRTUAL
 from spack_pypi.translate.linked_by_setup_py import PACKAGES as LINKED
+from spack_pypi.translate.pkg_config import PACKAGES as MODULES
+from spack_pypi.translate.pkg_config import of_module
 from tests.conftest import Spack, clones
 
 pytestmark = pytest.mark.spack
@@ -47,6 +49,10 @@ def test_builtin_has_what_the_tables_name(every_spack: Spack, tmp_path: Path) ->
     table = json.loads(Path(known_needs.__file__).with_name("known_needs.json").read_text("utf-8"))
     packages = [*PACKAGES.values(), *VIRTUAL.values(), *PROGRAMS.values(), *LINKED.values()]
     table["what builds require"] = {"needs": [{"package": package} for package in packages]}
+    modules = [*filter(None, (of_module(name, "") for name in MODULES))]
+    table["modules of pkg-config"] = {
+        "needs": [{"package": each.package, "variants": each.variants} for each in modules]
+    }
     components = {key: [*filter(None, each.values())] for key, each in COMPONENTS.items()}
     table["components of what CMake requires"] = {
         "needs": [{"package": key, "variants": each} for key, each in components.items() if each]

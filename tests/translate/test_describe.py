@@ -74,6 +74,8 @@ def test_the_page_that_only_the_description_has() -> None:
     described = about(project_urls=(("Funding", PAGE),), repository="https://git.example/x")
     assert homepage(described) == "https://git.example/x"
     assert homepage(about(home_page=PAGE, repository="https://git.example/x")) == PAGE
+    assert homepage(about(documentation=PAGE)) == PAGE
+    assert homepage(about(documentation=PAGE, repository="https://git.example/x")) != PAGE
 
 
 LONG = "Xy does one thing. " * 20

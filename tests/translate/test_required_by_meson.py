@@ -41,6 +41,39 @@ TEXTS: list[tuple[str, list[str]]] = [
     ("# dependency('fftw3')", []),
     ("message('dependency(fftw3)')", []),
     ("x = '''\ndependency('fftw3')\n'''", []),
+    # in a loop where the values are known
+    (
+        "foreach x : ['gsl', 'libpng']\n  d += dependency(x)\nendforeach",
+        ["pkgconfig", "gsl", "libpng"],
+    ),
+    (
+        "xs = [\n  'gsl', # one\n]\nforeach x : xs\n  y = dependency(x)\nendforeach",
+        ["pkgconfig", "gsl"],
+    ),
+    ("x = 'gsl'\ny = dependency(x)", ["pkgconfig", "gsl"]),
+    ("x = 'gsl'\nif a\n  x = 'libpng'\nendif\ny = dependency(x)", []),
+    ("x = a ? 'gsl' : 'libpng'\ny = dependency(x)", []),
+    ("xs = ['gsl']\nxs += other\nforeach x : xs\n  y = dependency(x)\nendforeach", []),
+    ("foreach x, y : {'gsl': 1}\n  z = dependency(x)\nendforeach", []),
+    ("foreach x : ['gsl']\n  if a\n    continue\n  endif\n  y = dependency(x)\nendforeach", []),
+    # without it, the project ends with an error
+    (
+        "x = dependency('gsl', required: false)\nif not x.found()\n  error('none')\nendif",
+        ["pkgconfig", "gsl"],
+    ),
+    ("x = dependency('gsl', required: false)\nassert(x.found(), 'none')", ["pkgconfig", "gsl"]),
+    ("x = dependency('gsl', required: false)\nif not x.found()\n  x = copy\nendif", []),
+    ("x = dependency('gsl', required: false)\nif x.found()\n  error('no')\nendif", []),
+    ("x = dependency('gsl', required: false)\nx = other\nassert(x.found(), 'none')", []),
+    ("x = dependency('gsl', required: opt)\nassert(x.found(), 'none')", []),
+    ("error('no')\ndependency('fftw3')", []),
+    # variants for all that is looked for
+    (
+        "dependency('dmumps_seq')\ndependency('cmumps_seq')",
+        ["pkgconfig", "mumps+complex+double+float~mpi~openmp+pkgconfig"],
+    ),
+    ("dependency('hdf5', language: 'c')", ["hdf5"]),
+    ("dependency('hdf5', language: 'cpp')", ["hdf5+cxx"]),
     # what is before and after a condition is
     ("dependency('gsl')\nif a\n  dependency('fftw3')\nendif", ["pkgconfig", "gsl"]),
     # not certain
@@ -78,6 +111,64 @@ def test_folders_that_are_always_entered() -> None:
     assert needed(**{"": "if a\n  subdir('src')\nendif"}, **source) == []
     assert needed(**{"": "subdir(name)"}, **source) == []
     assert needed(**{"": "subdir('src')"}, src__="subdir('../src')\nsubdir('')") == []
+
+
+#: Of each of several names, one of two modules is enough.
+EITHER = """names = get_option('names')
+foreach name : names
+  x = dependency(name, required: false)
+  if x.found()
+    continue
+  endif
+  if name.endswith('_x')
+    y = dependency(name.substring(0, -2), required: false)
+    if y.found()
+      continue
+    endif
+  endif
+  error('not found: ' + name)
+endforeach
+"""
+LISTED = "option(\n  'names',\n  type: 'array',\n  value: ['gsl', 'fftw3'], # both\n)"
+
+
+@pytest.mark.parametrize("file", ["meson.options", "meson_options.txt"])
+def test_options_have_their_defaults(file: str) -> None:
+    found = required_by_meson(Source(build_files={"meson.build": EITHER, file: LISTED}), {"meson"})
+    assert [each.dependency.spec for each in found] == ["pkgconfig", "gsl", "fftw"]
+    assert found[1].origin == "meson.build:3 requires gsl (dependency)"
+    assert not required_by_meson(Source(build_files={"meson.build": EITHER}), {"meson"})
+
+
+@pytest.mark.parametrize(
+    ("option", "specs"),
+    [
+        ("option('name', type: 'string', value: 'gsl')", ["pkgconfig", "gsl"]),
+        ("option('name', value: 'gsl', type: 'combo', choices: ['a'])", ["pkgconfig", "gsl"]),
+        # https://mesonbuild.com/Build-options.html#combos
+        ("option('name', type: 'combo', choices: ['gsl', 'fftw3'])", ["pkgconfig", "gsl"]),
+        ("option('other', type: 'string', value: 'gsl')", []),
+        ("option('name', type: 'string')", []),
+        ("option('name', type: 'boolean', value: true)", []),
+    ],
+)
+def test_an_option_of_one_text(option: str, specs: list[str]) -> None:
+    text = "project('x', 'c')\nx = dependency(get_option('name'))"
+    files = {"meson.build": text, "meson.options": option}
+    found = required_by_meson(Source(build_files=files), {"meson"})
+    assert [each.dependency.spec for each in found] == specs
+    # what sets it may set something else
+    files["meson.build"] = text.replace("'c'", "'c', default_options: ['name=x']")
+    assert not required_by_meson(Source(build_files=files), {"meson"})
+    args = {"tool": {"meson-python": {"args": {"setup": ["-Dname=x"]}}}}
+    files["meson.build"] = text
+    assert not required_by_meson(Source(build_files=files, pyproject=args), {"meson"})
+
+
+def test_loops_in_loops_end() -> None:
+    values = ", ".join(f"'a{at}'" for at in range(200))
+    loops = "".join(f"foreach x{at} : [{values}]\n" for at in range(20))
+    assert needed(**{"": loops + "endforeach\n" * 20}) == []
 
 
 def test_many_folders_end() -> None:

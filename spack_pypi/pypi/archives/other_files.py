@@ -10,7 +10,7 @@ from typing import Any
 from .. import limits
 from .. import metadata as core_metadata
 from ..model import Metadata, Source, at, strings
-from ..own_repository import own_repository
+from ..own_repository import own_documentation, own_repository
 from ..project_files import module_values, requirement_files, setup_cfg
 from ..project_files.module_values import Texts, Value
 from ..project_files.setup_modules import Elsewhere, FileLines, FileText, JsonValue
@@ -64,9 +64,15 @@ def described(found: Metadata, source: Source, texts: Texts) -> Metadata:
     if linked and not lacks:
         return replace(found, summary=summary)
     text = text_of(_readme(source), texts)
-    repository = "" if linked or not text else own_repository(text, found.project)
+    linking = "" if linked else text
     _, description = core_metadata.described(found.project, found.summary, text)
-    return replace(found, summary=summary, description=description, repository=repository)
+    return replace(
+        found,
+        summary=summary,
+        description=description,
+        repository=own_repository(linking, found.project),
+        documentation=own_documentation(linking),
+    )
 
 
 def _readme(source: Source) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from posixpath import splitext
 from typing import Any, Callable
@@ -28,6 +28,7 @@ from ..project_files.native_calls import in_module
 from ..project_files.setup_py import UNREAD
 from ..project_files.toml import at, strings
 from . import archive, installed, license_files
+from .about import About
 from .tar import Reader
 
 #: Larger archives are read only until their build is known, where a wheel has the metadata.
@@ -66,9 +67,6 @@ _NOT_BUILT = re.compile(
 _NOT_RUN = re.compile(
     r"(^|/)(setup|conftest|noxfile|versioneer)\.py$|(^|/)_?(build|tools|scripts)"
 )
-#: What the project says of itself at the top of its archive, and how much of it is kept.
-_README = re.compile(r"readme(\.(md|rst|txt))?", re.I)
-_LARGEST_README = 64 << 10
 _CXX_CYTHON = re.compile(rb"^#.*distutils:\s*language\s*=\s*c\+\+", re.M)
 
 
@@ -79,7 +77,7 @@ class Contents:
     that Python files look for or link with (``looks`` or ``links``, name, path, line), the folders
     of packages, ``top_level.txt`` files and, by path, files that may belong to a build backend, or
     list requirements (`requirement_files.NAME`), and those at the top that are JSON;
-    ``readme`` is that of the project, and ``licenses`` are the licence files at the top and what
+    ``about`` is what it says of itself, and ``licenses`` are the licence files at the top and what
     modules say about them (`model.NOTICES`), all of them only if the archive is `read_whole`;
     ``at_top`` are the names of the files there, then only; ``downloading`` may download."""
 
@@ -96,7 +94,7 @@ class Contents:
     requirement_files: dict[str, str] = field(default_factory=dict)
     json_files: dict[str, str] = field(default_factory=dict)
     licenses: dict[str, str] = field(default_factory=dict)
-    readme: str = ""
+    about: About = field(default_factory=About)
     at_top: set[str] = field(default_factory=set)
     downloading: dict[str, str] = field(default_factory=dict)
 
@@ -121,7 +119,7 @@ class Contents:
                 self.files.get("setup.py", ""), {**self.json_files, **self.requirement_files}
             ),
             "at_top": sorted(self.at_top) if len(self.at_top) <= _MOST_AT_TOP else [],
-            "readme": "" if says_all(self.files.get("PKG-INFO", "")) else self.readme,
+            **asdict(About() if says_all(self.files.get("PKG-INFO", "")) else self.about),
         }
 
     def _undeclared(self, roots: Collection[str]) -> list[tuple[str, str, int, bool]]:
@@ -211,12 +209,12 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
         raise Damaged(f"has a {path} larger than {limits.mib(LARGEST_FILE)}, the limit")
     if _wanted(path, size, contents):
         _keep(path, read(), contents)
-    elif _README.fullmatch(path) and size <= _LARGEST_README:
-        contents.readme = contents.readme or read().decode("utf-8", "replace")
     elif path == "Makefile" and size <= _LARGEST_BUILD_FILE:
         contents.downloading[path] = read().decode("utf-8", "replace")
     elif "/" not in path and license_files.is_license_file(path):
         license_files.add(contents.licenses, path, size, read)
+    else:
+        contents.about.look_at(path, size, read)
     _note(path, contents)
 
 
@@ -318,6 +316,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         downloads=tuple((what, path, line) for what, path, line in contents["downloads"]),
         in_tree=_in_tree(contents, pyproject or {}),
         readme=contents["readme"],
+        changes=contents["changes"],
         at_top=frozenset(contents["at_top"]),
         problem=problem,
     )

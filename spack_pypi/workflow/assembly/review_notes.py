@@ -32,8 +32,9 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
     declared = resolution.declared(project, newest)
     built, metadata = declared.builds, declared.metadata
     catalog, extended = resolution.catalog, resolution.package(project).extended
-    if extended is None and metadata.repository and homepage(metadata) == metadata.repository:
-        yield "homepage-by-description", metadata.repository
+    own = homepage(metadata)
+    if extended is None and own and own in (metadata.repository, metadata.documentation):
+        yield "homepage-by-description", own
     known: set[str] = set()
     if extended is not None:
         known = {line.dependency.package for line in catalog.dependency_lines(extended.name)}

@@ -147,8 +147,8 @@ class DirectiveGrounds:
             own = describe.homepage(metadata)
             named = [Cited("Home-page", metadata.home_page)] if metadata.home_page else []
             named += [Cited(f"Project-URL {k}", url) for k, url in metadata.project_urls]
-            if metadata.repository:
-                named.append(Cited("a link of the description", metadata.repository))
+            described = filter(None, (metadata.repository, metadata.documentation))
+            named += [Cited("a link of the description", url) for url in described]
             same = [
                 each
                 for each in named
