@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...pypi.model import MESON_BUILD
+from ...pypi.model import MESON_BUILD, MESON_OPTIONS
 from ..build_files import meson_languages, meson_minimum
 from .model import Backend, Tool
 
@@ -11,7 +11,7 @@ MESON_PYTHON = Backend(
     "https://mesonbuild.com/meson-python/",
     modules=("mesonpy",),
     projects=("meson-python",),
-    reads=(MESON_BUILD,),
+    reads=(MESON_BUILD, *MESON_OPTIONS),
     tools=(Tool("meson", meson_minimum), Tool("ninja")),
     languages=meson_languages,
 )
