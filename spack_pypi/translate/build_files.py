@@ -29,9 +29,12 @@ def in_order(languages: Iterable[str]) -> tuple[str, ...]:
 
 def cmake_top(source: Source) -> str:
     """The path of the CMakeLists.txt with which CMake begins: at the top of the archive, or where
-    scikit-build (``setup(cmake_source_dir=)``) or scikit-build-core is told that it is
-    (https://scikit-build-core.readthedocs.io/en/latest/reference/configs.html#cmake.source-dir)."""
+    scikit-build (``setup(cmake_source_dir=)``), scikit-build-core or cmeel is told that it is
+    (https://scikit-build-core.readthedocs.io/en/latest/reference/configs.html#cmake.source-dir,
+    https://cmeel.readthedocs.io/en/latest/guide.html)."""
     configured = at(source.pyproject, "tool", "scikit-build", "cmake", "source-dir")
+    if source.backend.partition(".")[0] == "cmeel":
+        configured = at(source.pyproject, "tool", "cmeel", "source")
     if not isinstance(configured, str) and source.setup_py is not None:
         configured = source.setup_py.keywords.get("cmake_source_dir")
     folder = configured if isinstance(configured, str) else ""

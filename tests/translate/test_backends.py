@@ -16,6 +16,7 @@ RECORDS = {
     "meson-python": "mesonpy",
     "scikit-build": "skbuild.build",
     "scikit-build-core": "scikit_build_core.build",
+    "cmeel": "cmeel",
     "hatchling": "hatchling.build",
     "maturin": "maturin",
     "setuptools-rust": "",

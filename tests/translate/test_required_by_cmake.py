@@ -170,6 +170,8 @@ def test_where_cmake_begins() -> None:
     table = {"tool": {"scikit-build": {"cmake": {"source-dir": "./core"}}}}
     (need,) = required_by_cmake(Source(table, build_files=files), {"cmake"})
     assert need.origin == "core/CMakeLists.txt:1 requires GSL (find_package)"
+    cmeel = {"build-system": {"build-backend": "cmeel"}, "tool": {"cmeel": {"source": "core"}}}
+    assert required_by_cmake(Source(cmeel, build_files=files), {"cmake"})
     called = SetupPy({"cmake_source_dir": "core"}, None)
     assert required_by_cmake(Source(setup_py=called, build_files=files), {"cmake"})
     assert not required_by_cmake(Source(build_files=files), {"cmake"})

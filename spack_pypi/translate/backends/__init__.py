@@ -9,7 +9,7 @@ archive (`pypi.model.BUILD_FILES`). Where its configuration lists the packages t
 from __future__ import annotations
 
 from ...pypi.model import Source
-from . import hatchling, meson, plain, rust, scikit_build, setuptools
+from . import cmake, hatchling, meson, plain, rust, setuptools
 from .model import Backend, Tool
 
 __all__ = ["BACKENDS", "UNKNOWN", "Backend", "Tool", "is_known", "of", "used"]
@@ -18,8 +18,9 @@ __all__ = ["BACKENDS", "UNKNOWN", "Backend", "Tool", "is_known", "of", "used"]
 BACKENDS: tuple[Backend, ...] = (
     setuptools.SETUPTOOLS,
     meson.MESON_PYTHON,
-    scikit_build.SCIKIT_BUILD,
-    scikit_build.SCIKIT_BUILD_CORE,
+    cmake.SCIKIT_BUILD,
+    cmake.SCIKIT_BUILD_CORE,
+    cmake.CMEEL,
     hatchling.HATCHLING,
     rust.MATURIN,
     rust.SETUPTOOLS_RUST,

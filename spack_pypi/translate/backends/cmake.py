@@ -1,4 +1,5 @@
-"""scikit-build and its successor scikit-build-core: build with CMake and Ninja."""
+"""scikit-build and its successor scikit-build-core, which build with CMake and Ninja; cmeel, which
+builds with CMake."""
 
 from __future__ import annotations
 
@@ -95,4 +96,12 @@ SCIKIT_BUILD_CORE = Backend(
     tools=(Tool("cmake", _least_cmake), Tool("ninja", _least_ninja)),
     languages=_languages,
     requires=_requires,
+)
+CMEEL = Backend(
+    "cmeel",
+    "https://cmeel.readthedocs.io/en/latest/",
+    modules=("cmeel",),
+    reads=(CMAKE_LISTS,),
+    tools=(Tool("cmake", cmake_minimum),),
+    languages=cmake_languages,
 )
