@@ -28,7 +28,7 @@ from ..project_files.native_calls import in_module
 from ..project_files.setup_py import UNREAD
 from ..project_files.toml import at, strings
 from . import archive, installed, license_files
-from .about import About
+from .about import SelfDescription
 from .tar import Reader
 
 #: Larger archives are read only until their build is known, where a wheel has the metadata.
@@ -94,7 +94,7 @@ class Contents:
     requirement_files: dict[str, str] = field(default_factory=dict)
     json_files: dict[str, str] = field(default_factory=dict)
     licenses: dict[str, str] = field(default_factory=dict)
-    about: About = field(default_factory=About)
+    about: SelfDescription = field(default_factory=SelfDescription)
     at_top: set[str] = field(default_factory=set)
     downloading: dict[str, str] = field(default_factory=dict)
 
@@ -119,7 +119,9 @@ class Contents:
                 self.files.get("setup.py", ""), {**self.json_files, **self.requirement_files}
             ),
             "at_top": sorted(self.at_top) if len(self.at_top) <= _MOST_AT_TOP else [],
-            **asdict(About() if says_all(self.files.get("PKG-INFO", "")) else self.about),
+            **asdict(
+                SelfDescription() if says_all(self.files.get("PKG-INFO", "")) else self.about
+            ),
         }
 
     def _undeclared(self, roots: Collection[str]) -> list[tuple[str, str, int, bool]]:
