@@ -28,8 +28,8 @@ from ..project_files.native_calls import in_module
 from ..project_files.setup_py import UNREAD
 from ..project_files.toml import at, strings
 from . import archive, installed, license_files
-from .about import SelfDescription
 from .tar import Reader
+from .top_texts import TopTexts
 
 #: Larger archives are read only until their build is known, where a wheel has the metadata.
 LONG = 20 << 20
@@ -94,7 +94,7 @@ class Contents:
     requirement_files: dict[str, str] = field(default_factory=dict)
     json_files: dict[str, str] = field(default_factory=dict)
     licenses: dict[str, str] = field(default_factory=dict)
-    about: SelfDescription = field(default_factory=SelfDescription)
+    about: TopTexts = field(default_factory=TopTexts)
     at_top: set[str] = field(default_factory=set)
     downloading: dict[str, str] = field(default_factory=dict)
 
@@ -119,9 +119,7 @@ class Contents:
                 self.files.get("setup.py", ""), {**self.json_files, **self.requirement_files}
             ),
             "at_top": sorted(self.at_top) if len(self.at_top) <= _MOST_AT_TOP else [],
-            **asdict(
-                SelfDescription() if says_all(self.files.get("PKG-INFO", "")) else self.about
-            ),
+            **asdict(TopTexts() if says_all(self.files.get("PKG-INFO", "")) else self.about),
         }
 
     def _undeclared(self, roots: Collection[str]) -> list[tuple[str, str, int, bool]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ...syntax import dotted, literal_text, parsed
@@ -29,14 +30,18 @@ def in_module(data: bytes) -> Iterator[tuple[str, str, int]]:
 def searched(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """What is asked for by ``pkgconfig.exists("vips")`` and the like, ``find_library("vips")``,
     and the command ``pkg-config --libs vips``, as a list or a text; `COMPUTED` once, where
-    ``find_library`` is asked for no literal."""
-    computed = False
+    ``find_library`` is asked for no literal. A name that is always one text counts as that."""
+    nodes = [*nodes]
+    constants, computed = _constants(nodes), False
     for node in nodes:
         words: list[str] = []
         if isinstance(node, ast.Call) and node.args and _searches(node.func):
-            words = literal_text(node.args[0]).split()
+            asked = node.args[0]
+            if isinstance(asked, ast.Name):
+                asked = constants.get(asked.id, asked)
+            words = literal_text(asked).split()
             by_name = dotted(node.func).endswith("find_library")
-            if by_name and not (computed or isinstance(node.args[0], ast.Constant)):
+            if by_name and not (computed or isinstance(asked, ast.Constant)):
                 computed = True
                 yield COMPUTED, node.lineno
         elif isinstance(node, (ast.List, ast.Tuple)):
@@ -47,6 +52,21 @@ def searched(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
             name = re.match(r"[A-Za-z][\w.+-]*", word)
             if name and isinstance(node, ast.expr):
                 yield name[0], node.lineno
+
+
+def _constants(nodes: Iterable[ast.AST]) -> dict[str, ast.expr]:
+    """What names stand for that are assigned once: each its value."""
+    stored: list[str] = []
+    values: dict[str, ast.expr] = {}
+    for node in nodes:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            stored.append(node.id)
+        elif isinstance(node, ast.arg):
+            stored.append(node.arg)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            values[node.targets[0].id] = node.value
+    once = {name for name, times in Counter(stored).items() if times == 1}
+    return {name: value for name, value in values.items() if name in once}
 
 
 def _searches(called: ast.expr) -> bool:

@@ -32,6 +32,14 @@ FILES = [
      [("usb-1.0", "x/lib.py", 2)], []),
     ("x/lib.py", "from ctypes import util\ndef load(name):\n    return util.find_library(name)\n",
      [("", "x/lib.py", 3)], []),
+    # a name that is always one text, and those that are not
+    (BUILD, "import pkgconfig\nVIPS = 'vips-cpp'\ndef find():\n    return pkgconfig.parse(VIPS)",
+     [("vips-cpp", BUILD, 4)], []),
+    (BUILD, "x = 'vips'\nif a:\n    x = 'other'\npkgconfig.exists(x)", [], []),
+    (BUILD, "x = 'vips'\ndef find(x):\n    pkgconfig.exists(x)", [], []),
+    (BUILD, "x = 'vi'\nx += 'ps'\npkgconfig.exists(x)", [], []),
+    ("x/lib.py", "from ctypes.util import find_library\nNAME = 'usb-1.0'\nfind_library(NAME)",
+     [("usb-1.0", "x/lib.py", 3)], []),
     # what a build tool does for others
     ("x/tool.py", "self.compiler.find_library('iconv')\ncompiler.find_library('usb-1.0')", [], []),
     # ``libraries`` of anything else

@@ -14,7 +14,7 @@ _NEWEST = 16 << 10
 
 
 @dataclass
-class SelfDescription:
+class TopTexts:
     """The ``readme`` of a project, and the beginning of its list of ``changes``."""
 
     readme: str = ""
