@@ -74,12 +74,14 @@ class Metadata:
 
 @dataclass(frozen=True)
 class ModuleImport:
-    """What a module (``file``) always imports; ``always``: so does the project's package."""
+    """What a module (``file``) always imports; ``always``: so does the project's package.
+    ``mentioned``: a text about the project names it, so that only this makes it needed."""
 
     module: str
     file: str
     line: int
     always: bool = False
+    mentioned: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from ..translate.spack_order import spelling
 from ..translate.spelling import epoch_of, in_epoch, meant
 from ..translate.versions import needs_releases
 from . import choose
+from .brought import Brought
 from .facts import Declared, Facts
 from .lessons import Unit
 from .own_package import existing_package, is_patched
@@ -62,6 +63,7 @@ class Catalog:
         self._dependency_lines: dict[str, Sequence[DependencyLine]] = {}
         self._defaults: dict[str, Mapping[str, bool]] = {}
         self._overlays: dict[str, Overlay | None] = {}
+        self.brought = Brought(self.loadable, self._lines_of_project)
 
     def package(self, project: str) -> ProjectPackage:
         """The project's package."""
@@ -140,6 +142,8 @@ class Catalog:
         """What a release declares, and what for its build, if it is not installed `by_wheel`;
         None while that is not known."""
         found = self.facts.declared(release, is_built=self.is_built(release))
+        if found is not None and found.builds.lacked:
+            found = self.brought.apart(found)
         built = found and by_wheel(found.builds, release)
         if found and built and not self._is_patched(release.project):
             return replace(found, builds=built)
@@ -272,6 +276,11 @@ class Catalog:
                     continue
             self._dependency_lines[package] = found
         return self._dependency_lines[package]
+
+    def _lines_of_project(self, package: str) -> Sequence[DependencyLine]:
+        """The `dependency_lines` of a package of that name, if it is a project's."""
+        is_there = package.startswith("py-") and self.host.repos.has(package)
+        return self.dependency_lines(package) if is_there else ()
 
     def overlay(self, project: str) -> Overlay | None:
         """The existing package's recipe, if it is in the repo that is written to and an earlier

@@ -267,7 +267,7 @@ class Facts:
         built = self._with_supplements(release, builds(source, release)) if is_built else Builds()
         metadata = with_license(with_static_requirements(metadata, source), source)
         metadata = with_readme(metadata, source)
-        built = built.beside(metadata.requires_dist or ())
+        built = built.beside(metadata.requires_dist)
         return Declared(metadata, built, declared_order(metadata, source))
 
     def _without_archive(self, release: Release, metadata: Metadata | FileFailure) -> Metadata:

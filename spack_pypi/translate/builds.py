@@ -105,16 +105,12 @@ class Builds:
             *map(undeclared.reason, self.lacked),
         )
 
-    def beside(self, requirements: Iterable[str]) -> Builds:
+    def beside(self, requirements: Iterable[str] | None) -> Builds:
         """The same beside requirements (PEP 508) of the release, which are there when it is built
-        and when it runs: nothing is lacked that these name in any case."""
+        and when it runs, None if these are unknown: nothing is lacked that they bring."""
         if not self.lacked:
             return self  # as almost always
-        stated = {
-            canonicalize_name(each.name) for each in parse(requirements)[0] if not each.marker
-        }
-        lacked = tuple(each for each in self.lacked if provider(each.module) not in stated)
-        return replace(self, lacked=lacked)
+        return replace(self, lacked=undeclared.beside(self.lacked, requirements))
 
 
 def builds(source: Source, release: Release) -> Builds:
@@ -173,7 +169,9 @@ def builds(source: Source, release: Release) -> Builds:
         lacking=lacking(source) if own.runs_setup_py else None,
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
         unclear=(*unclear(source, names, used, dropped), *((_UNSHOWN,) if unshown else ())),
-        undeclared=tuple(each for each in source.undeclared if each not in lacked),
+        undeclared=tuple(
+            each for each in source.undeclared if each not in lacked and not each.mentioned
+        ),
         downloads=(
             *(source.downloads if own.runs_setup_py or source.in_tree else ()),
             *(() if pure else required_by_cmake.downloads(source, used_to_build)),

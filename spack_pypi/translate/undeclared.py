@@ -3,13 +3,16 @@ import, where it is certain which project that comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from packaging.utils import canonicalize_name
 
 from ..pypi.model import ModuleImport, Release, Source
 from ..recipe.model import Dependency
 from .brought_back import BROUGHT_BACK
 from .known_needs import KnownNeed
 from .modules import is_known, provider
+from .requirements import parse
 
 _SETUP_PY = "setup.py"
 
@@ -30,6 +33,25 @@ def by_setup_py(source: Source, release: Release, names: set[str]) -> Iterator[M
         if provider(module) not in seen:
             seen.add(provider(module))
             yield ModuleImport(module, _SETUP_PY, line, always=True)
+
+
+def beside(
+    lacked: Iterable[ModuleImport], requirements: Iterable[str] | None
+) -> tuple[ModuleImport, ...]:
+    """Those imports that no requirement (PEP 508; None: unknown) of the release brings. Of what a
+    text about the project mentions there may be another edition (``tensorflow-cpu``), or one for
+    each Python."""
+    known = parse(requirements or ())[0]
+    stated = {canonicalize_name(each.name) for each in known if not each.marker}
+    maybe = [canonicalize_name(each.name) for each in known if "extra" not in str(each.marker)]
+
+    def is_brought(imported: ModuleImport) -> bool:
+        project = provider(imported.module)
+        if project in stated or not imported.mentioned:
+            return project in stated
+        return requirements is None or any(project in each for each in maybe)
+
+    return tuple(each for each in lacked if not is_brought(each))
 
 
 def is_to_build(imported: ModuleImport) -> bool:

@@ -47,6 +47,30 @@ def test_what_the_release_requires_is_there_to_build() -> None:
     assert built(Source(undeclared=(imported,))).beside(["PyJWT"]) == built(Source())
 
 
+@pytest.mark.parametrize(
+    ("requirements", "lacked"),
+    [
+        ([], True),
+        (["onnx>1", "tensorflow; extra == 'gpu'"], True),
+        (["tensorflow>2"], False),
+        (["tensorflow; python_version < '3.9'", "tensorflow>3; python_version >= '3.9'"], False),
+        (["tensorflow-cpu"], False),
+        (None, False),
+    ],
+)
+def test_what_a_text_mentions_is_lacked_where_no_requirement_may_bring_it(
+    requirements: list[str] | None, lacked: bool
+) -> None:
+    imported = ModuleImport("tensorflow", "x/a.py", 3, always=True, mentioned=True)
+    found = built(Source(undeclared=(imported,))).beside(requirements)
+    assert found.also_running == (("tensorflow",) if lacked else ())
+
+
+def test_a_module_that_is_mentioned_and_of_unknown_origin_is_no_hint() -> None:
+    imported = ModuleImport("unheard", "x/a.py", 3, always=True, mentioned=True)
+    assert not built(Source(undeclared=(imported,))).undeclared
+
+
 # (what setup.py is, the need)
 OLD_PYTHON = [
     ("import numpy.distutils", True), ("from numpy.distutils.core import setup", True),

@@ -56,6 +56,14 @@ class Layout:
             roots = [root for root in roots if self._is_named(root)]
         return any(is_within(path, root) for root in roots)
 
+    def is_main(self, path: str) -> bool:
+        """Whether an installed Python file is part of what the project is about: the package of
+        its name, or the only one. Others may be for those who have more installed."""
+        roots = self._roots()
+        return any(is_within(path, each) for each in roots if self._is_named(each)) or (
+            len({*roots}) == 1
+        )
+
     def _roots(self) -> Sequence[str]:
         """The paths of what is installed, without ``.py``."""
         said = self._listed_by_setuptools()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from posixpath import splitext
@@ -23,7 +23,7 @@ from ..project_files import (
     toml,
 )
 from ..project_files.egg_info import REQUIRES
-from ..project_files.imported import Imported, gone_modules
+from ..project_files.imported import Imported, Texts, gone_modules
 from ..project_files.native_calls import in_module
 from ..project_files.setup_py import UNREAD
 from ..project_files.toml import at, strings
@@ -101,7 +101,9 @@ class Contents:
     def as_json(self) -> dict[str, Any]:
         roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
         imports = [each for each in sorted(self.imports) if self._is_module(each[1])]
-        undeclared = self._undeclared(roots)
+        about = Texts(self.files, self.requirement_files.values(), self.top_level.values())
+        found = self.imported.undeclared(about.all, roots, about.only, about.required)
+        undeclared = [each for each in found if self._is_module(each[1])]
         return {
             "files": self.files,
             "build_files": self.build_files,
@@ -121,18 +123,6 @@ class Contents:
             "at_top": sorted(self.at_top) if len(self.at_top) <= _MOST_AT_TOP else [],
             **asdict(TopTexts() if says_all(self.files.get("PKG-INFO", "")) else self.about),
         }
-
-    def _undeclared(self, roots: Collection[str]) -> list[tuple[str, str, int, bool]]:
-        """Imports of modules that no file about the project mentions, its description apart."""
-        about = [
-            text.partition("\n\n")[0] if path.endswith("PKG-INFO") else text
-            for path, text in self.files.items()
-        ]
-        about += self.requirement_files.values()
-        names = {*" ".join(self.top_level.values()).split()}
-        only = f"{names.pop()}.py" if len(names) == 1 else ""
-        found = self.imported.undeclared(about, roots, only)
-        return [each for each in found if self._is_module(each[1])]
 
     def _requirement_files(self) -> dict[str, str]:
         """Those of which a file about the project says the name: most are for developing it."""
@@ -310,7 +300,11 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         build_files=contents["build_files"],
         requirement_files=contents["requirement_files"],
         imports=tuple(each for each in imports if here.installs(each.file)),
-        undeclared=tuple(each for each in undeclared if here.installs(each.file)),
+        undeclared=tuple(
+            each
+            for each in undeclared
+            if here.installs(each.file) and (here.is_main(each.file) or not each.mentioned)
+        ),
         looked_for=_native_of(contents, "looks"),
         linked=_native_of(contents, "links"),
         downloads=tuple((what, path, line) for what, path, line in contents["downloads"]),

@@ -3,11 +3,10 @@ the few that no file about the project mentions are looked at as syntax trees.""
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 import sysconfig
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from ...syntax import parsed
+from .always_run import always_run, imports_alone
 from .setup_py import always_imported
 
 #: A line that may import; what begins with an underscore is nobody's name. It begins with a plain
@@ -27,10 +27,12 @@ _TOP = 16 << 10
 _MOST, _MOST_FILES, _LONGEST = 32, 4, 64 << 10
 #: What distutils wrote of ``setup(requires=...)``: a module, maybe with versions in brackets.
 _REQUIRES = re.compile(r"^Requires:[ \t]*(\w+)[ \t]*(?:\(.*)?$", re.M)
+#: A project that PKG-INFO names as required without an extra (PEP 508).
+_REQUIRED = re.compile(r"^Requires-Dist:[ \t]*([\w.-]+)(?!.*\bextra\s*==)", re.M)
 #: A shorter name counts as mentioned only as a whole word.
 _SHORTEST = 4
-#: Of so many packages it is known what they import when they are imported themselves.
-_MOST_PACKAGES = 32
+#: So many bytes of modules are kept to see which of them always run.
+_MOST_KEPT = 4 << 20
 #: Modules that Python has no longer.
 _GONE = {
     "asynchat", "asyncore", "audioop", "cgi", "cgitb", "chunk", "crypt", "distutils", "imghdr",
@@ -51,25 +53,41 @@ def gone_modules(data: bytes) -> list[tuple[str, int]]:
     return [(module, line) for module, line in imported if module in _FROM_SETUPTOOLS]
 
 
+class Texts:
+    """What the archive says of the project: its ``files`` at the top (path → text), ``lists`` of
+    requirements, and what setuptools last installed (``top_level``)."""
+
+    def __init__(
+        self, files: Mapping[str, str], lists: Iterable[str], top_level: Iterable[str]
+    ) -> None:
+        headers = files.get("PKG-INFO", "").partition("\n\n")[0]
+        #: All but the description.
+        self.all = [*(each for at, each in files.items() if at != "PKG-INFO"), headers, *lists]
+        self.required = _REQUIRED.findall(headers)
+        names = {*" ".join(top_level).split()}
+        #: The file of a project that is one module.
+        self.only = f"{names.pop()}.py" if len(names) == 1 else ""
+
+
 @dataclass
 class Imported:
     """The modules that those of an archive may import (module → path and text of the first files),
-    the texts of its packages' ``__init__.py``, and the names of all that it has itself."""
+    the ``texts`` of its own, and the names of all that it has itself."""
 
     files: dict[str, dict[str, bytes]] = field(default_factory=dict)
-    packages: dict[str, bytes] = field(default_factory=dict)
+    texts: dict[str, bytes] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
+    _kept: int = 0
 
     def look_at(self, path: str, data: bytes) -> None:
         """Note what a module imports."""
         if len(data) > _LONGEST:
             return
-        is_package = path.endswith("/__init__.py") and path.count("/") < 3
-        if is_package and len(self.packages) < _MOST_PACKAGES:
-            self.packages[path] = data
-        names = {match[1].decode("ascii") for match in _IMPORT.finditer(b"\n" + data[:_TOP])}
-        for name in names:
-            if name in _of_python() or name in _GONE or name in self.own:
+        if self._kept + len(data) <= _MOST_KEPT:
+            self.texts[path] = data
+            self._kept += len(data)
+        for name in _may_import(data):
+            if name in self.own:
                 continue
             if name in self.files or len(self.files) < _MOST:
                 files = self.files.setdefault(name, {})
@@ -78,40 +96,56 @@ class Imported:
                     del files[max(files)]
 
     def undeclared(
-        self, texts: Iterable[str], roots: Collection[str], only: str = ""
-    ) -> Iterator[tuple[str, str, int, bool]]:
-        """(module, path, line, whether the package cannot be imported without it) of the imports
-        that always happen, of modules that neither the archive has nor these ``texts`` about it
-        mention: one place of each, of the package itself if there is one. ``roots`` are the
-        folders of packages that lie in no other package, ``only`` the file of a project that
-        is one module. What only the field Requires names (PEP 314), which nobody reads, is not
-        mentioned."""
+        self,
+        texts: Iterable[str],
+        roots: Collection[str],
+        only: str = "",
+        required: Iterable[str] = (),
+    ) -> Iterator[tuple[str, str, int, bool, bool]]:
+        """(module, path, line, whether the package cannot be imported without it, whether a text
+        mentions it) of the imports that always happen, of modules that neither the archive has nor
+        these ``texts`` about it mention; of those that they do mention, the ones without which it
+        cannot be imported, unless it is one of those ``required``. One place of each: of what
+        always runs if there is one. ``roots`` are the folders of packages that lie in no other
+        package, ``only`` the file of a project that is one module. What only the field Requires
+        names (PEP 314), which nobody reads, is not mentioned."""
         texts = [*texts]
         named = {match[1].lower() for text in texts for match in _REQUIRES.finditer(text)}
-        mentioned = canonicalize_name(" ".join(texts))
-        for name, files in sorted(self.files.items()):
-            if name in self.own:
-                continue
-            if _is_in(canonicalize_name(name), mentioned) and name.lower() not in named:
-                continue
-            found = [
-                (path != only and not self._is_always_run(path, roots), path, line)
-                for path, data in sorted(files.items())
-                if (line := _line_of(name, data))
-            ]
-            if found:
-                later, path, line = min(found)
-                yield name, path, line, not later
+        mentioned, declared = (
+            canonicalize_name(" ".join(each)) if each else "" for each in (texts, [*required])
+        )
+        names = [
+            name
+            for name in sorted(self.files)
+            if name not in self.own and not _is_in(canonicalize_name(name), declared)
+        ]
+        always = self._always(names, [*(f"{root}/__init__.py" for root in sorted(roots)), only])
+        for name in names:
+            is_named = _is_in(canonicalize_name(name), mentioned) and name.lower() not in named
+            if name in always:
+                yield (name, *always[name], True, is_named)
+            elif not is_named:
+                files = sorted(self.files[name].items())
+                found = [(path, line) for path, data in files if (line := _line_of(name, data))]
+                if found:
+                    yield (name, *found[0], False, False)
 
-    def _is_always_run(self, path: str, roots: Collection[str]) -> bool:
-        """Whether a module is the package of the project, and no package within it, or one that
-        this always imports."""
-        for folder in roots:
-            package = f"{folder}/__init__.py"
-            data = self.packages.get(package)
-            if data is not None and path.startswith(f"{folder}/"):
-                return path == package or path in _imported_by(folder, data)
-        return False
+    def _always(self, names: Collection[str], starts: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """Where these modules are imported by what always runs, as far as they are."""
+        starts = [*starts]
+        quick = always_run(self.texts, starts, imports_alone)
+        may = {module for _, tree in quick for module, _ in always_imported(tree)}
+        found: dict[str, tuple[str, int]] = {}
+        for path, tree in always_run(self.texts, starts) if may.intersection(names) else ():
+            for module, line in always_imported(tree):
+                found.setdefault(module, (path, line))
+        return found
+
+
+def _may_import(data: bytes) -> set[str]:
+    """The modules of others that a module may import at its top."""
+    names = {match[1].decode("ascii") for match in _IMPORT.finditer(b"\n" + data[:_TOP])}
+    return names - _of_python() - _GONE
 
 
 def _is_in(name: str, mentioned: str) -> bool:
@@ -138,27 +172,3 @@ def _line_of(name: str, data: bytes) -> int:
     tree = parsed(data)
     imports = always_imported(tree) if tree is not None else ()
     return next((line for module, line in imports if module == name), 0)
-
-
-def _imported_by(folder: str, data: bytes) -> set[str]:
-    """The paths of the modules that the ``__init__.py`` of a folder always imports from it."""
-    name, found = folder.rpartition("/")[2], set()
-    tree = parsed(data)
-    for statement in tree.body if tree is not None else ():
-        if isinstance(statement, ast.Import):
-            modules = [alias.name for alias in statement.names]
-        elif isinstance(statement, ast.ImportFrom) and statement.level == 1:
-            base = [statement.module] if statement.module else []
-            modules = [".".join([name, *base])]
-            modules += [f"{modules[0]}.{alias.name}" for alias in statement.names]
-        elif isinstance(statement, ast.ImportFrom) and not statement.level and statement.module:
-            modules = [statement.module]
-            modules += [f"{statement.module}.{alias.name}" for alias in statement.names]
-        else:
-            continue
-        for module in modules:
-            first, *rest = module.split(".")
-            if first == name and rest:
-                inner = f"{folder}/{'/'.join(rest)}"
-                found |= {f"{inner}.py", f"{inner}/__init__.py"}
-    return found

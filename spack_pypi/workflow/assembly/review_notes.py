@@ -44,7 +44,9 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
     if release.wheels and not (release.has_sdist or built.by_wheel):
         yield "wheel", f"{_wheels(release)}, as it has no source archive"
     for each in built.undeclared if extended is None else ():
-        yield from _undeclared(catalog.host, metadata, each)
+        required = (*(metadata.requires_dist or ()), *built.also_running)
+        if not catalog.brought.by(required, {provider(each.module)}):
+            yield from _undeclared(catalog.host, metadata, each)
     needs = [each for each in built.needs if each.dependency.package not in known]
     for need in needs:
         seen = "".join(f"; {_said(hint)}" for hint in built.hints if _is_about(hint, need))

@@ -113,7 +113,8 @@ def read(index: Index, version: str, release: Release, archive: str) -> ReleaseS
     if release.sdist is None or source.problem:
         problem = source.problem or "the release has no sdist"
         return ReleaseSays(version, release, known, place, problem=problem)
-    return ReleaseSays(version, release, known, place, source, builds(source, release))
+    built = builds(source, release).beside(known.requires_dist)
+    return ReleaseSays(version, release, known, place, source, built)
 
 
 def _static_file(source: Source) -> str:

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from spack_pypi.pypi.archives import sdist
-from spack_pypi.pypi.model import File
+from spack_pypi.pypi.model import File, Source
 from tests.index_server import sdist_bytes
 
 GONE = "import distutils\n"
@@ -98,10 +98,32 @@ def test_a_project_may_be_called_like_what_is_not_installed() -> None:
     assert imports("utils", listed, "") == ["utils/a.py"]
 
 
+#: (the packages that import torch, which the metadata mentions; those that count)
+MENTIONED = [
+    (["foo_bar"], ["foo_bar/__init__.py"]),
+    (["other"], ["other/__init__.py"]),
+    (["src/foo_bar", "src/foo_torch"], ["src/foo_bar/__init__.py"]),
+    (["other", "other_torch"], []),
+]
+
+
+@pytest.mark.parametrize(("packages", "counted"), MENTIONED)
+def test_only_what_the_project_is_about_needs_what_is_mentioned(
+    packages: Sequence[str], counted: Sequence[str]
+) -> None:
+    files = {f"{path}/__init__.py": "import torch" for path in packages}
+    files["PKG-INFO"] = "Name: foo-bar\nSummary: Torch\nRequires-Dist: torch; extra == 'x'\n\n"
+    found = read("foo_bar", files).undeclared
+    assert [each.file for each in found if each.mentioned] == list(counted)
+
+
 def imports(project: str, files: dict[str, str], pyproject: str) -> list[str]:
-    content = sdist_bytes(project, "1", {**files, "pyproject.toml": pyproject})
+    return [each.file for each in read(project, {**files, "pyproject.toml": pyproject}).imports]
+
+
+def read(project: str, files: dict[str, str]) -> Source:
+    content = sdist_bytes(project, "1", files)
     name = f"{project}-1.tar.gz"
     file = File(name, f"https://files.example/{name}", Version("1"), False)
     found = sdist.inspect(file, io.BytesIO(content)).as_json()
-    source = sdist.source(found, canonicalize_name(project))
-    return [each.file for each in source.imports]
+    return sdist.source(found, canonicalize_name(project))

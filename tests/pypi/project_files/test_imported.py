@@ -33,7 +33,7 @@ def test_what_a_module_imports(text: str, found: list[tuple[str, int]]) -> None:
     imported = Imported(own={"helper", "inner"})
     imported.look_at("x/a.py", text.encode())
     assert [*imported.undeclared(ABOUT, ())] == [
-        (name, "x/a.py", line, False) for name, line in found
+        (name, "x/a.py", line, False, False) for name, line in found
     ]
 
 
@@ -42,7 +42,7 @@ def test_the_first_file_is_named_whatever_the_order() -> None:
         imported = Imported()
         for path in order:
             imported.look_at(path, b"import numpy\n")
-        assert [*imported.undeclared([], ())] == [("numpy", "x/a.py", 1, False)]
+        assert [*imported.undeclared([], ())] == [("numpy", "x/a.py", 1, False, False)]
 
 
 #: (the package's __init__.py, whether importing it always imports x/a.py)
@@ -58,17 +58,33 @@ PACKAGES = [
     ("try:\n    from .a import b\nexcept ImportError:\n    pass", False),
     ("def f():\n    from .a import b", False),
     ("", False),
+    ("from .b import (\n    c,\n)\nfrom x.b.d import e", False),
+    ("from .c import (\n    run,\n)", True),
+    ("import x.c", True),
+    ("from .d.e import f", True),
+    ("def f():\n    from .c import run", False),
+    ("'''\nfrom .c import run\n'''", False),
+    ("from .broken import run", False),
 ]
+#: What its other modules import in turn.
+OTHERS = {
+    "x/c.py": "from .d import e",
+    "x/d/__init__.py": "from ..a import b",
+    "x/d/e.py": "",
+    "x/broken.py": "from .a import b\nthis is no Python",
+}
 
 
 @pytest.mark.parametrize("folder", ["", "src/"])
 @pytest.mark.parametrize("init, always", PACKAGES)
 def test_what_a_package_cannot_be_imported_without(folder: str, init: str, always: bool) -> None:
     imported = Imported(own={"x"})
-    for path, text in (("z.py", ""), ("x/a.py", ""), ("x/__init__.py", init)):
-        name = "" if "init" in path and "numpy" not in init else "import numpy\n"
+    mine = {"z.py": "", "x/a.py": "", "x/__init__.py": init, **OTHERS}
+    for path, text in mine.items():
+        imports = path in ("z.py", "x/a.py") or (path == "x/__init__.py" and "numpy" in init)
+        name = "import numpy\n" if imports else ""
         imported.look_at(f"{folder}{path}", f"{text}\n{name}".encode())
-    ((_, path, _, found),) = imported.undeclared([], {f"{folder}x"})
+    ((_, path, _, found, _),) = imported.undeclared([], {f"{folder}x"})
     assert found == always
     assert not always or path.startswith(f"{folder}x/")
 
@@ -79,7 +95,9 @@ def test_a_package_within_is_not_always_imported(init: str, always: bool) -> Non
     imported = Imported(own={"x", "inner"})
     for path, text in (("x/inner/__init__.py", "import numpy"), ("x/__init__.py", init)):
         imported.look_at(path, text.encode())
-    assert [*imported.undeclared([], {"x"})] == [("numpy", "x/inner/__init__.py", 1, always)]
+    assert [*imported.undeclared([], {"x"})] == [
+        ("numpy", "x/inner/__init__.py", 1, always, False)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -96,8 +114,28 @@ def test_a_module_by_itself_and_the_old_field_requires(said: str, found: bool) -
     imported = Imported()
     imported.look_at("x.py", b"import numpy\n")
     setup_py = "setup(py_modules=['x'], requires=['numpy'])"
-    undeclared = [("numpy", "x.py", 1, True)] if found else []
+    undeclared = [("numpy", "x.py", 1, True, not found)]
     assert [*imported.undeclared([said, setup_py], (), "x.py")] == undeclared
+
+
+@pytest.mark.parametrize(
+    ("init", "required", "found"),
+    [
+        ("from . import a", ["onnx"], True),
+        ("from . import a", ["tensorflow"], False),
+        ("from . import a", ["tensorflow-cpu"], False),
+        ("", [], False),
+    ],
+)
+def test_what_is_mentioned_and_needed_all_the_same(
+    init: str, required: list[str], found: bool
+) -> None:
+    """The metadata of tf2onnx says "Tensorflow to ONNX converter", and requires no tensorflow."""
+    imported = Imported()
+    for path, text in (("x/__init__.py", init), ("x/a.py", "import tensorflow")):
+        imported.look_at(path, text.encode())
+    undeclared = [("tensorflow", "x/a.py", 1, True, True)] if found else []
+    assert [*imported.undeclared(["Summary: TensorFlow"], {"x"}, "", required)] == undeclared
 
 
 def test_a_python_that_does_not_list_its_modules(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,72 @@
+"""The modules of an archive that are run whenever its package is imported: the package's own
+``__init__.py``, what this always imports, and so on."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Callable, Optional
+
+from ...syntax import parsed
+
+#: A source as a tree; None where it is not Python.
+Tree = Callable[[bytes], Optional[ast.Module]]
+#: A statement that imports and is indented by nothing, with all that stands in its brackets.
+_STATEMENT = re.compile(rb"^(?:import|from)[ \t][^\n(\\]*(?:\([^)]*\)|(?:\\\r?\n[^\n\\]*)*)", re.M)
+#: More modules are not followed.
+_MOST = 200
+
+
+def always_run(
+    texts: Mapping[str, bytes], starts: Iterable[str], tree_of: Tree = parsed
+) -> Iterator[tuple[str, ast.Module]]:
+    """(path, tree) of the modules among ``texts`` (path → source) that run when those of
+    ``starts`` do, each once. A module without which they cannot be imported is imported outside of
+    any ``try``, ``if`` or function."""
+    todo = [path for path in dict.fromkeys(starts) if path in texts]
+    bases = {path.rpartition("/")[0].rpartition("/")[0] for path in todo}
+    seen = set(todo)
+    for _ in range(_MOST):
+        if not todo:
+            return
+        path = todo.pop(0)
+        tree = tree_of(texts[path])
+        if tree is None:
+            continue
+        yield path, tree
+        found = {each for each in _imported(path, tree, bases) if each in texts} - seen
+        seen |= found
+        todo += sorted(found)
+
+
+def imports_alone(source: bytes) -> ast.Module | None:
+    """A tree of the statements of a source that look like imports of its top level: quick to make,
+    and with more than there is (it may be text in quotes)."""
+    return parsed(b"\n".join(match[0] for match in _STATEMENT.finditer(source))) or parsed(source)
+
+
+def _imported(path: str, tree: ast.Module, bases: Iterable[str]) -> Iterator[str]:
+    """The paths that the modules may have which a module imports: those of its archive begin in
+    one of the ``bases``, the folders that hold packages."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                for base in bases:
+                    yield from _files(base, alias.name.split("."))
+        elif isinstance(statement, ast.ImportFrom):
+            module = statement.module.split(".") if statement.module else []
+            folders = path.split("/")[: -statement.level]
+            for base in ["/".join(folders)] if statement.level else bases:
+                yield from _files(base, module)
+                for alias in statement.names:
+                    yield from _files(base, [*module, alias.name])
+
+
+def _files(base: str, module: list[str]) -> Iterator[str]:
+    """The files that run when a module is imported: those of the packages around it, too."""
+    for length in range(1, len(module) + 1):
+        inner = "/".join([*([base] if base else []), *module[:length]])
+        yield f"{inner}/__init__.py"
+    if module:
+        yield f"{inner}.py"
