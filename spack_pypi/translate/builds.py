@@ -18,6 +18,7 @@ from . import backends, brought_back, native, required_by_cmake, required_by_mes
 from .backends import Backend
 from .build_files import cmake_minimum, file_languages, in_order
 from .build_remarks import unclear
+from .config_programs import asked_by_setup_py
 from .history import reads_history
 from .known_needs import KnownNeed, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
@@ -146,6 +147,8 @@ def builds(source: Source, release: Release) -> Builds:
         used_to_build |= {need.dependency.package for need in run}
         needs += run
         needs += tuple(n for n in linked_by_setup_py(source) if n.dependency.package not in there)
+        there |= {need.dependency.package for need in needs} | native.copied(source, used_to_build)
+        needs += tuple(n for n in asked_by_setup_py(source) if n.dependency.package not in there)
     hints = native.looked_for(source) if pure else native.hints(source, used_to_build)
     needs += () if pure else _by_build_files(source, used_to_build, needs)
     seen = {need.source for need in needs}
@@ -188,6 +191,7 @@ def _as_needed(hint: native.Hint) -> Iterator[str]:
     for function in required_by_cmake.FUNCTIONS:
         yield required_by_cmake.requires(hint.file, hint.line, hint.name, function)
     yield runs(hint.name, hint.line)
+    yield f"{hint.file}:{hint.line} {hint.text}"
     yield links(hint.name, hint.line)
     yield required_by_meson.requires(hint.file, hint.line, hint.name)
 

@@ -151,6 +151,11 @@ def _programs(source: Source) -> Iterator[tuple[str, int, str]]:
         yield name, line, f"may run {name}"
 
 
+def _configs(source: Source) -> Iterator[tuple[str, int, str]]:
+    for name, line in source.setup_py.configs if source.setup_py else ():
+        yield re.sub(r"[-_]config$", "", name), line, f"may run {name}"
+
+
 _CMAKE_PKG_CONFIG = "https://cmake.org/cmake/help/latest/module/FindPkgConfig.html"
 CALLS: tuple[Call, ...] = (
     Call("cmake", CMAKE_LISTS, "find_package", _first,
@@ -181,6 +186,7 @@ IN_SETUP_PY: tuple[Listed, ...] = (
     Listed("setup.py", _searched,
            "https://people.freedesktop.org/~dbn/pkg-config-guide.html"),
     Listed("setup.py", _programs, "https://docs.python.org/3/library/subprocess.html"),
+    Listed("setup.py", _configs, "https://docs.python.org/3/library/subprocess.html"),
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from spack_pypi.translate import known_needs
 from spack_pypi.translate.cmake_packages import COMPONENTS, PACKAGES, PROGRAMS, VIRTUAL
+from spack_pypi.translate.config_programs import PACKAGES as CONFIGS
 from spack_pypi.translate.linked_by_setup_py import PACKAGES as LINKED
 from spack_pypi.translate.pkg_config import PACKAGES as MODULES
 from spack_pypi.translate.pkg_config import of_module
@@ -48,6 +49,7 @@ def test_builtin_has_what_the_tables_name(every_spack: Spack, tmp_path: Path) ->
         return
     table = json.loads(Path(known_needs.__file__).with_name("known_needs.json").read_text("utf-8"))
     packages = [*PACKAGES.values(), *VIRTUAL.values(), *PROGRAMS.values(), *LINKED.values()]
+    packages += CONFIGS.values()
     table["what builds require"] = {"needs": [{"package": package} for package in packages]}
     modules = [*filter(None, (of_module(name, "") for name in MODULES))]
     table["modules of pkg-config"] = {

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...syntax import last_name
 
 _BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
+#: A program of a library, alone or as a command line. With ``pkg`` it is no library's.
+_CONFIG = re.compile(r"(?!pkg-|python\d?-|-)([\w.+-]{1,80}[-_]config)(?:\s+-.*)?", re.S)
 #: (name, line) of programs.
 _Programs = Sequence[tuple[str, int]]
 
@@ -17,6 +20,15 @@ def programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     for node in nodes:
         if isinstance(node, ast.Constant) and node.value in _BUILDERS:
             yield str(node.value), node.lineno
+
+
+def configs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    """(name, line) of the programs that say how to link with a library: ``gsl-config --libs``."""
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            named = _CONFIG.fullmatch(node.value)
+            if named:
+                yield named[1], node.lineno
 
 
 def commands(nodes: Sequence[ast.AST], calls: Iterable[ast.Call]) -> Iterator[tuple[str, int]]:

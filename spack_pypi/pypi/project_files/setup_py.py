@@ -16,7 +16,7 @@ from . import native_calls, setup_call
 from .opened_files import always_opened
 from .requirement_lines import requirement_lines
 from .setup_call import REQUIRING, SPREAD, calls_of
-from .setup_commands import commands, programs
+from .setup_commands import commands, configs, programs
 from .setup_modules import Elsewhere
 from .setup_names import drop_annotations
 
@@ -41,7 +41,8 @@ class SetupPy:
     always is imported; ``libraries`` (name, line) of what extensions are linked with,
     ``always_linked`` of what they are in any case, ``searched`` of the libraries that pkg-config
     or ``find_library`` is asked for, and ``programs`` of builders that appear as texts, and are
-    probably run, and ``commands`` those with which a list of words begins: a command line.
+    probably run, ``commands`` those with which a list of words begins: a command line, and
+    ``configs`` the programs of libraries (``gsl-config``) that appear so.
     ``compiles``: it mentions extension modules; ``languages`` that these certainly use, and
     ``names_fortran`` whether it says anything of that, which setuptools does not compile.
     ``extends``: it makes them itself by ``Extension(...)``, not of Python code (mypyc), which most
@@ -64,6 +65,7 @@ class SetupPy:
     searched: tuple[tuple[str, int], ...] = ()
     programs: tuple[tuple[str, int], ...] = ()
     commands: tuple[tuple[str, int], ...] = ()
+    configs: tuple[tuple[str, int], ...] = ()
     compiles: bool = False
     languages: tuple[str, ...] = ()
     names_fortran: bool = False
@@ -120,6 +122,7 @@ def read(text: str) -> SetupPy | None:
         searched=tuple(native_calls.searched(nodes)),
         programs=tuple(programs(nodes)),
         commands=tuple(commands(nodes, calls)),
+        configs=tuple(configs(nodes)),
         compiles=bool(_COMPILES.search(text)),
         languages=tuple(languages),
         names_fortran=bool(_FORTRAN.search(text)),
