@@ -126,7 +126,7 @@ def languages(source: Source, built: Builds) -> Iterator[Origin]:
     for backend in used:
         if backend.languages(source) is not None:
             for language in built.languages:
-                files = " or ".join((*backend.reads, "its configuration"))
+                files = " or ".join((*backend.reads[:1], "its configuration"))
                 yield Origin(language, f"rule: by {files}, as {backend.name} reads it")
             return
     for language in built.languages:
