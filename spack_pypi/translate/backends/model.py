@@ -35,8 +35,8 @@ class Backend:
 
     The other fields hold for a backend and for an add-on:
 
-    - ``reads``: the `BUILD_FILES` that it reads, beside pyproject.toml, setup.cfg and setup.py; the
-      first may name languages.
+    - ``reads``: the `BUILD_FILES` that it reads, beside pyproject.toml, setup.cfg and setup.py.
+      The first may name languages.
     - ``tools``: the programs that it runs.
     - ``languages``: those that its configuration names, None where it names none; then those of
       the source files count.
