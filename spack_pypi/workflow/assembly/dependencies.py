@@ -56,16 +56,26 @@ class Dependencies:
         return by_text, _summarized(omissions, list(by_text))
 
     def said_in_file(self, project: str, packed: Archives) -> dict[str, tuple[str, ...]]:
-        """What the recipe says of the build of each version that has an archive, and of what it
-        imports that nothing declares; without what holds for the version before as well, where its
-        author is followed, and did not say it."""
+        """What the recipe says of the build of each version that has an archive, of what it
+        imports that nothing declares, and, if it is new, of the needs that no repo has; without
+        what holds for the version before as well, where its author is followed, and did not say
+        it."""
         found: dict[str, tuple[str, ...]] = {}
         for version, text in packed.spelled.items():
             built = self._resolution.declared(project, version).builds
             unsaid = self._unsaid_before(project, version)
-            said = (*built.said, *built.imported)
+            said = (*built.said, *built.imported, *self._unmet(project, built))
             found[text] = tuple(each for each in said if _without_lines(each) not in unsaid)
         return found
+
+    def _unmet(self, project: str, built: Builds) -> Iterator[str]:
+        """What a new recipe says of needs that no repo has, as clauses."""
+        here = available(self._resolution.catalog.host.repos, built.needs)
+        if self._resolution.package(project).extended is None:
+            for need in built.needs:
+                if need not in here:
+                    where = "" if need.in_table else f": {need.source}"
+                    yield f"needs {need.dependency.spec}, which no repo has{where}"
 
     def _unsaid_before(self, project: str, version: Version) -> list[str]:
         catalog, target = self._resolution.catalog, self._resolution.package(project)
