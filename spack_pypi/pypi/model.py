@@ -94,9 +94,10 @@ class Source:
     ``build_files`` are the texts of its `BUILD_FILES`, by path, and ``requirement_files`` those of
     lists of requirements. ``imports`` are those of ``pkg_resources`` and ``distutils`` by
     installed modules, ``undeclared`` others that nothing mentions. ``looked_for`` and ``linked``
-    are the native libraries (name, file, line) that other Python files name, and ``downloads``
-    what its setup.py calls to fetch something for the build. ``in_tree`` is what a
-    backend in the archive requires, None when there is none. ``readme``, and the newest
+    are the native libraries (name, file, line) that other Python files name, ``built_with`` those
+    with which build scripts of cffi always link, and ``downloads`` what its setup.py calls to
+    fetch something for the build. ``in_tree`` is what a backend in the archive requires, None when
+    there is none. ``parts`` are names of its folders and headers. ``readme``, and the newest
     ``changes`` that it lists: only where its PKG-INFO says nothing. ``at_top`` are the names of
     the files at its top, if known. ``problem`` says why nothing could be read."""
 
@@ -111,8 +112,10 @@ class Source:
     undeclared: tuple[ModuleImport, ...] = ()
     looked_for: tuple[tuple[str, str, int], ...] = ()
     linked: tuple[tuple[str, str, int], ...] = ()
+    built_with: tuple[tuple[str, str, int], ...] = ()
     downloads: tuple[tuple[str, str, int], ...] = ()
     in_tree: InTree | None = None
+    parts: frozenset[str] = frozenset()
     readme: str = ""
     changes: str = ""
     at_top: frozenset[str] = frozenset()

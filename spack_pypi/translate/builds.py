@@ -192,7 +192,7 @@ def _as_needed(hint: native.Hint) -> Iterator[str]:
         yield required_by_cmake.requires(hint.file, hint.line, hint.name, function)
     yield runs(hint.name, hint.line)
     yield f"{hint.file}:{hint.line} {hint.text}"
-    yield links(hint.name, hint.line)
+    yield links(hint.name, hint.line, hint.file)
     yield required_by_meson.requires(hint.file, hint.line, hint.name)
 
 

@@ -1,16 +1,19 @@
-"""Native libraries with which setup.py links an extension in any case.
+"""Native libraries with which setup.py, or a build script of cffi, links an extension in any case.
 
-``Extension("x", ["x.c"], libraries=["gmp"])`` in a statement of its own, without a folder that may
-hold a copy, cannot be linked without the library. Those whose package in Spack is certain are
-written; others are only hints.
+``Extension("x", ["x.c"], libraries=["gmp"])``, or the name of a list that always has it, cannot be
+linked without the library. Those whose package in Spack is certain are written, unless a folder is
+named in which a copy may be; others are only hints.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from ..pypi.model import Source
 from ..recipe.model import LIBRARY, Dependency
 from .known_needs import KnownNeed
 
+_SETUP_PY = "setup.py"
 #: As the linker calls it → the package of Spack.
 PACKAGES = {
     "acl": "acl", "archive": "libarchive", "bz2": "bzip2", "cap": "libcap", "cfitsio": "cfitsio",
@@ -41,14 +44,26 @@ def linked_by_setup_py(source: Source) -> tuple[KnownNeed, ...]:
     if called is None or "libraries" in (called.names or ()):
         return ()
     found: dict[str, KnownNeed] = {}
-    for name, line in called.always_linked:
+    scripts = str(called.keywords.get("cffi_modules", ""))
+    linked = [(name, _SETUP_PY, line, apart) for name, line, apart in called.always_linked]
+    linked += [(*each, False) for each in source.built_with if each[1] in scripts]
+    for name, file, line, apart in linked:
         package = PACKAGES.get(name) or VIRTUAL.get(name)
-        if package is not None:
-            need = KnownNeed(Dependency(package, types=LIBRARY), links(name, line), in_table=False)
-            found.setdefault(package, need)
+        if package is None or (apart and _may_have_copy(source, {name, package})):
+            continue
+        why = links(name, line, file)
+        need = KnownNeed(Dependency(package, types=LIBRARY), why, in_table=False)
+        found.setdefault(package, need)
     return tuple(found.values())
 
 
-def links(name: str, line: int) -> str:
+def _may_have_copy(source: Source, names: Collection[str]) -> bool:
+    """Whether a library may be in a folder that setup.py names: of the archive, or in one into
+    which it downloads something."""
+    parts = {*names, *(f"lib{name}" for name in names)}
+    return bool(source.downloads) or not parts.isdisjoint(source.parts)
+
+
+def links(name: str, line: int, file: str = _SETUP_PY) -> str:
     """How the source of such a need is named."""
-    return f"setup.py:{line} links with {name}"
+    return f"{file}:{line} links with {name}"

@@ -11,6 +11,8 @@ from tests.translate.test_builds import PLATFORM, built
 
 EXTENSION = "Extension('x', ['x.c'], libraries=['gmp', 'z', 'unheard'])"
 BOTH = ["gmp", "zlib-api"]
+NAMED = "x = Extension('x', ['x.c'], libraries=y)"
+WINDOWS = "sys.platform.startswith('win')"
 TEXTS = [
     (f"setup(ext_modules=[{EXTENSION}])", BOTH),
     (f"x = [{EXTENSION}]\nsetup(ext_modules=x)", BOTH),
@@ -27,10 +29,40 @@ TEXTS = [
     ("x = Extension('x', ['x.c'], libraries=['gmp'] if y else [])", []),
     ("x = Extension('x', ['x.c'], libraries=LIBRARIES)", []),
     ("x = Other('x', ['x.c'], libraries=['gmp'])", []),
-    # it may have a copy
-    ("x = Extension('x', ['x.c'], libraries=['gmp'], library_dirs=['gmp'])", []),
-    ("x = Extension('x', ['x.c'], libraries=['gmp'], extra_objects=y)", []),
-    ("x = Extension('x', ['x.c'], libraries=['gmp'], **y)", []),
+    ("x = Extension('x', ['x.c'], libraries=['gmp'], optional=True)", []),
+    # the names of lists
+    (f"y = ['gmp']\n{NAMED}", ["gmp"]),
+    (f"y: list = ['gmp']\n{NAMED}", ["gmp"]),
+    (f"y = ['gmp', 'a']\ny += ['z']\n{NAMED}", BOTH),
+    (f"y = []\ny.append('gmp')\ny.extend(['z'])\ny.insert(0, 'a')\n{NAMED}", BOTH),
+    (f"z = ['gmp']\ny = [*z, 'z']\n{NAMED}", BOTH),
+    (f"z = ('gmp',)\ny = list(z) + ['z']\n{NAMED}", BOTH),
+    (f"y = ['gmp']\ny = f()\n{NAMED}", []),
+    (f"y = ['gmp']\ny.remove('gmp')\n{NAMED}", []),
+    (f"y = ['gmp']\ndel y[0]\n{NAMED}", []),
+    (f"y = ['gmp']\ny, x = [], 1\n{NAMED}", []),
+    (f"y = ['gmp']\nif a:\n    y = []\n{NAMED}", []),
+    (f"y = ['gmp']\ntry:\n    y.pop()\nexcept IndexError:\n    pass\n{NAMED}", []),
+    (f"{NAMED}\ny = ['gmp']", []),
+    # what is added only in a case that does not matter
+    (f"y = ['gmp']\nif a:\n    y.append('z')\n{NAMED}", ["gmp"]),
+    (f"y = ['gmp']\nfor a in b:\n    y += [a]\n{NAMED}", ["gmp"]),
+    (f"y = ['gmp'] + ([] if a else ['z'])\n{NAMED}", ["gmp"]),
+    # platforms: Linux and Macs count
+    (f"y = ['gmp']\nif {WINDOWS}:\n    y = []\nelse:\n    y += ['z']\n{NAMED}", BOTH),
+    (f"if not {WINDOWS}:\n    y = ['gmp']\n{NAMED}", ["gmp"]),
+    (f"W = {WINDOWS}\ny = ['gmp'] if not W else []\n{NAMED}", ["gmp"]),
+    (f"y = ['gmp']\nif platform.uname().system == 'Windows':\n    y = []\n{NAMED}", ["gmp"]),
+    (f"y = ['gmp']\nif sys.platform == 'darwin':\n    y = []\n{NAMED}", []),
+    (f"y = ['gmp']\nif sys.version_info < (3,):\n    y = []\n{NAMED}", ["gmp"]),
+    (f"if __name__ == '__main__':\n    y = ['gmp']\n    {NAMED}", ["gmp"]),
+    # functions that are called, and statements after which nothing is done
+    (f"def f():\n    return [{EXTENSION}]\nsetup(ext_modules=f())", BOTH),
+    (f"def f():\n    y = ['gmp']\n    {NAMED}\n    return x\nsetup(ext_modules=f())", ["gmp"]),
+    (f"def f():\n    return []\n    return [{EXTENSION}]\nsetup(ext_modules=f())", []),
+    (f"def f():\n    return [{EXTENSION}]\nif y:\n    f()", []),
+    (f"with open('y') as y:\n    x = {EXTENSION}", BOTH),
+    (f"x = {EXTENSION}\n" + "y = " + "not " * 60 + "a", BOTH),
     (f"setup(libraries=[('gmp', {{}})], ext_modules=[{EXTENSION}])", []),
 ]
 
@@ -39,6 +71,37 @@ TEXTS = [
 def test_what_follows(text: str, specs: list[str]) -> None:
     found = linked_by_setup_py(Source(setup_py=setup_py.read(text)))
     assert [each.dependency.spec for each in found] == specs
+
+
+APART = [
+    "x = Extension('x', ['x.c'], libraries=['gmp'], library_dirs=y)",
+    "x = Extension('x', ['x.c'], libraries=['gmp'], extra_objects=y)",
+    "x = Extension('x', ['x.c'], libraries=['gmp'], **y)",
+]
+
+
+@pytest.mark.parametrize("text", APART)
+def test_a_folder_in_which_a_copy_may_be(text: str) -> None:
+    """Where the archive has one, or the build downloads something."""
+    called = setup_py.read(text)
+    for parts, downloads, specs in [
+        ({"src", "gmpxx"}, (), ["gmp"]),
+        ({"gmp"}, (), []),
+        ({"libgmp"}, (), []),
+        (set[str](), (("curl", "setup.py", 1),), []),
+    ]:
+        source = Source(setup_py=called, parts=frozenset(parts), downloads=downloads)
+        assert [each.dependency.spec for each in linked_by_setup_py(source)] == specs
+
+
+def test_build_scripts_of_cffi() -> None:
+    """Those that setup.py names."""
+    for said, specs in [("x/build.py:ffi", ["gmp"]), ("y/build.py:ffi", [])]:
+        called = setup_py.read(f"setup(cffi_modules=['{said}'])")
+        source = Source(setup_py=called, built_with=(("gmp", "x/build.py", 3),))
+        found = linked_by_setup_py(source)
+        assert [each.dependency.spec for each in found] == specs
+        assert all(need.origin == "x/build.py:3 links with gmp" for need in found)
 
 
 def test_of_a_release() -> None:

@@ -11,6 +11,7 @@ from typing import Any, Callable
 
 from packaging.utils import canonicalize_name
 
+from ..project_files import in_tree
 from ..project_files.toml import at, strings
 
 #: What setuptools last installed, beside the metadata of the sdist.
@@ -36,6 +37,21 @@ def backend_paths(pyproject: Mapping[str, Any]) -> tuple[str, ...]:
     module = re.split(r"[.:]", named)[0]
     folders = (_plain(path) for path in strings(at(system, "backend-path")))
     return tuple(f"{folder}/{module}" if folder else module for folder in folders)
+
+
+def in_tree_backend(
+    contents: Mapping[str, Any], pyproject: Mapping[str, Any]
+) -> in_tree.InTree | None:
+    """What a backend in the archive requires; None where there is none."""
+    paths = backend_paths(pyproject)
+    if not paths:
+        return None
+    texts = {**contents["backend"]}
+    if "setup.py" in contents["files"]:
+        texts["setup.py"] = contents["files"]["setup.py"]
+    return in_tree.read(
+        {path: text for path, text in texts.items() if any(is_within(path, b) for b in paths)}
+    )
 
 
 @dataclass(frozen=True)

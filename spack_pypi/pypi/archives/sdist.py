@@ -28,6 +28,7 @@ from ..project_files.native_calls import in_module
 from ..project_files.setup_py import UNREAD
 from ..project_files.toml import at, strings
 from . import archive, installed, license_files
+from .named_parts import named_parts
 from .tar import Reader
 from .top_texts import TopTexts
 
@@ -52,6 +53,7 @@ _LARGEST_REQUIREMENT_FILE = 64 << 10
 _MOST_IMPORTS = 64
 _MOST_PACKAGES = 256
 _MOST_NATIVE = 64
+_MOST_PARTS = 2000
 #: Of an archive with more files at its top, none is known to be lacking.
 _MOST_AT_TOP = 256
 #: What a build backend that is part of the archive has in it, at least one of these; the hook
@@ -79,7 +81,8 @@ class Contents:
     list requirements (`requirement_files.NAME`), and those at the top that are JSON;
     ``about`` is what it says of itself, and ``licenses`` are the licence files at the top and what
     modules say about them (`model.NOTICES`), all of them only if the archive is `read_whole`;
-    ``at_top`` are the names of the files there, then only; ``downloading`` may download."""
+    ``at_top`` are the names of the files there, then only; ``downloading`` may download; ``parts``
+    are its `named_parts`."""
 
     files: dict[str, str] = field(default_factory=dict)
     build_files: dict[str, str] = field(default_factory=dict)
@@ -97,6 +100,7 @@ class Contents:
     about: TopTexts = field(default_factory=TopTexts)
     at_top: set[str] = field(default_factory=set)
     downloading: dict[str, str] = field(default_factory=dict)
+    parts: set[str] = field(default_factory=set)
 
     def as_json(self) -> dict[str, Any]:
         roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
@@ -121,6 +125,7 @@ class Contents:
                 self.files.get("setup.py", ""), {**self.json_files, **self.requirement_files}
             ),
             "at_top": sorted(self.at_top) if len(self.at_top) <= _MOST_AT_TOP else [],
+            "parts": sorted(self.parts)[:_MOST_PARTS],
             **asdict(TopTexts() if says_all(self.files.get("PKG-INFO", "")) else self.about),
         }
 
@@ -269,6 +274,7 @@ def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
 def _note(inner: str, contents: Contents) -> None:
     if inner.endswith("/__init__.py"):
         contents.packages.add(inner.rpartition("/")[0])
+    contents.parts.update(named_parts(inner) if len(contents.parts) < _MOST_PARTS else ())
     folder, _, name = inner.rpartition("/")
     if name.endswith(_SEARCHED):
         contents.imported.own |= {name.partition(".")[0], *folder.split("/")}
@@ -307,8 +313,10 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         ),
         looked_for=_native_of(contents, "looks"),
         linked=_native_of(contents, "links"),
+        built_with=_native_of(contents, "builds"),
         downloads=tuple((what, path, line) for what, path, line in contents["downloads"]),
-        in_tree=_in_tree(contents, pyproject or {}),
+        in_tree=installed.in_tree_backend(contents, pyproject or {}),
+        parts=frozenset(contents["parts"]),
         readme=contents["readme"],
         changes=contents["changes"],
         at_top=frozenset(contents["at_top"]),
@@ -328,16 +336,3 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
 
 def _native_of(contents: Mapping[str, Any], kind: str) -> tuple[tuple[str, str, int], ...]:
     return tuple((name, path, line) for of, name, path, line in contents["native"] if of == kind)
-
-
-def _in_tree(contents: Mapping[str, Any], pyproject: Mapping[str, Any]) -> in_tree.InTree | None:
-    """What a backend in the archive requires; None where there is none."""
-    paths = installed.backend_paths(pyproject)
-    if not paths:
-        return None
-    texts = {**contents["backend"]}
-    if "setup.py" in contents["files"]:
-        texts["setup.py"] = contents["files"]["setup.py"]
-    return in_tree.read(
-        {p: text for p, text in texts.items() if any(installed.is_within(p, b) for b in paths)}
-    )

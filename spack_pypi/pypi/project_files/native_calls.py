@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from ...syntax import dotted, literal_text, parsed
 from ..linker_flags import flagged
+from .always_linked import always_linked
 
 #: Functions of the module pkgconfig whose first argument names libraries.
 _PKGCONFIG = {"exists", "installed", "cflags", "libs", "parse", "variables", "modversion"}
@@ -19,12 +20,15 @@ MARKS = (b"pkgconfig.", b"find_library", b"pkg-config", b"set_source")
 
 
 def in_module(data: bytes) -> Iterator[tuple[str, str, int]]:
-    """What a Python file other than setup.py names: ``looks`` or ``links``, name, line."""
+    """What a Python file other than setup.py names: ``looks``, ``links`` or, in a build script of
+    cffi that always links with it, ``builds``; name, line."""
     tree = parsed(data)
     nodes = list(ast.walk(tree)) if tree else []
     yield from (("looks", name, line) for name, line in searched(nodes))
     if b"set_source" in data:  # of cffi: elsewhere the word says nothing of what is linked
         yield from (("links", name, line) for name, line in linked(nodes))
+        always = always_linked(tree) if tree else ()
+        yield from (("builds", each.name, each.line) for each in always if not each.apart)
 
 
 def searched(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
@@ -102,26 +106,6 @@ def linked(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
             for text, line in _texts_in(node.value):
                 for name in flagged(text):
                     yield name, line
-
-
-#: Where a folder or a file is named that may be a copy of a library.
-_OF_COPIES = {"library_dirs", "extra_objects", None}
-_CONDITIONS = (ast.If, ast.Try, ast.For, ast.While, ast.FunctionDef, ast.ClassDef, ast.IfExp,
-               ast.BoolOp, ast.Lambda)  # fmt: skip
-
-
-def always_linked(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """What ``Extension(..., libraries=[...])`` names in statements that always run, and that name
-    no folder in which a copy may be."""
-    left: list[ast.AST] = [tree]
-    for node in left:
-        if isinstance(node, _CONDITIONS):
-            continue
-        left += ast.iter_child_nodes(node)
-        if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] == "Extension":
-            named = {each.arg: each.value for each in node.keywords}
-            if "libraries" in named and not _OF_COPIES & {*named}:
-                yield from _texts_in(named["libraries"])
 
 
 def _texts_in(node: ast.expr) -> Iterator[tuple[str, int]]:

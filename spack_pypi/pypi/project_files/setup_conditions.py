@@ -24,6 +24,7 @@ _PLATFORMS = {
     "sys.platform": "sys_platform",
     "os.name": "os_name",
     "platform.system()": "platform_system",
+    "platform.uname().system": "platform_system",
 }
 #: What a name of ``sys.platform`` begins with, and the name.
 _BEGINNINGS = {"linux": "linux", "darwin": "darwin", "win": "win32", "win32": "win32"}
@@ -102,9 +103,12 @@ def flat(
 
 
 def _name(node: ast.expr) -> str:
-    """``a.b``, and ``a.b()``."""
-    is_called = isinstance(node, ast.Call) and not node.args and not node.keywords
-    return f"{dotted(node.func)}()" if isinstance(node, ast.Call) and is_called else dotted(node)
+    """``a.b``, ``a.b()``, and ``a.b().c``."""
+    called = node.value if isinstance(node, ast.Attribute) else node
+    if not isinstance(called, ast.Call):
+        return dotted(node)
+    name = f"{dotted(called.func)}()" if not (called.args or called.keywords) else ""
+    return f"{name}.{node.attr}" if isinstance(node, ast.Attribute) else name
 
 
 def _begins(call: ast.Call, holds: bool) -> str:

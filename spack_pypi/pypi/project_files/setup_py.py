@@ -13,6 +13,7 @@ from typing import Any
 
 from ...syntax import parsed
 from . import native_calls, setup_call
+from .always_linked import LinkedLibrary, always_linked
 from .opened_files import always_opened
 from .requirement_lines import requirement_lines
 from .setup_call import REQUIRING, SPREAD, calls_of
@@ -61,7 +62,7 @@ class SetupPy:
     names: tuple[str, ...] | None
     imports: tuple[tuple[str, int], ...] = ()
     libraries: tuple[tuple[str, int], ...] = ()
-    always_linked: tuple[tuple[str, int], ...] = ()
+    always_linked: tuple[LinkedLibrary, ...] = ()
     searched: tuple[tuple[str, int], ...] = ()
     programs: tuple[tuple[str, int], ...] = ()
     commands: tuple[tuple[str, int], ...] = ()
@@ -118,7 +119,7 @@ def read(text: str) -> SetupPy | None:
         given.names,
         imports=tuple(always_imported(tree)),
         libraries=tuple(native_calls.linked(nodes)),
-        always_linked=tuple(native_calls.always_linked(tree)),
+        always_linked=always_linked(tree),
         searched=tuple(native_calls.searched(nodes)),
         programs=tuple(programs(nodes)),
         commands=tuple(commands(nodes, calls)),

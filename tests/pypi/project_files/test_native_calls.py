@@ -50,6 +50,25 @@ FILES = [
 ]  # fmt: skip
 
 
+BUILT_WITH = [
+    ("ffi.set_source('_x', '', libraries=['sodium'])", ["sodium"]),
+    ("ffi.set_source('_x', None, libraries=['sodium'])", []),
+    ("if y:\n    ffi.set_source('_x', '', libraries=['sodium'])", []),
+    ("ffi.set_source('_x', '', libraries=['sodium'], library_dirs=y)", []),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), BUILT_WITH)
+def test_with_what_a_build_script_always_links(text: str, names: list[str]) -> None:
+    assert [name for name, _, _ in read(**{BUILD: text}).built_with] == names
+
+
+def test_names_of_folders_and_headers() -> None:
+    found = read(**{"x/a.c": "", "extern/GMP-6.3.0/src/gmp.h": "", "extern/lib/libz.a": ""})
+    assert {"x", "extern", "gmp", "src", "lib", "libz"} <= found.parts
+    assert "a" not in found.parts
+
+
 @pytest.mark.parametrize(("path", "text", "looked_for", "linked"), FILES)
 def test_what_is_read(
     path: str,
