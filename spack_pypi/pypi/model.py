@@ -27,7 +27,7 @@ from .releases import Release as Release
 
 #: Files of an sdist that build backends read, by name: kept in `Source.build_files`.
 CMAKE_LISTS, MESON_BUILD, CARGO_TOML = "CMakeLists.txt", "meson.build", "Cargo.toml"
-GIT_MODULES = ".gitmodules"
+GIT_MODULES, CARGO_LOCK = ".gitmodules", "Cargo.lock"
 #: The options of a Meson project: the new name of the file and the old one.
 MESON_OPTIONS = ("meson.options", "meson_options.txt")
 BUILD_FILES = (CMAKE_LISTS, MESON_BUILD, CARGO_TOML, GIT_MODULES, *MESON_OPTIONS)

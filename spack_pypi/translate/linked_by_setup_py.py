@@ -46,7 +46,7 @@ def linked_by_setup_py(source: Source) -> tuple[KnownNeed, ...]:
     found: dict[str, KnownNeed] = {}
     scripts = str(called.keywords.get("cffi_modules", ""))
     linked = [(name, _SETUP_PY, line, apart) for name, line, apart in called.always_linked]
-    linked += [(*each, False) for each in source.built_with if each[1] in scripts]
+    linked += [(*each, True) for each in source.built_with if each[1] in scripts]
     for name, file, line, apart in linked:
         package = PACKAGES.get(name) or VIRTUAL.get(name)
         if package is None or (apart and _may_have_copy(source, {name, package})):

@@ -1,8 +1,9 @@
 """Native libraries and programs without which Cargo does not build a crate, by its own words.
 
 Counted are the dependencies of the crate that is built, and of those that it requires by a path in
-the archive: in Cargo.toml, not optional (or in a default feature), for any Unix. What the crates
-of others require is not known; those in `_CRATES` always need what stands there, by their pages.
+the archive: in Cargo.toml, not optional (or in a feature that is on), for Linux. Those in
+`_CRATES` always need what stands there, by their pages; what the crates of others require stands
+in Cargo.lock (`behind_crates`).
 https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html
 """
 
@@ -10,39 +11,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import dirname, join, normpath
 from typing import Any
 
-from ..pypi.model import CARGO_TOML, Source, at, loads, strings
-from ..recipe.model import BUILD, LIBRARY, Dependency
+from ..pypi.model import CARGO_LOCK, CARGO_TOML, Source, at, loads, strings
+from ..recipe.model import LIBRARY, Condition, Dependency
+from .behind_crates import (
+    BUILDS_OPENSSL,
+    CLANG,
+    CMAKE,
+    HDF5,
+    MAKE,
+    OPENSSL,
+    PKG_CONFIG,
+    PROTOC,
+    Behind,
+    Graph,
+)
+from .cargo_platforms import on
 from .known_needs import KnownNeed
 
-_PKG_CONFIG = Dependency("pkgconfig", types=BUILD)
-_OPENSSL = (_PKG_CONFIG, Dependency("openssl", types=LIBRARY))
-#: openssl-src configures with Perl, and builds with make.
-_BUILDS_OPENSSL = (Dependency("gmake", types=BUILD), Dependency("perl", types=BUILD))
-_HDF5 = (Dependency("hdf5", types=LIBRARY),)
-_MAKE = (Dependency("gmake", types=BUILD),)
-_PROTOC = (Dependency("protobuf", types=BUILD),)
 #: Crate → what it needs: those that look for a library of the system, each unless one of
 #: `_BUILDS_ITS_OWN` is among its features.
 _CRATES: Mapping[str, Sequence[Dependency]] = {
-    "alsa": (_PKG_CONFIG, Dependency("alsa-lib", types=LIBRARY)),
-    "bindgen": (Dependency("llvm", variants=("+clang",), types=BUILD),),
-    "cmake": (Dependency("cmake", types=BUILD),),
-    "gdal": (_PKG_CONFIG, Dependency("gdal", types=LIBRARY)),
-    "hdf5": _HDF5,
-    "hdf5-metno": _HDF5,
-    "jemallocator": _MAKE,
-    "native-tls": _OPENSSL,
+    "alsa": (PKG_CONFIG, Dependency("alsa-lib", types=LIBRARY)),
+    "bindgen": CLANG,
+    "cmake": CMAKE,
+    "gdal": (PKG_CONFIG, Dependency("gdal", types=LIBRARY)),
+    "hdf5": HDF5,
+    "hdf5-metno": HDF5,
+    "jemallocator": MAKE,
+    "native-tls": OPENSSL,
     "netcdf": (Dependency("netcdf-c", types=LIBRARY),),
-    "openssl": _OPENSSL,
-    "openssl-sys": _OPENSSL,
+    "openssl": OPENSSL,
+    "openssl-sys": OPENSSL,
     "pcap": (Dependency("libpcap", types=LIBRARY),),
-    "prost-build": _PROTOC,
-    "tikv-jemallocator": _MAKE,
-    "tonic-build": _PROTOC,
+    "prost-build": PROTOC,
+    "tikv-jemallocator": MAKE,
+    "tonic-build": PROTOC,
 }
 _BUILDS_ITS_OWN = {"vendored", "static", "bundled"}
 #: Crates whose default features need OpenSSL, before a version; so do these features.
@@ -52,10 +59,6 @@ _TLS = {"default-tls", "native-tls", "https", "ssh"}
 #: Which crates bring a program that is otherwise looked for.
 _BROUGHT = {"protobuf": "protoc-bin-vendored"}
 _TABLES = ("dependencies", "build-dependencies")
-_UNIX = {
-    "cfg(unix)", "cfg(not(windows))", 'cfg(not(target_os = "windows"))',
-    "cfg(not(target_os='windows'))", 'cfg(not(target_env = "msvc"))',
-}  # fmt: skip
 _MOST_CRATES = 64
 
 
@@ -64,13 +67,33 @@ def required_by_cargo(source: Source, tools: Collection[str]) -> tuple[KnownNeed
     ``tools``)."""
     if "rust" not in tools:
         return ()
+    walk = _Walk(source)
+    needed = [
+        (requires(crate.file, crate.name), crate.platform, _needed(crate))
+        for crate in walk.crates
+        if not (walk.is_known and crate.name in _BY_DEFAULT)
+    ]
+    for platform, each in walk.behind() if walk.is_known else ():
+        needed.append((_behind(walk.lock, each), platform, each.needed))
     found: dict[str, KnownNeed] = {}
-    needed = [(crate, _needed(crate)) for crate in _required(source)]
     # All crates use the copy of OpenSSL that one of them builds.
-    left_out = _OPENSSL if any(each == _BUILDS_OPENSSL for _, each in needed) else ()
-    for crate, dependencies in needed:
+    left_out = OPENSSL if any(each == BUILDS_OPENSSL for *_, each in needed) else ()
+    for why, platform, dependencies in sorted(needed, key=lambda each: bool(each[1])):
         for dependency in dependencies if dependencies != left_out else ():
-            need = KnownNeed(dependency, requires(crate.file, crate.name), in_table=False)
+            here = replace(dependency, when=Condition(platform=platform))
+            found.setdefault(dependency.package, KnownNeed(here, why, in_table=False))
+    return tuple(found.values())
+
+
+def maybe_required_by_cargo(source: Source, tools: Collection[str]) -> tuple[KnownNeed, ...]:
+    """What Cargo.lock names that may be there only for other crates of the archive."""
+    walk = _Walk(source) if "rust" in tools else None
+    if walk is None or walk.is_known:
+        return ()
+    found: dict[str, KnownNeed] = {}
+    for _, each in walk.behind():
+        for dependency in each.needed:
+            need = KnownNeed(dependency, _behind(walk.lock, each), in_table=False)
             found.setdefault(dependency.package, need)
     return tuple(found.values())
 
@@ -80,10 +103,15 @@ def requires(file: str, name: str) -> str:
     return f"{file} requires the crate {name}"
 
 
+def _behind(lock: str, behind: Behind) -> str:
+    return f"{lock} requires the crate {behind.crate}, for {behind.by}"
+
+
 @dataclass(frozen=True)
 class _Crate:
     """A crate that a ``file`` requires: its ``version`` and ``features``, whether its own
-    ``defaults`` are among these, and the names ``beside`` it."""
+    ``defaults`` are among these, the names ``beside`` it, and the only ``platform`` for which it
+    is required, if it is for one."""
 
     file: str
     name: str
@@ -91,6 +119,7 @@ class _Crate:
     features: Collection[str]
     defaults: bool
     beside: Collection[str]
+    platform: str
 
 
 def _needed(crate: _Crate) -> Sequence[Dependency]:
@@ -100,56 +129,107 @@ def _needed(crate: _Crate) -> Sequence[Dependency]:
     if until is not None:
         leading = tuple(map(int, re.findall(r"\d+", crate.version)[:2]))
         by_default = crate.defaults and (0,) < leading < until
-        found = _OPENSSL if by_default or _TLS.intersection(crate.features) else ()
+        found = OPENSSL if by_default or _TLS.intersection(crate.features) else ()
         own = {each for each in crate.features if "vendored" in each}
     if own:
-        return _BUILDS_OPENSSL if found == _OPENSSL else ()
+        return BUILDS_OPENSSL if found == OPENSSL else ()
     return tuple(each for each in found if _BROUGHT.get(each.package) not in crate.beside)
 
 
-def _required(source: Source) -> Iterator[_Crate]:
-    """The crates that are required in any case, from the one that is built on."""
-    files = {path: text for path, text in source.build_files.items() if path.endswith(CARGO_TOML)}
-    maturin = at(source.pyproject, "tool", "maturin")
-    named = at(maturin, "manifest-path")
-    first = normpath(named) if isinstance(named, str) else CARGO_TOML
-    features = {*strings(at(maturin, "features"))}
-    features |= set() if at(maturin, "no-default-features") is True else {"default"}
-    paths = [(first, features)]
-    seen: set[str] = set()
-    for path, enabled in paths:
-        if path in seen or len(seen) >= _MOST_CRATES:
-            continue
-        seen.add(path)
-        table = _read(files.get(path, ""))
-        listed = [*_dependencies(table, _enabled(table, enabled))]
-        names = {_name(key, said) for key, said in listed}
-        for key, said in listed:
-            base, whole = path, _as_table(said)
-            if whole.get("workspace") is True:
-                base, inherited = _of_workspace(path, key, files)
-                more = [*strings(whole.get("features")), *strings(at(inherited, "features"))]
-                whole = {**_as_table(inherited), "features": more}
-            features = {*strings(whole.get("features"))}
-            by_default = whole.get("default-features") is not False
-            within = whole.get("path")
-            if isinstance(within, str):
-                inner = normpath(join(dirname(base), within, CARGO_TOML))
-                paths.append((inner, features | ({"default"} if by_default else set())))
-            else:
-                version, name = str(whole.get("version", "")), _name(key, whole)
-                yield _Crate(path, name, version, features, by_default, names)
+class _Walk:
+    """The ``crates`` of others that are required in any case, from the one that is built on, and
+    the ``lock`` file that says what is behind them."""
+
+    def __init__(self, source: Source) -> None:
+        self._files = source.build_files
+        self.crates: list[_Crate] = []
+        self._own: set[str] = set()
+        maturin = at(source.pyproject, "tool", "maturin")
+        named = at(maturin, "manifest-path")
+        first = normpath(named) if isinstance(named, str) else self._first()
+        features = {*strings(at(maturin, "features"))}
+        features |= set() if at(maturin, "no-default-features") is True else {"default"}
+        self._follow(first, features)
+        self.lock = next((each for each in _above(first, CARGO_LOCK) if each in self._files), "")
+        self._graph = Graph(self._files.get(self.lock, ""))
+        #: Whether all crates of the archive that the lock file is about are built.
+        self.is_known = bool(self.lock) and self._graph.own <= self._own
+
+    def _first(self) -> str:
+        """Where the crate is that is built: at the top, or the only one that is a library for
+        Python, of a workspace, or where setup.py says it."""
+        if at(_read(self._files.get(CARGO_TOML, "")), "package") is not None:
+            return CARGO_TOML
+        libraries = [
+            path
+            for path, text in self._files.items()
+            if path.endswith(CARGO_TOML)
+            and "cdylib" in strings(at(_read(text), "lib", "crate-type"))
+        ]
+        return libraries[0] if len(libraries) == 1 else CARGO_TOML
+
+    def behind(self) -> Iterator[tuple[str, Behind]]:
+        """What is behind the crates, but for those in `_CRATES`, and the only platform for which
+        it is."""
+        for platform in ("", "linux"):
+            here = [each.name for each in self.crates if each.platform == platform]
+            names = [name for name in here if name not in _CRATES]
+            yield from ((platform, each) for each in self._graph.behind(names))
+
+    def _follow(self, first: str, features: set[str]) -> None:
+        paths = [(first, features)]
+        seen: dict[str, set[str]] = {}
+        for path, asked in paths:
+            before = seen.setdefault(path, set())
+            if len(paths) > _MOST_CRATES or (before and asked <= before):
+                continue
+            before |= asked
+            table = _read(self._files.get(path, ""))
+            self._own.add(str(at(table, "package", "name")))
+            enabled = _enabled(table, before)
+            listed = [*_dependencies(table, enabled)]
+            names = {_name(key, said) for key, said, _ in listed}
+            for key, said, platform in listed:
+                base, whole = path, _as_table(said)
+                if whole.get("workspace") is True:
+                    base, inherited = _of_workspace(path, key, self._files)
+                    more = [*strings(whole.get("features")), *strings(at(inherited, "features"))]
+                    whole = {**_as_table(inherited), "features": more}
+                on_it = {*strings(whole.get("features")), *_passed_on(key, enabled)}
+                by_default = whole.get("default-features") is not False
+                within = whole.get("path")
+                if isinstance(within, str):
+                    inner = normpath(join(dirname(base), within, CARGO_TOML))
+                    paths.append((inner, on_it | ({"default"} if by_default else {""})))
+                else:
+                    version, name = str(whole.get("version", "")), _name(key, whole)
+                    crate = _Crate(path, name, version, on_it, by_default, names, platform)
+                    self.crates.append(crate)
 
 
-def _dependencies(table: Mapping[str, Any], enabled: Collection[str]) -> Iterator[tuple[str, Any]]:
-    """(key, what it says) of the dependencies that are not optional, or are ``enabled``."""
-    targets = _as_table(at(table, "target"))
-    of_unix = [each for cfg, each in targets.items() if cfg in _UNIX]
-    for each in (table, *of_unix):
+def _dependencies(
+    table: Mapping[str, Any], enabled: Collection[str]
+) -> Iterator[tuple[str, Any, str]]:
+    """(key, what it says, platform) of the dependencies that are not optional, or are
+    ``enabled``."""
+    named = {each.partition("/")[0] for each in enabled if "?" not in each}
+    tables = [(table, "")]
+    for cfg, each in _as_table(at(table, "target")).items():
+        if on(cfg, "linux"):
+            tables.append((each, "" if on(cfg, "darwin") else "linux"))
+    for each, platform in tables:
         for kind in _TABLES:
             for key, said in _as_table(at(each, kind)).items():
-                if at(said, "optional") is not True or {key, f"dep:{key}"} & {*enabled}:
-                    yield key, said
+                if at(said, "optional") is not True or {key, f"dep:{key}"} & named:
+                    yield key, said, platform
+
+
+def _passed_on(key: str, enabled: Collection[str]) -> Iterator[str]:
+    """The features of a dependency that features turn on: ``key/feature``, ``key?/feature``."""
+    for each in enabled:
+        owner, _, feature = each.partition("/")
+        if feature and owner.rstrip("?") == key:
+            yield feature
 
 
 def _enabled(table: Mapping[str, Any], asked: Collection[str]) -> set[str]:
@@ -167,13 +247,21 @@ def _enabled(table: Mapping[str, Any], asked: Collection[str]) -> set[str]:
 
 def _of_workspace(path: str, key: str, files: Mapping[str, str]) -> tuple[str, Any]:
     """Where the workspace of a crate is, and what it says of a dependency."""
-    folder = dirname(path)
-    while True:
-        above = f"{folder}/{CARGO_TOML}" if folder else CARGO_TOML
+    for above in _above(path, CARGO_TOML):
         said = at(_read(files.get(above, "")), "workspace", "dependencies", key)
-        if said is not None or not folder:
+        if said is not None:
             return above, said
+    return CARGO_TOML, None
+
+
+def _above(path: str, name: str) -> Iterator[str]:
+    """Where a file of this name may be that concerns the one at the path: beside it, or in a
+    folder above."""
+    folder = dirname(path)
+    while folder:
+        yield f"{folder}/{name}"
         folder = dirname(folder)
+    yield name
 
 
 def _name(key: str, said: Any) -> str:

@@ -83,6 +83,31 @@ def test_crates_of_the_archive() -> None:
     assert found[1].origin == "crates/inner/Cargo.toml requires the crate openssl"
 
 
+def test_features_that_features_turn_on() -> None:
+    inner = (
+        '[dependencies]\nopenssl = { version = "0.10", optional = true }\n'
+        '[features]\ntls = ["dep:openssl"]'
+    )
+    for feature, specs in (("inner/tls", OPENSSL), ("inner?/tls", OPENSSL), ("inner", [])):
+        own = f'[dependencies]\ninner = {{ path = "i" }}\n[features]\ndefault = ["{feature}"]'
+        files = {"Cargo.toml": own, "i/Cargo.toml": inner}
+        found = required_by_cargo(Source(build_files=files), {"rust"})
+        assert [each.dependency.spec for each in found] == specs
+        optional = own.replace('"i"', '"i", optional = true')
+        found = required_by_cargo(Source(build_files={**files, "Cargo.toml": optional}), {"rust"})
+        assert bool(found) is (feature == "inner/tls")
+
+
+def test_for_one_platform() -> None:
+    text = "[target.'cfg(target_os = \"{}\")'.dependencies]\nopenssl = '0.10'"
+    linux, mac = (
+        required_by_cargo(Source(build_files={"Cargo.toml": text.format(name)}), {"rust"})
+        for name in ("linux", "macos")
+    )
+    assert [str(each.dependency.when) for each in linux] == ["platform=linux"] * 2
+    assert not mac
+
+
 def test_features_that_maturin_turns_on_and_off() -> None:
     text = (
         '[dependencies]\nopenssl = { version = "0.10", optional = true }\n'

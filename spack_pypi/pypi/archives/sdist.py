@@ -12,8 +12,9 @@ from typing import Any, Callable
 from .. import limits
 from ..limits import LARGEST_FILE, Damaged
 from ..metadata import says_all
-from ..model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
+from ..model import BUILD_FILES, CARGO_LOCK, ENDINGS, File, ModuleImport, Source
 from ..project_files import (
+    cargo_lock,
     downloads,
     in_tree,
     native_calls,
@@ -204,6 +205,8 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
         raise Damaged(f"has a {path} larger than {limits.mib(LARGEST_FILE)}, the limit")
     if _wanted(path, size, contents):
         _keep(path, read(), contents)
+    elif path.rpartition("/")[2] == CARGO_LOCK and size <= cargo_lock.LARGEST:
+        contents.build_files[path] = cargo_lock.edges(read().decode("utf-8", "replace"))
     elif path == "Makefile" and size <= _LARGEST_BUILD_FILE:
         contents.downloading[path] = read().decode("utf-8", "replace")
     elif "/" not in path and license_files.is_license_file(path):

@@ -1,0 +1,33 @@
+"""Cargo.lock: which crates require which, in short lines.
+
+https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html
+"""
+
+from __future__ import annotations
+
+import re
+
+#: The largest that is read.
+LARGEST = 2 << 20
+_CRATE = re.compile(r"[\w-]{1,80}")
+_QUOTED = re.compile(r'"([\w-]{1,80})[^"\n]*"')
+
+
+def edges(text: str) -> str:
+    """A line for each crate: ``own`` for one of the archive, else ``other``, its name, and the
+    names of those that it requires. Versions of one crate have lines of their own."""
+    lines: list[str] = []
+    for block in text.split("[[package]]")[1:]:
+        name, source, listed = "", "own", ""
+        for line in block.split("\n"):
+            key, _, value = line.partition("=")
+            if key.strip() == "name":
+                name = value.strip().strip('"')
+            elif key.strip() == "source":
+                source = "other"
+        _, found, rest = block.partition("dependencies = [")
+        if found:
+            listed = " ".join(_QUOTED.findall(rest.partition("]")[0]))
+        if _CRATE.fullmatch(name):
+            lines.append(f"{source} {name} {listed}".rstrip())
+    return "\n".join(lines)
