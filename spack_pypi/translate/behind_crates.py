@@ -84,7 +84,7 @@ class Behind(NamedTuple):
     needed: Sequence[Dependency]
 
 
-class Graph:
+class LockedCrates:
     """The crates that a lock file names (`spack_pypi.pypi.project_files.cargo_lock.edges`); those
     ``own`` lie in the archive."""
 

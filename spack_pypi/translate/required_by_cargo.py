@@ -27,7 +27,7 @@ from .behind_crates import (
     PKG_CONFIG,
     PROTOC,
     Behind,
-    Graph,
+    LockedCrates,
 )
 from .cargo_platforms import on
 from .known_needs import KnownNeed
@@ -151,7 +151,7 @@ class _Walk:
         features |= set() if at(maturin, "no-default-features") is True else {"default"}
         self._follow(first, features)
         self.lock = next((each for each in _above(first, CARGO_LOCK) if each in self._files), "")
-        self._graph = Graph(self._files.get(self.lock, ""))
+        self._graph = LockedCrates(self._files.get(self.lock, ""))
         #: Whether all crates of the archive that the lock file is about are built.
         self.is_known = bool(self.lock) and self._graph.own <= self._own
 

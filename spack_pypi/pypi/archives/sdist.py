@@ -206,7 +206,8 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
     if _wanted(path, size, contents):
         _keep(path, read(), contents)
     elif path.rpartition("/")[2] == CARGO_LOCK and size <= cargo_lock.LARGEST:
-        contents.build_files[path] = cargo_lock.edges(read().decode("utf-8", "replace"))
+        if len(contents.build_files) < _MOST_BUILD_FILES:
+            contents.build_files[path] = cargo_lock.edges(read().decode("utf-8", "replace"))
     elif path == "Makefile" and size <= _LARGEST_BUILD_FILE:
         contents.downloading[path] = read().decode("utf-8", "replace")
     elif "/" not in path and license_files.is_license_file(path):
