@@ -22,7 +22,17 @@ from .archives.tar import Reader
 from .attestations import Attestations
 from .cache import Cache
 from .fetching.fetcher import Fetcher
-from .model import File, IndexOrigin, Metadata, Project, Publisher, Release, Settings, Source
+from .model import (
+    NOTICES,
+    File,
+    IndexOrigin,
+    Metadata,
+    Project,
+    Publisher,
+    Release,
+    Settings,
+    Source,
+)
 from .network.traffic import Traffic
 from .pages import Pages
 from .project_files import egg_info
@@ -124,17 +134,17 @@ class HttpIndex:
 
     def licenses(self, release: Release) -> Mapping[str, str]:
         project, sdist_file, wheel = release.project, release.sdist, release.best_wheel
-        found: Mapping[str, str]
+        found: Mapping[str, str] = {}
         if sdist_file is not None and (wheel is None or _read_whole(release)):
             found = self._kept(
                 _LICENSES, project, sdist_file, lambda: self._read_licenses(release)
             )
-        elif wheel is not None:
-            found = self._kept(
+        if wheel is not None and all(path.endswith(NOTICES) for path in found):
+            # An sdist of a part of a repository may have none at its top, or none at all.
+            of_wheel: Mapping[str, str] = self._kept(
                 _LICENSES, project, wheel, lambda: self._fetched(self._fetcher.licenses, wheel)
             )
-        else:
-            found = {}
+            found = {**found, **of_wheel}
         return found
 
     def page_url(self, project: str) -> str:

@@ -71,6 +71,7 @@ def archives(server: IndexServer) -> list[str]:
     return [path.rpartition("/")[2] for path in server.served.requests if "/files/" in path]
 
 
+NOTICE = b"# ... or (at your option) any later version.\n"
 FILES = {"LICENSE": "a", "COPYING": "b" * (license_files.LARGEST + 1), "x/LICENSE": "c"}
 KEPT = {"LICENSE": "a", "COPYING": ""}
 
@@ -106,6 +107,15 @@ def test_a_cache_of_an_earlier_version_costs_one_request(tmp_path: Path) -> None
         assert archives(server) == ["x-1.0.tar.gz"] * 2
 
 
+def add_to_wheel(server: IndexServer, path: str, text: str) -> None:
+    raw = io.BytesIO(server.served.files["x-1.0-py3-none-any.whl"])
+    with zipfile.ZipFile(raw, "a") as archive:
+        archive.writestr(f"x-1.0.dist-info/{path}", text)
+    server.served.files["x-1.0-py3-none-any.whl"] = raw.getvalue()
+    for entry in server.served.pages["x"]:
+        entry["size"] = len(server.served.files[entry["filename"]])
+
+
 def test_of_a_long_sdist_only_the_beginning_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,16 +123,22 @@ def test_of_a_long_sdist_only_the_beginning_is_read(
     monkeypatch.setattr(sdist, "LONG", -1)
     with IndexServer() as server:
         server.served.add("x", "1.0")
-        raw = io.BytesIO(server.served.files["x-1.0-py3-none-any.whl"])
-        with zipfile.ZipFile(raw, "a") as archive:
-            archive.writestr("x-1.0.dist-info/licenses/LICENSE", "of the wheel")
-        server.served.files["x-1.0-py3-none-any.whl"] = raw.getvalue()
-        for entry in server.served.pages["x"]:
-            entry["size"] = len(server.served.files[entry["filename"]])
+        add_to_wheel(server, "licenses/LICENSE", "of the wheel")
         found = index(server, tmp_path)
         assert licenses(found) == {"LICENSE": "of the wheel"}
         assert licenses(found) == {"LICENSE": "of the wheel"}
         assert archives(server) == ["x-1.0-py3-none-any.whl"]
+
+
+def test_what_the_sdist_lacks_the_wheel_may_have(tmp_path: Path) -> None:
+    with IndexServer() as server:
+        files = {"core/LICENSE": "of a part", "x/a.py": NOTICE.decode()}
+        server.served.add("x", "1.0", files=files)
+        add_to_wheel(server, "licenses/LICENSE", "of the wheel")
+        found = index(server, tmp_path)
+        expected = {"x/a.py": NOTICE.decode(), "LICENSE": "of the wheel"}
+        assert licenses(found) == licenses(index(server, tmp_path, offline=True)) == expected
+        assert archives(server) == ["x-1.0.tar.gz", "x-1.0-py3-none-any.whl"]
 
 
 def test_a_release_with_neither_has_none(tmp_path: Path) -> None:
@@ -147,9 +163,6 @@ PAGES = [
 def test_the_page_of_a_project(url: str, page: str, tmp_path: Path) -> None:
     reach = settings(url, default=lambda: None, cache=tmp_path, environment={})
     assert HttpIndex(reach).page_url("x") == page
-
-
-NOTICE = b"# ... or (at your option) any later version.\n"
 
 
 @pytest.mark.parametrize(
