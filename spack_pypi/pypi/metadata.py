@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -17,6 +18,7 @@ from packaging.version import InvalidVersion, Version
 from ..credentials import redacted
 from ..errors import some_of
 from .for_one_python import published, with_its_python
+from .license_choice import choice
 from .limits import MOST_EXTRAS, Damaged, core_fields, is_short, requirement, too_many
 from .model import Metadata, Release, Source, at
 from .own_repository import own_documentation, own_repository
@@ -162,9 +164,18 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
         project_urls=tuple(urls.items())[:_MOST_LINES],
         repository=own_repository(linked, release.project),
         documentation=own_documentation(linked),
+        choice=choice(raw.get("description", "")) if _leaves_licence_open(raw) else "",
     )
     dynamic = frozenset(field.lower() for field in raw.get("dynamic", ()))
     return metadata, version, dynamic
+
+
+def _leaves_licence_open(raw: Mapping[str, Any]) -> bool:
+    """Whether the fields name no licence, or several; then the description may say more."""
+    classifiers = raw.get("classifiers", ())
+    by_classifiers = [each for each in classifiers if each.startswith("License ::")]
+    named = raw.get("license_expression") or raw.get("license")
+    return len(by_classifiers) > 1 or not (by_classifiers or named)
 
 
 def described(project: str, summary: str, description: str) -> tuple[str, str]:

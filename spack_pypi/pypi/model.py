@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..credentials import Credentials
+from .license_choice import choice as choice  # a licence file may say it, too
 from .origin import GitReference as GitReference
 from .origin import IndexOrigin as IndexOrigin
 from .origin import Publisher as Publisher
@@ -31,9 +32,10 @@ GIT_MODULES, CARGO_LOCK = ".gitmodules", "Cargo.lock"
 #: The options of a Meson project: the new name of the file and the old one.
 MESON_OPTIONS = ("meson.options", "meson_options.txt")
 BUILD_FILES = (CMAKE_LISTS, MESON_BUILD, CARGO_TOML, GIT_MODULES, *MESON_OPTIONS)
-#: The ending of those of `Index.licenses` that are not licence files, but modules which say at
-#: their top which versions of a licence may be chosen.
-NOTICES = ".py"
+#: The endings of those of `Index.licenses` that are not licence files, but modules, or sources in
+#: other languages, which say at their top which versions of a licence may be chosen.
+MODULE = ".py"
+NOTICES = (MODULE, ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".rs", ".f90")
 #: Language, as Spack calls it → endings of its source files; Cython becomes C.
 ENDINGS: Mapping[str, tuple[str, ...]] = {
     "c": (".c", ".pyx", ".pxd"),
@@ -50,7 +52,8 @@ class Metadata:
     it is what the build would say; where it is not, or there is none, ``problem`` says why.
     ``summary`` is empty where it says nothing. There is the beginning of the ``description`` only
     where it is, or has only words of the project's name. ``repository`` and ``documentation`` are
-    the project's own by its description, only where no field has an address.
+    the project's own by its description, only where no field has an address. ``choice`` is how the
+    description says that one of several licences may be chosen.
     """
 
     project: str
@@ -69,6 +72,7 @@ class Metadata:
     project_urls: tuple[tuple[str, str], ...] = ()
     repository: str = ""
     documentation: str = ""
+    choice: str = ""
     problem: str = ""
 
 

@@ -71,15 +71,29 @@ class Claims:
         return by_classifiers and not (self.in_field or self.disputed) and bool(self.expression)
 
     @cached_property
+    def names_version_only(self) -> bool:
+        """Whether the `expression` is one of GNU of one version, and no name says that it is that
+        version only: many who write "GPLv3" allow later ones."""
+        expression = self.expression or ""
+        if not re.fullmatch(r"[AL]?GPL-[\d.]+(-only)?", expression):
+            return False
+        said = f"{self.metadata.license_expression} {self.metadata.license[:LONGEST_NAME]}"
+        return not re.search(r"\bonly\b", said, re.I)
+
+    @cached_property
+    def families_in_field(self) -> set[tuple[str, ...]]:
+        """Those of `families` that the License field names."""
+        field = self.metadata.license
+        return families_in(field) if len(field) <= LONGEST_NAME else set()
+
+    @cached_property
     def disputed(self) -> str:
         """What the metadata names, if it also names another licence than its `expression`: one of
         another family, or by its text; else nothing."""
         expression = self.expression
         if not expression or expression == self.metadata.license_expression:
             return ""
-        field = self.metadata.license
-        text = field if len(field) > LONGEST_NAME else ""
-        written = gnu_licence(text) or recognised(text)
+        written = self._written
         if written and not (written in expression or "GPL" in written and "GPL" in expression):
             return f"{self.quoted}, and the text of {written}"
         agreed = (
@@ -88,6 +102,18 @@ class Claims:
             if name != _ANY_TERMS and _names_family(name, self._all_names)
         )
         return "" if all(agreed) else self.quoted
+
+    def others(self, licence: str) -> str:
+        """The names of other licences than this one, for a message; empty if there are none."""
+        found = [
+            f"'{name}'"
+            for name in self.names
+            if any(not _is_one_of(licence, each) for each in families_in(name))
+        ]
+        written = self._written
+        if written and not (written in licence or written in found):
+            found.append(f"the text of {written}")
+        return ", ".join(dict.fromkeys(found))
 
     @cached_property
     def names(self) -> Sequence[str]:
@@ -133,6 +159,13 @@ class Claims:
         ]
 
     @cached_property
+    def _written(self) -> str:
+        """The licence whose text the License field is."""
+        field = self.metadata.license
+        text = field if len(field) > LONGEST_NAME else ""
+        return gnu_licence(text) or recognised(text)
+
+    @cached_property
     def _all_names(self) -> str:
         return " | ".join(self.names)
 
@@ -140,6 +173,11 @@ class Claims:
 def families_in(text: str) -> set[tuple[str, ...]]:
     """What the identifiers of the licences begin with that a text names."""
     return {begins for name, begins in _FAMILIES.items() if _names_family(name, text)}
+
+
+def _is_one_of(licence: str, begins: tuple[str, ...]) -> bool:
+    """Whether a licence is of a family; nothing but ``GPL`` is common to those of GNU."""
+    return licence.startswith(begins) if begins else "GPL" in licence
 
 
 def _titles(field: str) -> Sequence[str]:

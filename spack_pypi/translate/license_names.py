@@ -94,6 +94,11 @@ _SPELLINGS = {
     "zlib/libpng": "Zlib",
     "unlicense": "Unlicense",
     "psf": "PSF-2.0",
+    "python software foundation license": "PSF-2.0",
+    "apache 2.0 with llvm exception": "Apache-2.0 WITH LLVM-exception",
+    "apache 2.0 with llvm exceptions": "Apache-2.0 WITH LLVM-exception",
+    "apache license 2.0 with llvm exceptions": "Apache-2.0 WITH LLVM-exception",
+    "apache license v2.0 with llvm exceptions": "Apache-2.0 WITH LLVM-exception",
 }
 #: Classifiers often end with the identifier that SPDX gives.
 _IDENTIFIER = re.compile(r"\(([\w.-]+)\)$")
@@ -168,9 +173,12 @@ def classified(name: str) -> str | None:
 
 def _canonical(expression: str) -> str | None:
     try:
-        return str(canonicalize_license_expression(expression))
+        text = str(canonicalize_license_expression(expression))
     except InvalidLicenseExpression:
         return None
+    # SPDX has replaced these: without a word, they mean this version only.
+    text = re.sub(r"(GPL-[\d.]+)\+", r"\1-or-later", text)
+    return re.sub(r"(GPL-[\d.]+)(?![\w.-])", r"\1-only", text)
 
 
 def gnu_version(text: str, classifiers: Iterable[str] = ()) -> str | None:

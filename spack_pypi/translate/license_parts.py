@@ -23,10 +23,11 @@ _TERM = re.compile(
     r"|dual|either|option|must|may|not|no|except|unless|only|provided|subject|if|shall|granted"
     r"|hereby|cannot|without|purposes?|used?|fees?"
 )
-#: What reads like a term and is none: that it is the licence of all else, or of what it may be
-#: redistributed under, and that the status of CERN is as it was.
+#: What reads like a term and is none: that more is said elsewhere, that it is the licence of all
+#: else, or of what it may be redistributed under, and that the status of CERN is as it was.
 _NO_TERM = re.compile(
     r"unless otherwise (?:specified|noted|stated|indicated)"
+    r"|\( see [^()]{0,80}\)"
     r"|(?:you can|it can be) redistributed? (?:it )?and / or modif(?:y|ied) (?:it )?(?=under the)"
     r"|in applying this license , cern does not waive the privileges and immunities granted to it"
     r" by virtue of its status as an intergovernmental organization or submit itself to any"
@@ -35,25 +36,33 @@ _NO_TERM = re.compile(
 
 
 class Leading(NamedTuple):
-    """The ``licence`` (SPDX) whose text comes first in a file, and the ``introduction`` to it."""
+    """The ``licence`` (SPDX) whose text comes first in a file, and the ``introduction`` to it;
+    ``has_remarks``: something else follows, which is no term."""
 
     licence: str
     introduction: str
+    has_remarks: bool = False
 
 
 def leading(text: str) -> Leading | None:
-    """The licence of the project, in a file that holds nothing but licences with introductions;
-    None for other files."""
+    """The licence of the project, in a file that holds nothing but licences with introductions,
+    and a short remark on parts by others; None for other files."""
     words = _words(text)
     found: Leading | None = None
     while words:
         part = _introduced(words)
         if part is None:
-            return None
+            is_remark = len(words) <= _LONGEST and not any(map(_TERM.fullmatch, words))
+            return found._replace(has_remarks=True) if found and is_remark else None
         licence, start, end = part
         found = found or Leading(licence, " ".join(words[:start]))
         words = words[end:]
     return found
+
+
+def without_remarks(text: str) -> str:
+    """A text without what reads like a term and is none."""
+    return " ".join(_words(text))
 
 
 def first(text: str) -> Leading | None:

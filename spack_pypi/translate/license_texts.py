@@ -65,6 +65,8 @@ _NOT_IN_NOTICE = re.compile(
 _LONGEST_NOTICE = 200
 #: What may stand before all: the name of the project, and what it is.
 _LONGEST_PREFACE = 15
+#: What may stand before the title of a licence of GNU, characters.
+_LONGEST_BEFORE_TITLE = 200
 _GNU = re.compile(
     r"gnu (?:(affero|lesser|library) )?general public license\W+version (\d)(?: \. (\d))?"
 )
@@ -112,6 +114,19 @@ def gnu_licence(text: str) -> str:
         return ""
     kind = {"affero": "A", "lesser": "L", "library": "L"}.get(title[1] or "", "")
     return f"{kind}GPL-{title[2]}.{title[3] or '0'}"
+
+
+def is_gnu_alone(text: str) -> bool:
+    """Whether a text with the title of a licence of GNU begins with it, and says nothing behind
+    that licence, or before it, that makes an exception."""
+    title = _GNU.search(" ".join(words_of(text[:1000])))
+    before = title.string[: title.start()] if title else ""
+    behind = text.partition("END OF TERMS AND CONDITIONS")[2]
+    return (
+        title is not None
+        and len(before) <= _LONGEST_BEFORE_TITLE
+        and not re.search(r"exception|addition|except", f"{before} {behind.lower()}")
+    )
 
 
 def _consists_of(licence: _Text, words: Sequence[str]) -> bool:

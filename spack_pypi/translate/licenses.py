@@ -4,35 +4,25 @@ of its archive."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Callable, Union
 
-from ..pypi.model import NOTICES, Metadata
+from ..pypi.model import NOTICES, Metadata, choice
 from ..recipe.model import Condition, License
 from .license_claims import Claims, families_in
+from .license_evidence import Evidence
 from .license_names import LONGEST_NAME
 from .license_notices import or_later
-from .license_parts import first, leading
 from .license_texts import gnu_licence, recognised
 from .merge import span
 from .versions import runs
 
-#: Of the files that the metadata declares (PEP 639), those that are not lists of authors.
-_NAMED_SO = re.compile(r"licen[cs]e|copying", re.I)
-#: Licences of copies that an archive has of other projects.
-_OF_OTHERS = re.compile(r"third.?part(y|ies)|bundled|vendor(ed)?\b", re.I)
-#: How a file says that it has licences of others, too, or which licence it is.
-_SAYS_SO = re.compile(
-    r"\b(?:includes?|contains?|bundles?|portions|parts)\b"
-    r"|\bthis is (?:the|an?) [^.:;]{0,60}\blicen[cs]e\b"
-)
 #: What metadata may call version 2.1 of the LGPL, for which there is no classifier, and which is
 #: the first one of that name.
 _LESSER = {"LGPL-2.0-only": "LGPL-2.1-only", "LGPL-2.0-or-later": "LGPL-2.1-or-later"}
-#: What ends a notice of copyright.
-_RESERVED = re.compile(r"\ball rights reserved\b")
+#: The file of the project itself, where others say in their names of what they are the licence.
+_PLAIN_NAME = re.compile(r"(licen[cs]e|copying)(\.(txt|md|rst))?", re.I)
 #: What the text of a licence of GNU does not say.
 _GNU_CHOICE = re.compile(r"-(?:only|or-later)$")
 
@@ -40,14 +30,26 @@ _GNU_CHOICE = re.compile(r"-(?:only|or-later)$")
 @dataclass(frozen=True)
 class Stated:
     """The SPDX ``expression`` (PEP 639) of a release's licence, and the ``file`` whose text it is,
-    if its metadata does not say it, or names another (``against``); or the ``problem``: why there
-    is none. ``is_unread``: as the archive, which may say it, is damaged."""
+    if its metadata does not say it; or the ``problem``: why there is none. ``against`` is what
+    else the metadata names. ``is_disputed``: the problem is that what is there contradicts itself;
+    ``is_unread``: that the archive, which may say it, is damaged. ``remark`` is a reason that the
+    expression alone does not show."""
 
     expression: str = ""
     file: str = ""
     problem: str = ""
     is_unread: bool = False
     against: str = ""
+    is_disputed: bool = False
+    remark: str = ""
+
+    @property
+    def contradiction(self) -> str:
+        """What the recipe says of a contradiction, a sentence; empty if there is none."""
+        if self.is_disputed:
+            return f"no license: {self.problem}"
+        also = f"{self.file} is {self.expression}, though the metadata names {self.against}"
+        return also if self.against else ""
 
 
 def lines(stated: Mapping[str, Stated]) -> tuple[License, ...]:
@@ -83,159 +85,173 @@ def in_metadata(metadata: Metadata) -> Stated | None:
         if expression:
             return Stated(expression, "the License field")
     if len(claims.families) > 1:
-        return Stated(problem=f"the metadata names several licences: {claims.quoted}")
+        return None
     if any(not begins for begins in claims.families) and not claims.gnu_kind:
         return Stated(problem=f"the metadata names none exactly: {claims.quoted}")
     return None
 
 
 def in_metadata_for_sure(metadata: Metadata) -> Stated | None:
-    """The licence by the metadata; None also where only classifiers state one, as a file of the
-    archive may be the text of another."""
-    return None if Claims(metadata).is_classified else in_metadata(metadata)
+    """The licence by the metadata; None also where files of the archive may say it better: only
+    classifiers state one, or one of GNU of a version, but not whether later ones may be chosen."""
+    claims = Claims(metadata)
+    is_open = claims.is_classified or claims.names_version_only
+    return None if is_open else in_metadata(metadata)
 
 
 def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
     """The licence by the texts of ``files``, by path: the one that all of them are, if the
     metadata does not contradict; if it contradicts itself, one of those that it names. Files with
     the licences of what the archive bundles do not count, where there are others."""
-    evidence = _Evidence(metadata, files)
+    evidence = Evidence(metadata, files)
     return next(stated for stated in (rule(evidence) for rule in _RULES) if stated)
-
-
-@dataclass(frozen=True)
-class _Evidence:
-    """What ``metadata`` says of the licence, and ``files`` of the archive, by path."""
-
-    metadata: Metadata
-    files: Mapping[str, str]
-
-    @cached_property
-    def claims(self) -> Claims:
-        return Claims(self.metadata)
-
-    @cached_property
-    def texts(self) -> Mapping[str, str]:
-        """The licence files. Those that are declared but were not found have no text, as they
-        cannot be compared."""
-        declared = {path: "" for path in self.metadata.license_files if _NAMED_SO.search(path)}
-        return declared | {
-            path: text for path, text in self.files.items() if not path.endswith(NOTICES)
-        }
-
-    @cached_property
-    def own(self) -> Mapping[str, str]:
-        """The licence files of the project itself, if there are any."""
-        own = {path: text for path, text in self.texts.items() if not _OF_OTHERS.search(path)}
-        return own or self.texts
-
-    @cached_property
-    def titles(self) -> set[str]:
-        """The licences of GNU whose texts these are; ``""`` for others."""
-        return {gnu_licence(text) for text in self.own.values()}
-
-    @cached_property
-    def found(self) -> Mapping[str, str]:
-        """Which licence each of these files is; ``""`` if none."""
-        return {
-            path: recognised(text) or _introduced(text, self.claims)
-            for path, text in self.own.items()
-        }
 
 
 # --- the rules, each with what it decides; None where it does not apply --------------------------
 
 
-def _text_of_another(evidence: _Evidence) -> Stated | None:
+def _text_of_another(evidence: Evidence) -> Stated | None:
     claims, found = evidence.claims, {*evidence.found.values()}
     if not claims.is_classified or len(found) != 1:
         return None
-    path, licence = _first(evidence)
+    path, licence = evidence.first
     if not licence or licence == claims.expression:
         return None
-    return Stated(licence, path, against=claims.quoted)
+    return Stated(licence, path, against=claims.others(licence))
 
 
-def _undisputed(evidence: _Evidence) -> Stated | None:
+def _later_versions(evidence: Evidence) -> Stated | None:
+    claims = evidence.claims
+    if not claims.names_version_only or claims.disputed:
+        return None
+    noticed = _noticed(evidence)
+    same = noticed and claims.expression == noticed.expression.replace("-or-later", "-only")
+    return noticed if same else None
+
+
+def _undisputed(evidence: Evidence) -> Stated | None:
     claims = evidence.claims
     if claims.expression is None or claims.disputed:
         return None
     return _lesser(claims.expression, evidence.files)
 
 
-def _noticed(evidence: _Evidence) -> Stated | None:
+def _noticed(evidence: Evidence) -> Stated | None:
     modules = {p: text for p, text in sorted(evidence.files.items()) if p.endswith(NOTICES)}
     later, module = or_later(modules)
-    return Stated(later, module) if later and _is_of_gnu(later, evidence) else None
+    return Stated(later, module) if later and evidence.is_of_gnu(later) else None
 
 
-def _without_files(evidence: _Evidence) -> Stated | None:
+def _without_files(evidence: Evidence) -> Stated | None:
     claims = evidence.claims
     if evidence.texts or claims.disputed:
         return None
+    if len(claims.families) > 1:
+        return _several_named(claims)
     if claims.names:
         return Stated(problem=f"the metadata names none exactly: {claims.quoted}")
     return Stated(problem="neither the metadata nor a file of the archive names one")
 
 
-def _text_of_gnu(evidence: _Evidence) -> Stated | None:
+def _text_of_gnu(evidence: Evidence) -> Stated | None:
     expression = evidence.claims.expression
     if not expression or evidence.titles != {_GNU_CHOICE.sub("", expression)}:
         return None
-    return Stated(expression, next(iter(evidence.own)))
+    path = next(iter(evidence.own))
+    return Stated(expression, path, against=evidence.claims.others(expression))
 
 
-def _undecided(evidence: _Evidence) -> Stated | None:
-    disputed, found = evidence.claims.disputed, evidence.found
-    if not disputed or (found and evidence.claims.has_all(found.values())):
+def _of_the_choice(evidence: Evidence) -> Stated | None:
+    said = next(filter(None, map(choice, evidence.own.values())), evidence.metadata.choice)
+    licences = {licence for licence in evidence.found.values() if licence}
+    unknown = [path for path, licence in evidence.found.items() if not licence]
+    if not said or len(licences) < 2 or not all(choice(evidence.own[path]) for path in unknown):
         return None
-    return Stated(problem=f"the metadata names several licences: {disputed}")
+    named = families_in(said)
+    if len(named) != len(licences) or any(_of(named, licence) is None for licence in licences):
+        return None
+    expression = " OR ".join(sorted(licences))
+    path = next(path for path, licence in evidence.found.items() if licence)
+    return Stated(expression, path, remark=f"'{said}'")
 
 
-def _unknown(evidence: _Evidence) -> Stated | None:
+def _text_by_plain_name(evidence: Evidence) -> Stated | None:
+    claims, found = evidence.claims, evidence.found
+    plain = [path for path in found if _PLAIN_NAME.fullmatch(path)]
+    if len(found) == 1 or len(plain) != 1 or len(claims.families) != 1:
+        return None
+    licence = found[plain[0]]
+    of_it = [path for path, each in found.items() if _of(claims.families, each or "?")]
+    return Stated(licence, plain[0]) if licence and of_it == plain else None
+
+
+def _text_by_field(evidence: Evidence) -> Stated | None:
+    claims, found = evidence.claims, {*evidence.found.values()}
+    if len(claims.families) < 2 or len(claims.families_in_field) != 1 or len(found) != 1:
+        return None
+    path, licence = evidence.first
+    if _of(claims.families_in_field, licence or "?") is None:
+        return None
+    return Stated(licence, path, against=claims.others(licence))
+
+
+def _undecided(evidence: Evidence) -> Stated | None:
+    claims, found = evidence.claims, evidence.found
+    if not claims.disputed and len(claims.families) < 2:
+        return None
+    if claims.disputed and found and claims.has_all(found.values()):
+        return None
+    return _several_named(claims)
+
+
+def _unknown(evidence: Evidence) -> Stated | None:
     path = next((path for path, licence in evidence.found.items() if not licence), None)
     if path is None:
         return None
     gnu = gnu_licence(evidence.texts[path])
     if gnu:
-        problem = f"{path} is {gnu}, and nothing says whether later versions may be chosen"
-        return Stated(problem=problem)
+        unsaid = "nothing says whether later versions may be chosen"
+        if evidence.is_gnu_alone:
+            lesser = next((each for each in evidence.titles if each.startswith("LGPL")), gnu)
+            return Stated(f"{lesser}-only", path, remark=f"{unsaid}, so only this one")
+        return Stated(problem=f"{path} is {gnu}, and {unsaid}")
     return Stated(problem=f"{path} is not exactly the text of one standard licence")
 
 
-def _several(evidence: _Evidence) -> Stated | None:
+def _several(evidence: Evidence) -> Stated | None:
     if len({*evidence.found.values()}) == 1:
         return None
     each = ", ".join(f"{path} is {licence}" for path, licence in evidence.found.items())
-    return Stated(problem=f"the archive has several: {each}")
+    return Stated(problem=f"the archive has several: {each}", is_disputed=True)
 
 
-def _contradicting(evidence: _Evidence) -> Stated | None:
-    claims, (path, licence) = evidence.claims, _first(evidence)
+def _contradicting(evidence: Evidence) -> Stated | None:
+    claims, (path, licence) = evidence.claims, evidence.first
     if claims.disputed or all(licence.startswith(begins) for begins in claims.families):
         return None
-    return Stated(problem=f"{path} is {licence}, but the metadata says {claims.quoted}")
+    problem = f"{path} is {licence}, but the metadata says {claims.quoted}"
+    return Stated(problem=problem, is_disputed=True)
 
 
-def _by_its_text(evidence: _Evidence) -> Stated:
-    path, licence = _first(evidence)
-    return Stated(licence, path)
+def _by_its_text(evidence: Evidence) -> Stated:
+    path, licence = evidence.first
+    return Stated(licence, path, against=evidence.claims.others(licence))
 
 
-#: What the words before a text say if it is the licence.
-_AS_FOLLOWS = re.compile(
-    r"is licensed under the terms of the [^.:;]* licen[cs]e\b[^.:;]* as follows"
-)
-_Rule = Callable[[_Evidence], Union[Stated, None]]
+_Rule = Callable[[Evidence], Union[Stated, None]]
 #: The first one that applies decides. Each relies on those before it.
 _RULES: Sequence[_Rule] = (
     _text_of_another,  # only classifiers state one, and the files are another: what they are
+    _later_versions,  # the metadata states one of GNU, modules allow later versions: these too
     _undisputed,  # the metadata states one, and names no other: that one
     _noticed,  # modules allow later versions of the licence of GNU that is meant: these too
     _without_files,  # no licence file, and nothing that one could decide: none
     _text_of_gnu,  # the metadata states one of GNU beside others, and its text is there: that one
+    _of_the_choice,  # one of several may be chosen, and their texts are there: any of them
+    _text_by_plain_name,  # one file has the plain name, and is what is named: that one
+    _text_by_field,  # only classifiers name others than the field does, by its text: that one
     _undecided,  # the metadata names several, and the files are none of them: none
-    _unknown,  # a file is not a standard text: none
+    _unknown,  # a file is not a standard text: none; one of GNU by itself is that version only
     _several,  # the files are texts of different licences: none
     _contradicting,  # the files are one licence, and the metadata names another: none
     _by_its_text,  # the files are one licence: that one
@@ -245,38 +261,14 @@ _RULES: Sequence[_Rule] = (
 # --- what the rules ask -------------------------------------------------------------------------
 
 
-def _first(evidence: _Evidence) -> tuple[str, str]:
-    """The first licence file, and which licence it is."""
-    return next(iter(evidence.found.items()))
+def _several_named(claims: Claims) -> Stated:
+    named = claims.disputed or claims.quoted
+    return Stated(problem=f"the metadata names several licences: {named}", is_disputed=True)
 
 
-def _is_of_gnu(licence: str, evidence: _Evidence) -> bool:
-    """Whether this licence of GNU is the one that the metadata names, if it names any, and has
-    the texts of; the GPL stands beside the LGPL, which refers to it."""
-    text, kind = licence.replace("-or-later", ""), licence.partition("-")[0]
-    claims, titles = evidence.claims, evidence.titles
-    others = {title for title in titles if not (kind == "LGPL" and title.startswith("GPL"))}
-    named = claims.gnu_kind == kind or (not claims.names and bool(titles))
-    return named and (others == {text} or not titles)
-
-
-def _introduced(text: str, claims: Claims) -> str:
-    """The licence that a file gives the project, before those of parts by others, and that the
-    metadata and the words before it name as well; where the metadata names none, these must also
-    say that it is the licence, or that there are parts. Where anything else follows, they must
-    say that the text is the licence. Empty if there is none."""
-    whole = leading(text)
-    begins = whole or first(text)
-    if begins is None:
-        return ""
-    declared = claims.families
-    said = families_in(_RESERVED.sub("", begins.introduction))
-    if not whole and not (declared and said and _AS_FOLLOWS.search(begins.introduction)):
-        return ""
-    if not (declared or (said and _SAYS_SO.search(begins.introduction))):
-        return ""
-    agreed = all(each and begins.licence.startswith(each) for each in declared | said)
-    return begins.licence if agreed else ""
+def _of(families: Collection[tuple[str, ...]], licence: str) -> tuple[str, ...] | None:
+    """The one of the families to which a licence belongs."""
+    return next((each for each in families if each and licence.startswith(each)), None)
 
 
 def _lesser(expression: str, files: Mapping[str, str]) -> Stated:

@@ -66,7 +66,6 @@ def test_it_is_the_first_whatever_follows(text: str, licence: str) -> None:
         f"Dual licensed; one of the two is:\n\n{MIT}",
         f"{MIT}\n\nYou are under no obligation to provide any patches.",
         f"{MIT}\n\nThe Software may not be sold.\n\n{BSD}",
-        f"{MIT}\n\nThe files in vendor/ are under other licences.",
         # a text that is not a standard one
         f"{MIT}\n\nNoisy license\n=====\n{' '.join(BSD.split()[:-1])}",
         f"{'word ' * 200}{MIT}",
@@ -74,6 +73,20 @@ def test_it_is_the_first_whatever_follows(text: str, licence: str) -> None:
 )
 def test_what_says_more_than_that(text: str) -> None:
     assert leading(text) is None
+
+
+@pytest.mark.parametrize(
+    "behind, is_remark",
+    [
+        ("The files in vendor/ are under other licences.", True),
+        ("semver.py is by others, which is licensed under the MIT license.", True),
+        ("", False),
+        (f"Noisy license\n=====\n{NOTICE}{BSD}", False),
+    ],
+)
+def test_what_follows_may_be_a_remark(behind: str, is_remark: bool) -> None:
+    found = leading(f"{MIT}\n\n{behind}")
+    assert found is not None and found.licence == "MIT" and found.has_remarks is is_remark
 
 
 def test_what_is_said_before_it() -> None:

@@ -153,10 +153,6 @@ SEVERAL = ("License :: OSI Approved :: MIT License", "License :: OSI Approved ::
 # (metadata, why no file is read)
 DECIDED: list[tuple[dict[str, Any], str]] = [
     ({"license": "Proprietary"}, "the metadata names none exactly: 'Proprietary'"),
-    (
-        {"classifiers": SEVERAL},
-        "the metadata names several licences: 'MIT License', 'BSD License'",
-    ),
 ]
 
 
@@ -168,6 +164,8 @@ def test_files_do_not_decide_what_the_metadata_leaves_open_on_purpose(
 
 
 GPL = "GNU GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007\n"
+THIS_ONLY = "nothing says whether later versions may be chosen, so only this one"
+BY_CLASSIFIERS = "the metadata names several licences: 'MIT License', 'BSD License'"
 NOBODY = "neither the metadata nor a file of the archive names one"
 # (metadata, the texts of the files, the licence and its file, or the problem)
 FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
@@ -194,7 +192,10 @@ FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
     (
         {},
         {"LICENSE": MIT, "LICENSE-BSD": BSD},
-        Stated(problem="the archive has several: LICENSE is MIT, LICENSE-BSD is BSD-3-Clause"),
+        Stated(
+            problem="the archive has several: LICENSE is MIT, LICENSE-BSD is BSD-3-Clause",
+            is_disputed=True,
+        ),
     ),
     (
         {},
@@ -240,16 +241,13 @@ FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
     (
         {"license": "BSD"},
         {"LICENSE": MIT},
-        Stated(problem="LICENSE is MIT, but the metadata says 'BSD'"),
+        Stated(problem="LICENSE is MIT, but the metadata says 'BSD'", is_disputed=True),
     ),
     # the text of a licence of GNU does not say whether later versions may be chosen
-    (
-        {},
-        {"LICENSE": GPL},
-        Stated(
-            problem="LICENSE is GPL-3.0, and nothing says whether later versions may be chosen"
-        ),
-    ),
+    ({}, {"LICENSE": GPL}, Stated("GPL-3.0-only", "LICENSE", remark=THIS_ONLY)),
+    # one that only two classifiers name
+    ({"classifiers": SEVERAL}, {}, Stated(problem=BY_CLASSIFIERS, is_disputed=True)),
+    ({"classifiers": SEVERAL}, {"LICENSE": MIT}, Stated(problem=BY_CLASSIFIERS, is_disputed=True)),
 ]
 
 

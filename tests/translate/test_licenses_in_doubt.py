@@ -39,6 +39,9 @@ LGPL_TEXT = "GNU LESSER GENERAL PUBLIC LICENSE\nVersion 2.1, February 1999\n"
 LATER_2_1, LATER_3 = Stated("LGPL-2.1-or-later", "x/a.py"), Stated("GPL-3.0-or-later", "x/a.py")
 NONE_EXACTLY = Stated(problem="the metadata names none exactly: 'GPL'")
 OPEN = Stated(problem="LICENSE is GPL-3.0, and nothing says whether later versions may be chosen")
+UNSAID = "nothing says whether later versions may be chosen, so only this one"
+THIS_ONLY = Stated("GPL-3.0-only", "LICENSE", remark=UNSAID)
+LESSER_ONLY = Stated("LGPL-3.0-only", "COPYING", remark=UNSAID)
 NO_NAME = "is not exactly the text of one standard licence"
 # Which versions of a licence of GNU may be chosen, its text does not say, but modules do.
 FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
@@ -74,53 +77,66 @@ FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
         {"LICENSE": "as is", "x/a.py": NOTICE_3},
         Stated(problem=f"LICENSE {NO_NAME}"),
     ),
-    ({"license": "GPL"}, {"LICENSE": GPL}, OPEN),
+    # only the text of one: that version, by the name and by nothing else
+    ({"license": "GPL"}, {"LICENSE": GPL}, THIS_ONLY),
+    ({"license": "GPL"}, {"LICENSE": f"quiet-log\n{NOTICE}{GPL}"}, THIS_ONLY),
+    ({}, {"COPYING": GPL, "COPYING.LESSER": LGPL_3}, LESSER_ONLY),
+    ({"license": "LGPL"}, {"LICENSE": GPL}, OPEN),
+    ({"license": "GPL"}, {"LICENSE": GPL, "COPYING": GPL.replace("3,", "2,")}, OPEN),
+    ({"license": "GPL"}, {"LICENSE": f"with the exception that X may be linked\n{GPL}"}, OPEN),
+    (
+        {"license": "GPL"},
+        {"LICENSE": f"{GPL}END OF TERMS AND CONDITIONS\nAs a special exception, link it."},
+        OPEN,
+    ),
     ({"license": "GPL"}, {}, NONE_EXACTLY),
     ({"license": "GPL"}, {"x/a.py": NOTICE_2_1}, NONE_EXACTLY),
     ({}, {"x/a.py": NOTICE_3}, Stated(problem=NOBODY)),
     ({}, {"LICENSE": MIT, "x/a.py": NOTICE_3}, Stated("MIT", "LICENSE")),
     ({"license": "BSD"}, {"LICENSE": BSD, "x/a.py": NOTICE_3}, Stated("BSD-3-Clause", "LICENSE")),
 ]
-LATER_BY_TEXT = Stated("GPL-3.0-or-later", "LICENSE")
+LATER_BY_TEXT = Stated("GPL-3.0-or-later", "LICENSE", against="'BSD'")
+LATER_NAME = LATER.rpartition(" :: ")[2]
 SAYS = "the metadata names several licences:"
 BOTH = {"license": "BSD", "classifiers": (CLASSIFIER,)}
+IN_DISPUTE = Stated(problem=f"{SAYS} 'BSD', 'MIT License'", is_disputed=True)
 # A field against the classifiers: the text that is there decides, if one of them names it.
 FILES += [
-    (BOTH, {}, Stated(problem=f"{SAYS} 'BSD', 'MIT License'")),
-    (BOTH, {"LICENSE": "as is"}, Stated(problem=f"{SAYS} 'BSD', 'MIT License'")),
-    (BOTH, {"LICENSE": ISC}, Stated(problem=f"{SAYS} 'BSD', 'MIT License'")),
-    (BOTH, {"LICENSE": MIT}, Stated("MIT", "LICENSE")),
-    (BOTH, {"LICENSE": BSD}, Stated("BSD-3-Clause", "LICENSE")),
+    (BOTH, {}, IN_DISPUTE),
+    (BOTH, {"LICENSE": "as is"}, IN_DISPUTE),
+    (BOTH, {"LICENSE": ISC}, IN_DISPUTE),
+    (BOTH, {"LICENSE": MIT}, Stated("MIT", "LICENSE", against="'BSD'")),
+    (BOTH, {"LICENSE": BSD}, Stated("BSD-3-Clause", "LICENSE", against="'MIT License'")),
     (
         {"license": "MIT", "classifiers": (LATER,)},
         {"LICENSE": MIT},
-        Stated("MIT", "LICENSE"),
+        Stated("MIT", "LICENSE", against=f"'{LATER_NAME}'"),
     ),
     (
         {"license": "MIT", "classifiers": (OTHER,)},
         {},
-        Stated(problem=f"{SAYS} 'MIT', 'Other/Proprietary License'"),
+        Stated(problem=f"{SAYS} 'MIT', 'Other/Proprietary License'", is_disputed=True),
     ),
     ({"license": "BSD", "classifiers": (LATER,)}, {"LICENSE": GPL}, LATER_BY_TEXT),
     (
         {"license": "BSD", "classifiers": (LATER,)},
         {"LICENSE": GPL.replace("3", "2")},
-        Stated(problem=f"{SAYS} 'BSD', 'GNU General Public License v3 or later (GPLv3+)'"),
+        Stated(problem=f"{SAYS} 'BSD', '{LATER_NAME}'", is_disputed=True),
     ),
     (
         {"license": f"{GPL}{'word ' * 100}", "classifiers": (CLASSIFIER,)},
         {"LICENSE": GPL},
-        Stated(problem=f"{SAYS} 'MIT License', and the text of GPL-3.0"),
+        Stated(problem=f"{SAYS} 'MIT License', and the text of GPL-3.0", is_disputed=True),
     ),
     (
         {"license": f"{NOTICE}\n{BSD}", "classifiers": (CLASSIFIER,)},
         {},
-        Stated(problem=f"{SAYS} 'MIT License', and the text of BSD-3-Clause"),
+        Stated(problem=f"{SAYS} 'MIT License', and the text of BSD-3-Clause", is_disputed=True),
     ),
     (
         {"license": f"{NOTICE}\n{BSD}", "classifiers": (CLASSIFIER,)},
         {"LICENSE": BSD},
-        Stated("BSD-3-Clause", "LICENSE"),
+        Stated("BSD-3-Clause", "LICENSE", against="'MIT License'"),
     ),
 ]
 
@@ -167,7 +183,7 @@ CLASSIFIED: list[tuple[dict[str, Any], Mapping[str, str], Stated, str]] = [
     (
         {"classifiers": (CLASSIFIER,), "license": "see LICENSE"},
         {"LICENSE": f"{NOTICE}\n{ISC}"},
-        Stated("ISC", "LICENSE", against="'see LICENSE', 'MIT License'"),
+        Stated("ISC", "LICENSE", against="'MIT License'"),
         "MIT",
     ),
     # the same, a text that is not a standard one, two licences, a licence of parts, or no file
@@ -206,4 +222,5 @@ def test_the_licence_that_french_institutes_use_beside_a_classifier_that_is_near
     metadata = Metadata("x", "1.0", license="CeCILL-B License", classifiers=bsd)
     assert in_metadata(metadata) is None
     text = f"CeCILL-B FREE SOFTWARE LICENSE AGREEMENT\n\n{TEXTS['CECILL-B']}"
-    assert in_files(metadata, {"LICENSE.txt": text}) == Stated("CECILL-B", "LICENSE.txt")
+    expected = Stated("CECILL-B", "LICENSE.txt", against="'BSD License'")
+    assert in_files(metadata, {"LICENSE.txt": text}) == expected

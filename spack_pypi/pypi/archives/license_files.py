@@ -8,7 +8,7 @@ import zipfile
 from functools import partial
 from typing import Callable
 
-from ..model import NOTICES
+from ..model import MODULE, NOTICES
 
 #: The text of a file that is longer (bytes), or comes after so many, is not kept.
 LARGEST = 64 << 10
@@ -16,6 +16,7 @@ _MOST = 32
 #: What such a notice has in it, how long is what is kept of a module, and of how many.
 NOTICE = b"any later version"
 _LONGEST_NOTICE, _MOST_NOTICES = 4000, 16
+_LARGEST_SOURCE = 256 << 10
 _OF_OTHERS = re.compile(r"(^|/)_?(vendor|third.?party|extern(al)?|bundled)(ed|s)?/", re.I)
 _NAME = re.compile(
     r"(un)?licen[cs]es?([-._ ].*)?|copying([-._ ].*)?|[^/]*[-._]licen[cs]e(\.\w+)?", re.I
@@ -44,11 +45,19 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
+def may_have_notice(path: str, size: int) -> bool:
+    """Whether a file may be a source in another language that is read for its notice."""
+    return path.endswith(NOTICES) and not path.endswith(MODULE) and size <= _LARGEST_SOURCE
+
+
 def add_notice(files: dict[str, str], path: str, module: bytes) -> None:
     """Add the top of a module to the licence files, if it is the project's own, and has the
     notice there."""
     top = module[:_LONGEST_NOTICE]
-    kept = sum(1 for each in files if each.endswith(NOTICES))
+    is_module = path.endswith(MODULE)
+    kept = sum(
+        1 for each in files if each.endswith(NOTICES) and each.endswith(MODULE) is is_module
+    )
     if NOTICE in top and kept < _MOST_NOTICES and not _OF_OTHERS.search(path):
         files[path] = top.decode("utf-8", "replace")
 

@@ -51,9 +51,7 @@ _LARGEST_BUILD_FILE = 256 << 10
 #: Of those that list requirements.
 _MOST_REQUIREMENT_FILES = 32
 _LARGEST_REQUIREMENT_FILE = 64 << 10
-_MOST_IMPORTS = 64
-_MOST_PACKAGES = 256
-_MOST_NATIVE = 64
+_MOST_IMPORTS, _MOST_PACKAGES, _MOST_NATIVE = 64, 256, 64
 _MOST_PARTS = 2000
 #: Of an archive with more files at its top, none is known to be lacking.
 _MOST_AT_TOP = 256
@@ -212,6 +210,8 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
         contents.downloading[path] = read().decode("utf-8", "replace")
     elif "/" not in path and license_files.is_license_file(path):
         license_files.add(contents.licenses, path, size, read)
+    elif license_files.may_have_notice(path, size) and not _NOT_BUILT.search(path):
+        license_files.add_notice(contents.licenses, path, read())
     else:
         contents.about.look_at(path, size, read)
     _note(path, contents)

@@ -22,7 +22,7 @@ from .assembled import Assembled as Assembled
 from .assembled import comments
 from .dependencies import Dependencies
 from .extend import Extension
-from .release_licenses import stated
+from .release_licenses import contradictions, stated
 
 
 class Assembler:
@@ -111,17 +111,24 @@ class Assembler:
                 variants.append(Variant(extra, said, when))
                 omissions += without
         newest = declared[versions[0]]
+        stated_licenses = self._licenses(project, packed.spelled)
+        disputed = contradictions(stated_licenses)
+        of_builds = self._dependencies.said_in_file(project, packed)
+        in_file = {
+            version: (*of_builds.get(version, ()), *disputed.get(version, ()))
+            for version in (*of_builds, "")
+        }
         recipe = Recipe(
             package=resolution.package(project).package,
             docstring=docstring(newest),
             homepage=homepage(newest) or facts.page_url(project),
             pypi=packed.pypi,
-            licenses=licenses.lines(self._licenses(project, packed.spelled)),
+            licenses=licenses.lines(stated_licenses),
             versions=packed.versions,
             variants=tuple(variants),
             dependencies=dependencies,
             conflicts=conflicts,
-            comments=comments(omissions, self._dependencies.said_in_file(project, packed)),
+            comments=comments(omissions, in_file),
             archives=packed.names,
             url=packed.url,
             list_url=origin.listed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from packaging.version import Version
 
@@ -37,6 +37,16 @@ def stated(
         else:
             said[version] = in_files(metadata[version], files)
     return said
+
+
+def contradictions(stated: Mapping[str, Stated]) -> Mapping[str, Sequence[str]]:
+    """What a new recipe says of licences that are stated differently, by version text; ``""``
+    stands for all versions."""
+    said = {version: each.contradiction for version, each in stated.items()}
+    texts = {*said.values()}
+    if len(texts) == 1:
+        said = {"": texts.pop()}
+    return {version: [text] for version, text in said.items() if text}
 
 
 def licenses_by_metadata(
@@ -78,7 +88,8 @@ def license_notes(
             versions.setdefault(key, []).append(spelled[version])
         elif each.file:
             text = f"{each.expression}, by the text of {each.file}"
-            text += f", though the metadata says {each.against}" if each.against else ""
+            text += f", though the metadata names {each.against}" if each.against else ""
+            text += f"; {each.remark}" if each.remark else ""
             key = ("recognised-license", Severity.NOTE, text)
             versions.setdefault(key, []).append(spelled[version])
     return [

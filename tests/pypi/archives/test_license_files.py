@@ -175,13 +175,25 @@ def test_the_page_of_a_project(url: str, page: str, tmp_path: Path) -> None:
         ("x/_vendor/a.py", NOTICE, False),
         ("tests/a.py", NOTICE, False),
         ("setup.py", NOTICE, False),
-        ("x/a.c", NOTICE, False),
+        ("x/a.c", NOTICE, True),
+        ("x/a.c", NOTICE + b" " * (1 << 20), False),
+        ("tests/a.c", NOTICE, False),
+        ("extern/zlib/a.c", NOTICE, False),
+        ("x/a.txt", NOTICE, False),
     ],
 )
 def test_notices_of_modules(path: str, module: bytes, is_kept: bool) -> None:
     contents = sdist.Contents()
     sdist.look_at(path, len(module), lambda: module, contents)
     assert ({*contents.licenses} == {path}) is is_kept
+
+
+def test_sources_in_other_languages_do_not_take_the_place_of_modules() -> None:
+    contents = sdist.Contents()
+    for at in range(100):
+        sdist.look_at(f"a{at}.c", len(NOTICE), lambda: NOTICE, contents)
+    sdist.look_at("x/b.py", len(NOTICE), lambda: NOTICE, contents)
+    assert "x/b.py" in contents.licenses and len(contents.licenses) < 32
 
 
 def test_few_notices_are_kept() -> None:

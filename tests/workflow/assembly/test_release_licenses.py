@@ -3,6 +3,7 @@ files are read only where the metadata leaves a doubt."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create
 from tests.translate.test_license_texts import BSD, MIT
+from tests.translate.test_licenses_in_doubt import GPL
 
 NONE: dict[str, Any] = {"license_expression": ""}
 
@@ -64,6 +66,42 @@ def test_a_file_says_it_and_is_named() -> None:
     assert lines(done) == ['license("MIT")']
     assert notes(done) == [("recognised-license", (), "MIT, by the text of LICENSE")]
     assert len([each for each in index.asked if each.startswith("licenses")]) == 2
+
+
+BSD_NAMED = {"license_expression": "", "license": "BSD"}
+MIT_CLASSIFIED = {**BSD_NAMED, "classifiers": ("License :: OSI Approved :: MIT License",)}
+NOT_BSD = "LICENSE is MIT, but the metadata says 'BSD'"
+# (the metadata, the licence files, the lines and the comments of the recipe)
+CONTRADICTIONS: list[tuple[dict[str, Any], Mapping[str, str], list[str], str]] = [
+    (
+        MIT_CLASSIFIED,
+        {"LICENSE": MIT},
+        ['license("MIT")'],
+        "LICENSE is MIT, though the metadata names 'BSD'",
+    ),
+    (BSD_NAMED, {"LICENSE": MIT}, [], f"no license: {NOT_BSD}"),
+    (BSD_NAMED, {"LICENSE": BSD}, ['license("BSD-3-Clause")'], ""),
+    (BSD_NAMED, {"LICENSE": "as is"}, [], ""),
+    (NONE, {"LICENSE": MIT}, ['license("MIT")'], ""),
+]
+
+
+@pytest.mark.parametrize("metadata, files, stated, comment", CONTRADICTIONS)
+def test_what_is_stated_differently_stands_in_the_recipe(
+    metadata: dict[str, Any], files: Mapping[str, str], stated: list[str], comment: str
+) -> None:
+    done, _ = outcome({"1.0": metadata}, {"1.0": files})
+    text = done.plan.recipes["x"].text.partition("class ")[2]
+    assert lines(done) == stated
+    assert "".join(re.findall(r"^    # (.*)$", text, re.M)) == comment
+
+
+def test_why_a_licence_of_gnu_is_that_version_only() -> None:
+    done, _ = outcome({"1.0": NONE}, {"1.0": {"LICENSE": GPL}})
+    assert lines(done) == ['license("GPL-3.0-only")']
+    why = "nothing says whether later versions may be chosen, so only this one"
+    expected = f"GPL-3.0-only, by the text of LICENSE; {why}"
+    assert notes(done) == [("recognised-license", (), expected)]
 
 
 def test_licences_that_changed() -> None:
