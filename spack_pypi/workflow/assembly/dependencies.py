@@ -25,7 +25,7 @@ from ...translate.revise import NewVersion
 from ...translate.supported_pythons import newest_python
 from ...translate.versions import Inexpressible, ranges
 from ...translate.wheels import glibc_needs
-from .needs import available
+from .needs import available, joined
 
 #: How an omission names the unknown requirements of a release.
 UNKNOWN = "what it requires"
@@ -162,7 +162,8 @@ class Dependencies:
                 project, "", what, reason, required, unit.extra, requirement.project
             )
             omissions.append(replace(omission, cycle=bool(cycle)))
-        return [*self._beyond_metadata(declared.builds), *build, *python, *run], omissions
+        needs = self._beyond_metadata(declared.builds)
+        return joined(needs, [*build, *python, *run]), omissions
 
     def _inexpressible(self, project: str, version: Version) -> Iterator[Omission]:
         """Omissions for what no recipe can express, and for unknown or unconfirmed metadata."""
