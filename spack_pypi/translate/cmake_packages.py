@@ -15,8 +15,9 @@ PACKAGES = {
     "assimp": "assimp", "bzip2": "bzip2", "cereal": "cereal", "ceres": "ceres-solver",
     "cgal": "cgal", "curl": "curl", "curses": "ncurses", "cxxopts": "cxxopts",
     "eigen3": "eigen", "expat": "expat", "fftw3": "fftw", "fmt": "fmt", "freetype": "freetype",
-    "gdal": "gdal", "geant4": "geant4", "geos": "geos", "gflags": "gflags", "gif": "giflib",
-    "ginkgo": "ginkgo", "glew": "glew", "glfw3": "glfw", "glm": "glm", "glog": "glog",
+    "gdal": "gdal", "geant4": "geant4", "geos": "geos", "gfal2": "gfal2", "gflags": "gflags",
+    "gif": "giflib", "ginkgo": "ginkgo", "glew": "glew", "glfw3": "glfw", "glib2": "glib",
+    "glm": "glm", "glog": "glog",
     "gnutls": "gnutls", "grpc": "grpc", "gsl": "gsl", "hdf5": "hdf5", "hepmc3": "hepmc3",
     "highfive": "highfive", "icu": "icu4c", "itk": "itk", "jasper": "jasper",
     "kokkos": "kokkos", "libarchive": "libarchive", "liblzma": "xz", "libxml2": "libxml2",
@@ -42,8 +43,9 @@ PROGRAMS = {
 }  # fmt: skip
 _BOOST = {each: f"+{each}" for each in (
     "atomic", "chrono", "container", "context", "contract", "coroutine", "date_time", "fiber",
-    "filesystem", "graph", "iostreams", "json", "locale", "log", "math", "program_options",
-    "random", "regex", "serialization", "system", "thread", "timer", "type_erasure", "url", "wave",
+    "filesystem", "graph", "iostreams", "json", "locale", "log", "math", "numpy",
+    "program_options", "python", "random", "regex", "serialization", "system", "thread", "timer",
+    "type_erasure", "url", "wave",
 )} | {"unit_test_framework": "+test"}  # fmt: skip
 #: The variant of each component; empty where any package of that name has it.
 COMPONENTS: Mapping[str, Mapping[str, str]] = {

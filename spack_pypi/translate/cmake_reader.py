@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import dirname, join, normpath
 
 from ..pypi.model import CMAKE_LISTS, Source, at, strings
@@ -29,6 +29,8 @@ _PLATFORM = {
 _DEFINED = re.compile(r"-D(\w+)(?::\w+)?=(.*)")
 #: What stands for the folder that holds the file.
 _HERE = re.compile(r"\$\{CMAKE_CURRENT_(?:SOURCE|LIST)_DIR\}/?")
+#: What variables are called that have what was found, behind the name of the package.
+_RESULT = r"_(?:found|librar(?:y|ies)|include_dirs?)$"
 _MOST_FOLDERS = 64
 
 
@@ -70,6 +72,8 @@ class CMakeReader:
         #: What is on or off; None for one that is set, but not known.
         self._switches: dict[str, bool | None] = dict(_PLATFORM)
         self._switches.update({"SKBUILD": True} if by_skbuild else {})
+        #: What was looked for, by its name in small letters, that the project may go on without.
+        self._optional: dict[str, Made] = {}
         self._first = cmake_top(source)
         #: The files that were read.
         self.entered: set[str] = set()
@@ -86,26 +90,59 @@ class CMakeReader:
         self.entered.add(path)
         lists = dict(above)
         within: list[bool | None] = []  # whether what is entered is run, if that is known
+        absent: list[tuple[str, str]] = []  # what was not found there, and behind ``else()``
         for name, arguments, line in commands(self._files.get(path, "")):
             if name in _BEGIN:
                 within.append(self._decided(arguments) if name == "if" else None)
+                absent.append(self._absent(arguments) if name == "if" else ("", ""))
             elif name.startswith("end") and name[3:] in _BEGIN:
                 if not within:
                     return
                 within.pop()
+                absent.pop()
             elif name in ("else", "elseif") and within:
                 before = within[-1]
                 within[-1] = None if before is None or name == "elseif" else not before
+                absent[-1] = (absent[-1][1] if name == "else" else "", "")
             elif name == "return" and all(within):
                 return
             elif False in within or not arguments:
                 continue
             elif name == "add_subdirectory" and all(within):
                 yield from self._read(_below(path, arguments[0]), lists)
-            elif name in self._functions:
-                yield Made(path, line, name, _expanded(arguments, lists), all(within))
+            elif name in self._functions or name == "message":
+                lacks = absent[-1][0] if absent and all(within[:-1]) else ""
+                made = Made(path, line, name, _expanded(arguments, lists), all(within))
+                yield from self._made(made, lacks)
             else:
                 self._note(name, arguments, lists, certain=all(within))
+
+    def _made(self, made: Made, lacks: str) -> Iterator[Made]:
+        """What a call is that is made where something was not found (``lacks``): it is looked for
+        in any case, and needed if the project ends with an error there."""
+        first = self._optional.get(lacks)
+        if made.function == "message":
+            if made.arguments[0] == "FATAL_ERROR" and first is not None:
+                yield replace(first, arguments=[*first.arguments, "REQUIRED"])
+            return
+        wanted = made.arguments[0].lower() if made.function == "find_package" else ""
+        needed = "REQUIRED" in made.arguments
+        if made.always and wanted and not needed:
+            self._optional[wanted] = made
+        yield replace(made, always=made.always or bool(needed and wanted and wanted == lacks))
+
+    def _absent(self, condition: Sequence[str]) -> tuple[str, str]:
+        """What was looked for and not found where a condition is true, and where it is not:
+        ``NOT X_FOUND``."""
+        negated = condition[:1] == ["NOT"]
+        words = condition[negated:]
+        if len(words) == 1:
+            name = re.sub(_RESULT, "", words[0].lower())
+        else:
+            name = words[1].partition("::")[0].lower() if words[:1] == ["TARGET"] else ""
+        if name not in self._optional:
+            return "", ""
+        return (name, "") if negated else ("", name)
 
     def _decided(self, condition: Sequence[str]) -> bool | None:
         """Whether a condition is true: names, ``NOT``, and ``AND`` or ``OR`` between them."""

@@ -37,6 +37,8 @@ _OPTIONS = {
     "REQUIRED", "QUIET", "NO_CMAKE_PATH", "NO_CMAKE_ENVIRONMENT_PATH", "IMPORTED_TARGET", "GLOBAL",
 }  # fmt: skip
 _PROGRAMS = {*PROGRAMS.values()}
+#: Components of Boost that have the version of Python in their name: ``python3${MINOR}``.
+_FOR_PYTHON = re.compile(r"^(python|numpy)[\d.]*(?:\$\{\w+\})*$")
 _UNCERTAIN = {"OPTIONAL_COMPONENTS", "EXACT"}
 
 
@@ -95,6 +97,8 @@ def _variants(key: str, options: Sequence[str]) -> tuple[str, ...] | None:
     known = COMPONENTS.get(key, {})
     start = options.index("COMPONENTS") + 1 if "COMPONENTS" in options else len(options)
     asked = {*options[start:]} - {"REQUIRED"}
+    if key == "boost":
+        asked = {_FOR_PYTHON.sub(r"\1", each) for each in asked}
     if key == "boost" and {*options[:start]} - {options[0], "REQUIRED", "QUIET", "COMPONENTS"}:
         return None  # they may stand before the word, too
     if asked - {*known}:

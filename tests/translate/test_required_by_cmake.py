@@ -69,7 +69,30 @@ TEXTS: list[tuple[str, list[str]]] = [
     ),
     ("find_package(HDF5 1.10 REQUIRED COMPONENTS C CXX HL)", ["hdf5@1.10:+cxx+hl"]),
     ("find_package(OpenSSL REQUIRED COMPONENTS Crypto)", ["openssl"]),
-    ("find_package(Boost REQUIRED COMPONENTS python3)", []),
+    ("find_package(Boost REQUIRED COMPONENTS python3)", ["boost+python"]),
+    ("find_package(Boost REQUIRED COMPONENTS python3${V_MINOR} numpy)", ["boost+numpy+python"]),
+    ("find_package(Boost REQUIRED COMPONENTS python_x)", []),
+    # without it, the project ends with an error
+    ("find_package(GSL)\nif(NOT GSL_FOUND)\n message(FATAL_ERROR none)\nendif()", ["gsl"]),
+    ("find_package(GSL)\nif(GSL_FOUND)\nelse()\n message(FATAL_ERROR no)\nendif()", ["gsl"]),
+    (
+        "find_package(GSL 2.5)\nif(NOT TARGET GSL::gsl)\n message(FATAL_ERROR no)\nendif()",
+        ["gsl@2.5:"],
+    ),
+    (
+        "find_package(GSL QUIET)\nif(NOT GSL_LIBRARIES)\n find_package(GSL REQUIRED)\nendif()",
+        ["gsl"],
+    ),
+    ("find_package(GSL)\nif(NOT GSL_FOUND)\n message(STATUS none)\nendif()", []),
+    ("find_package(GSL)\nif(GSL_FOUND)\n message(FATAL_ERROR no)\nendif()", []),
+    ("find_package(GSL)\nif(NOT GSL_FOUND)\n find_package(ZLIB REQUIRED)\nendif()", []),
+    (
+        "find_package(GSL)\nif(NOT GSL_FOUND)\n if(A)\n message(FATAL_ERROR x)\n endif()\nendif()",
+        [],
+    ),
+    ("find_package(GSL)\nif(NOT GSL_FOUND)\nelseif(A)\n message(FATAL_ERROR no)\nendif()", []),
+    ("if(NOT GSL_FOUND)\n message(FATAL_ERROR none)\nendif()", []),
+    ("if(A)\nfind_package(GSL)\nif(NOT GSL_FOUND)\nmessage(FATAL_ERROR x)\nendif()\nendif()", []),
     ("find_package(Boost)", []),
     # programs
     ("find_package(SWIG 4.0 REQUIRED COMPONENTS python)", ["swig"]),
