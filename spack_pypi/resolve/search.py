@@ -17,8 +17,8 @@ from .model import Selection
 
 #: Steps after which a search is given up: Spack's own solver then decides.
 MOST_ROUNDS = 1000
-#: Steps for a solution without new releases.
-_MOST_NARROW = 200
+#: Steps for a solution without new releases: a longer search is better than needless releases.
+_MOST_NARROW = 2000
 #: Passes over first candidates until resolvelib has to decide.
 _PASSES = 4
 

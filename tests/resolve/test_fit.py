@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -303,5 +304,33 @@ def test_what_exists_is_combined_before_anything_is_added(
     named = ("any-tool", "an-older-one", "capped", *unrelated)
     index.add("app", "1.0", *(f"{each}>=1" for each in named))
     index.add("capped", "2.0")
+    run(host, index, "app")
+    assert list(host.written) == ["py-app"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_exists_is_combined_even_if_that_takes_long(
+    host: MemoryHost, index: MemoryIndex, seed: int
+) -> None:
+    """Of sixteen packages with eight versions each, only some of the oldest are known to go
+    together, while a release that requires nothing could be added of each."""
+    chance = random.Random(seed)
+    numbers = range(16)
+    fitting = [chance.randint(1, 2) for _ in numbers]
+    for number in numbers:
+        later, lines = numbers[number + 1 :], []
+        for version in range(8, 0, -1):
+            for other in chance.sample(later, min(3, len(later))):
+                low = chance.randint(1, 8)
+                high = str(min(8, low + chance.randint(0, 2)))
+                if version == fitting[number]:
+                    low, high = min(low, fitting[other]), str(fitting[other])
+                elif chance.random() < 0.3:
+                    high = ""
+                lines.append(f'depends_on("py-lib{other}@{low}:{high}", when="@{version}")')
+        host.has(f"lib{number}", *"87654321")
+        host.texts[f"py-lib{number}"] = "\n    ".join(["class X(PythonPackage):", *lines, ""])
+        index.add(f"lib{number}", "9")
+    index.add("app", "1.0", *(f"lib{number}" for number in numbers[:8]))
     run(host, index, "app")
     assert list(host.written) == ["py-app"]
