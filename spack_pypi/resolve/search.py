@@ -109,11 +109,9 @@ class Searches:
             everything = [*demands, *provider.closure({demand.project for demand in demands})]
             try:
                 return _resolved(provider, everything, Budget(min(_MOST_NARROW, budget.left)))
-            except ResolutionImpossible as error:
-                if all(cause.requirement.project != NO_PYTHON for cause in error.causes):
+            except (ResolutionImpossible, _TooLong):
+                if not provider.met_other_pythons:
                     return None
-            except _TooLong:
-                return None
         return None
 
 
@@ -168,6 +166,8 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
         #: Who makes each demand, and the last demands that candidates of a project had to satisfy.
         self._makers: dict[Demand, set[str]] = {}
         self._limits: dict[str, list[Demand]] = {}
+        #: Whether there was a candidate that does not run with this Python.
+        self.met_other_pythons = False
         #: Who left a project that was in a conflict no other version.
         self._limiting: set[str] = set()
         self._nothing_new = nothing_new
@@ -220,6 +220,7 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
 
     def note(self, demand: Demand, parent: Candidate | None) -> None:
         """Remember who makes a demand."""
+        self.met_other_pythons = self.met_other_pythons or demand.project == NO_PYTHON
         if parent is not None:
             self._makers.setdefault(demand, set()).add(parent.project)
 

@@ -158,27 +158,6 @@ def test_older_versions_that_exist_come_before_new_ones_of_something_else() -> N
     assert listed(host, index, "app") == {"app": ("1.0",)}
 
 
-@pytest.mark.parametrize("others", [0, 250])
-def test_an_older_python_with_what_exists_comes_before_a_new_release(others: int) -> None:
-    """core 1.0 exists, for Pythons before the newest one; core 0.9 says nothing of Pythons. That
-    is found however many ``others`` are required."""
-    host, index = ports()
-    names = [f"other{number}" for number in range(others)]
-    for name in names:
-        host.has(name, "1.0")
-    host.has("core", "2.0", "1.0")
-    host.has("python", "3.13.1", "3.12.9")
-    host.texts["py-core"] = """class PyCore(PythonPackage):
-    version("2.0", sha256="0")
-    version("1.0", sha256="0")
-    depends_on("python@:3.12", when="@:1", type=("build", "run"))
-"""
-    index.add("app", "1.0", "core<2", *(f"{name}>=1" for name in names))
-    index.add("core", "0.9")
-    index.add("core", "1.0")
-    assert listed(host, index, "app") == {"app": ("1.0",)}
-
-
 def test_what_only_a_solution_needs_that_failed_is_not_written() -> None:
     """core 3 would fit, with a newer side; but it needs what nobody has, so core 2 is taken."""
     host, index = ports()
