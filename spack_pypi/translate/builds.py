@@ -14,7 +14,15 @@ from packaging.utils import canonicalize_name
 
 from ..pypi.model import GIT_MODULES, ModuleImport, Release, Source, strings
 from ..recipe.model import BUILD, LANGUAGES, Dependency
-from . import backends, brought_back, native, required_by_cmake, required_by_meson, undeclared
+from . import (
+    backends,
+    brought_back,
+    firm,
+    native,
+    required_by_cmake,
+    required_by_meson,
+    undeclared,
+)
 from .backends import Backend
 from .build_files import cmake_minimum, file_languages, in_order
 from .build_remarks import unclear
@@ -23,7 +31,7 @@ from .history import reads_history
 from .known_needs import KnownNeed, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
 from .modules import provider
-from .required_by_cargo import required_by_cargo
+from .required_by_cargo import maybe_required_by_cargo, required_by_cargo
 from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
 from .run_by_setup_py import run_by_setup_py, runs
 from .stubs import Unbuildable, lacking, stub
@@ -150,6 +158,9 @@ def builds(source: Source, release: Release) -> Builds:
         there |= {need.dependency.package for need in needs} | native.copied(source, used_to_build)
         needs += tuple(n for n in asked_by_setup_py(source) if n.dependency.package not in there)
     hints = native.looked_for(source) if pure else native.hints(source, used_to_build)
+    hints = firm.marked(source, used_to_build, hints)
+    if not pure:
+        hints += firm.of_needs(maybe_required_by_cargo(source, used_to_build))
     needs += () if pure else _by_build_files(source, used_to_build, needs)
     seen = {need.source for need in needs}
     needs += undeclared.old_python(source) if own.runs_setup_py else ()

@@ -20,7 +20,8 @@ from .build_files import commands
 _NOT_NATIVE = {
     "python", "python2", "python3", "pythoninterp", "pythonlibs", "pythonextensions", "cython",
     "f2py", "numpy", "pybind11", "nanobind", "threads", "git", "scikitbuild", "pkgconfig",
-    "packagehandlestandardargs", "dl", "m", "rt", "pthread", "stdc++", "c", "openmp",
+    "packagehandlestandardargs", "dl", "m", "rt", "pthread", "stdc", "c", "atomic", "openmp",
+    "findpythoninterp", "findpythonlibs",
     "ws2_32", "msvcrt", "kernel32", "user32", "gdi32", "shell32", "advapi32", "ole32", "objc",
     "system", "appkit", "applicationservices", "carbon", "cocoa", "corefoundation", "coregraphics",
     "coreservices", "coretext", "foundation", "iokit", "quartz", "security",
@@ -49,13 +50,15 @@ _LINK_ARGS = re.compile(r"\blink_args\s*\+?[:=]\s*(\[[^\]]{0,1000}\]|'[^'\n]{0,1
 class Hint:
     """A native dependency that an archive names: its ``name`` there (empty where the file computes
     it), the ``file`` and ``line`` (0: not known), and in ``text`` what it does there: "looks for
-    ...". ``copied``: the archive has a copy of it, and needs no other."""
+    ...". ``copied``: the archive has a copy of it, and needs no other; ``firm``: it cannot do
+    without, by its own words."""
 
     name: str
     file: str
     line: int
     text: str
     copied: bool = False
+    firm: bool = False
 
     def names(self) -> tuple[str, ...]:
         """How a package of that name might be called in Spack, likeliest first."""

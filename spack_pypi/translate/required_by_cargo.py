@@ -73,8 +73,9 @@ def required_by_cargo(source: Source, tools: Collection[str]) -> tuple[KnownNeed
         for crate in walk.crates
         if not (walk.is_known and crate.name in _BY_DEFAULT)
     ]
-    for platform, each in walk.behind() if walk.is_known else ():
-        needed.append((_behind(walk.lock, each), platform, each.needed))
+    for platform, each in walk.behind():
+        if walk.is_certain(each):
+            needed.append((_behind(walk.lock, each), platform, each.needed))
     found: dict[str, KnownNeed] = {}
     # All crates use the copy of OpenSSL that one of them builds.
     left_out = OPENSSL if any(each == BUILDS_OPENSSL for *_, each in needed) else ()
@@ -86,13 +87,14 @@ def required_by_cargo(source: Source, tools: Collection[str]) -> tuple[KnownNeed
 
 
 def maybe_required_by_cargo(source: Source, tools: Collection[str]) -> tuple[KnownNeed, ...]:
-    """What Cargo.lock names that may be there only for other crates of the archive."""
-    walk = _Walk(source) if "rust" in tools else None
-    if walk is None or walk.is_known:
+    """What Cargo.lock names that may be there only for other crates of the archive, or for
+    features that are off."""
+    if "rust" not in tools:
         return ()
+    walk = _Walk(source)
     found: dict[str, KnownNeed] = {}
     for _, each in walk.behind():
-        for dependency in each.needed:
+        for dependency in each.needed if not walk.is_certain(each) else ():
             need = KnownNeed(dependency, _behind(walk.lock, each), in_table=False)
             found.setdefault(dependency.package, need)
     return tuple(found.values())
@@ -144,6 +146,10 @@ class _Walk:
         self._files = source.build_files
         self.crates: list[_Crate] = []
         self._own: set[str] = set()
+        #: Crates that are not required in any case, and those to which features that are off
+        #: pass on something.
+        self._others: set[str] = set()
+        self._changeable: set[str] = set()
         maturin = at(source.pyproject, "tool", "maturin")
         named = at(maturin, "manifest-path")
         first = normpath(named) if isinstance(named, str) else self._first()
@@ -154,6 +160,13 @@ class _Walk:
         self._graph = LockedCrates(self._files.get(self.lock, ""))
         #: Whether all crates of the archive that the lock file is about are built.
         self.is_known = bool(self.lock) and self._graph.own <= self._own
+        self._elsewhere = {each.crate for each in self._graph.behind(sorted(self._others))}
+
+    def is_certain(self, behind: Behind) -> bool:
+        """Whether something is there for what is built, and for nothing else."""
+        if not self.is_known or behind.by in self._changeable:
+            return False
+        return behind.crate not in self._elsewhere
 
     def _first(self) -> str:
         """Where the crate is that is built: at the top, or the only one that is a library for
@@ -189,6 +202,7 @@ class _Walk:
             enabled = _enabled(table, before)
             listed = [*_dependencies(table, enabled)]
             names = {_name(key, said) for key, said, _ in listed}
+            self._note_others(table, enabled, names)
             for key, said, platform in listed:
                 base, whole = path, _as_table(said)
                 if whole.get("workspace") is True:
@@ -205,6 +219,20 @@ class _Walk:
                     version, name = str(whole.get("version", "")), _name(key, whole)
                     crate = _Crate(path, name, version, on_it, by_default, names, platform)
                     self.crates.append(crate)
+
+    def _note_others(
+        self, table: Mapping[str, Any], enabled: Collection[str], names: Collection[str]
+    ) -> None:
+        targets = [table, *_as_table(at(table, "target")).values()]
+        for each in targets:
+            for kind in (*_TABLES, "dev-dependencies"):
+                declared = _as_table(at(each, kind))
+                named = {_name(key, said) for key, said in declared.items()}
+                self._others |= {name for name in named if name not in names}
+        for feature, texts in _as_table(at(table, "features")).items():
+            for text in strings(texts) if feature not in enabled else ():
+                if "/" in text:
+                    self._changeable.add(text.partition("/")[0].rstrip("?"))
 
 
 def _dependencies(

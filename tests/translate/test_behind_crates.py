@@ -66,6 +66,23 @@ def test_another_crate_of_the_archive_may_be_what_needs_it() -> None:
     assert not maybe_required_by_cargo(source, {"cmake"})
 
 
+#: (more of Cargo.toml, more of Cargo.lock): what may be there for something that is not on.
+MAYBE = [
+    ('tls = { version = "1", optional = true }', "\ntls openssl-sys"),
+    ('[features]\ntls = ["web/tls"]', ""),
+    ('[features]\ntls = ["web?/tls"]', ""),
+    ('[dev-dependencies]\ntest = "1"', "\ntest web"),
+    ("[target.'cfg(windows)'.dependencies]\ntest = '1'", "\ntest tls\ntls openssl-sys"),
+]
+
+
+@pytest.mark.parametrize(("toml", "text"), MAYBE)
+def test_what_is_off_may_be_what_needs_it(toml: str, text: str) -> None:
+    source = archive(f"own web\nweb openssl-sys{text}", OWN + toml)
+    assert not required_by_cargo(source, {"rust"})
+    assert len(maybe_required_by_cargo(source, {"rust"})) == 2
+
+
 def test_it_says_more_than_the_defaults_of_a_crate() -> None:
     toml = '[package]\nname = "own"\n[dependencies]\nreqwest = "0.12"'
     assert required_by_cargo(Source(build_files={"Cargo.toml": toml}), {"rust"})

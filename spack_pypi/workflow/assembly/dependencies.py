@@ -25,7 +25,7 @@ from ...translate.revise import NewVersion
 from ...translate.supported_pythons import newest_python
 from ...translate.versions import Inexpressible, ranges
 from ...translate.wheels import glibc_needs
-from .needs import available, joined
+from .needs import available, joined, unmet
 
 #: How an omission names the unknown requirements of a release.
 UNKNOWN = "what it requires"
@@ -57,25 +57,18 @@ class Dependencies:
 
     def said_in_file(self, project: str, packed: Archives) -> dict[str, tuple[str, ...]]:
         """What the recipe says of the build of each version that has an archive, of what it
-        imports that nothing declares, and, if it is new, of the needs that no repo has; without
+        imports that nothing declares, and, if it is new, of native needs that it lacks; without
         what holds for the version before as well, where its author is followed, and did not say
         it."""
         found: dict[str, tuple[str, ...]] = {}
         for version, text in packed.spelled.items():
             built = self._resolution.declared(project, version).builds
             unsaid = self._unsaid_before(project, version)
-            said = (*built.said, *built.imported, *self._unmet(project, built))
+            said = (*built.said, *built.imported)
+            if self._resolution.package(project).extended is None:
+                said += (*unmet(self._resolution.catalog.host.repos, built),)
             found[text] = tuple(each for each in said if _without_lines(each) not in unsaid)
         return found
-
-    def _unmet(self, project: str, built: Builds) -> Iterator[str]:
-        """What a new recipe says of needs that no repo has, as clauses."""
-        here = available(self._resolution.catalog.host.repos, built.needs)
-        if self._resolution.package(project).extended is None:
-            for need in built.needs:
-                if need not in here:
-                    where = "" if need.in_table else f": {need.source}"
-                    yield f"needs {need.dependency.spec}, which no repo has{where}"
 
     def _unsaid_before(self, project: str, version: Version) -> list[str]:
         catalog, target = self._resolution.catalog, self._resolution.package(project)

@@ -1,14 +1,20 @@
-"""Which known native needs the registered repos can satisfy, and their lines beside others."""
+"""Which native needs the registered repos can satisfy, their lines beside others, and what a recipe
+says of the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ...host.port import Repos
 from ...recipe.model import ALWAYS, Dependency
 from ...translate import spack_order
+from ...translate.builds import Builds
 from ...translate.known_needs import KnownNeed
+from ...translate.native import Hint
+
+#: Of what is not brought, how much is said in a recipe.
+_MOST_SAID = 3
 
 
 def available(repos: Repos, needs: Iterable[KnownNeed]) -> tuple[KnownNeed, ...]:
@@ -53,3 +59,31 @@ def _is_available(repos: Repos, need: KnownNeed) -> bool:
         spack_order.contains(wanted.versions, version) for version in package.versions
     )
     return has and {name[1:] for name in wanted.variants} <= {*package.variants}
+
+
+def unmet(repos: Repos, built: Builds) -> Iterator[str]:
+    """What a new recipe must say of native needs for which it has no dependency, as clauses."""
+    found: list[str] = []
+    for need in built.needs:
+        if not _is_available(repos, need):
+            where = "" if need.in_table else f": {need.source}"
+            found.append(f"needs {need.dependency.spec}, which no repo has{where}")
+    for hint in built.hints:
+        if hint.firm and not any(is_about(hint, need) for need in built.needs):
+            found.append(f"{said(hint)}, which no dependency here brings")
+    yield from found[:_MOST_SAID]
+    if found[_MOST_SAID:]:
+        yield f"{len(found) - _MOST_SAID} more native needs that no dependency here brings"
+
+
+def said(hint: Hint) -> str:
+    """What an archive does with a native dependency, and where."""
+    where = f"{hint.file}:{hint.line}" if hint.line else hint.file
+    return f"{where} {hint.text}"
+
+
+def is_about(hint: Hint, need: KnownNeed) -> bool:
+    """Whether both name the same: ``poppler-cpp`` is a part of ``poppler``, ``asound`` is not seen
+    to be one of ``alsa-lib``."""
+    package = need.dependency.package
+    return any(name == package or name.startswith(f"{package}-") for name in hint.names())

@@ -11,11 +11,10 @@ from ...pypi.for_one_python import minor_python
 from ...pypi.model import Metadata, ModuleImport, Release
 from ...resolve.resolution import Resolution
 from ...translate.describe import homepage
-from ...translate.known_needs import KnownNeed
 from ...translate.modules import provider, within
 from ...translate.native import Hint
 from ...translate.requirements import parse
-from .needs import available
+from .needs import available, is_about, said
 
 
 def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, str]]:
@@ -49,17 +48,17 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
             yield from _undeclared(catalog.host, metadata, each)
     needs = [each for each in built.needs if each.dependency.package not in known]
     for need in needs:
-        seen = "".join(f"; {_said(hint)}" for hint in built.hints if _is_about(hint, need))
+        seen = "".join(f"; {said(hint)}" for hint in built.hints if is_about(hint, need))
         has = available(catalog.host.repos, [need])
         lacks = "" if has else "; no repo has it, so the recipe does not depend on it"
         yield "known-need", f"{need.dependency.spec}, from {need.origin}{seen}{lacks}"
     for hint in built.hints:
         package = _package(catalog.host, hint)
-        if any(_is_about(hint, need) for need in built.needs) or (package is None and hint.copied):
+        if any(is_about(hint, need) for need in built.needs) or (package is None and hint.copied):
             continue
         if package is None or package.name not in known:
             there = f"; Spack has {package.name}" if package else ""
-            yield "native-hint", f"{_said(hint)}{there}"
+            yield "native-hint", f"{said(hint)}{there}"
 
 
 def _wheels(release: Release) -> str:
@@ -83,18 +82,6 @@ def _undeclared(
     if package is not None:
         where = f"{imported.file}:{imported.line} imports {imported.module}"
         yield "undeclared-import", f"{where}, which no requirement names; Spack has {package.name}"
-
-
-def _said(hint: Hint) -> str:
-    where = f"{hint.file}:{hint.line}" if hint.line else hint.file
-    return f"{where} {hint.text}"
-
-
-def _is_about(hint: Hint, need: KnownNeed) -> bool:
-    """Whether both name the same: ``poppler-cpp`` is a part of ``poppler``, ``asound`` is not seen
-    to be one of ``alsa-lib``."""
-    package = need.dependency.package
-    return any(name == package or name.startswith(f"{package}-") for name in hint.names())
 
 
 def _package(host: Host, hint: Hint) -> Package | None:

@@ -88,6 +88,30 @@ def test_a_library_that_the_archive_looks_for(known: bool, end: str) -> None:
     assert note.endswith(end) and ("Spack has" in note) is known
 
 
+def test_what_an_archive_cannot_do_without_stands_in_a_new_recipe() -> None:
+    """At most three, and how many more there are; not in the recipe of a person."""
+    index, host = MemoryIndex(), MemoryHost()
+    libraries = "a-a", "leveldb", "b-b", "d-d", "e-e", "f-f"
+    text = f"Extension('x', ['x.c'], libraries={[*libraries]})"
+    host.has("a-leveldb", "1.23", name="leveldb")
+    host.has("setuptools", "70.0")
+    for version in ("1.0", "2.0"):
+        index.add("x", version, wheel_tag="", build=("setuptools",))
+        index._sources["x", Version(version)] = Source(setup_py=setup_py.read(text))
+    recipe = create(host, index, Request(("x==2.0",), verify=Verify.LOAD)).plan.recipes["x"].text
+    comments = [line.strip() for line in recipe.split("\n")[4:] if line.strip().startswith("#")]
+    assert comments == [
+        *(
+            f"# 2.0: setup.py:1 links with {name}, which no dependency here brings"
+            for name in ("a-a", "b-b", "d-d")
+        ),
+        "# 2.0: 2 more native needs that no dependency here brings",
+    ]
+    host.keep("x", "py-x", RECIPE.replace("scikit-build-core", "setuptools"))
+    edited = create(host, index, Request(("x>=2",), verify=Verify.LOAD)).plan.recipes["x"].text
+    assert "no dependency here brings" not in edited
+
+
 @pytest.mark.parametrize("line, count", [("", 1), ('    depends_on("zlib")\n', 0)])
 def test_what_the_existing_recipe_has_needs_no_note(line: str, count: int) -> None:
     host = MemoryHost()

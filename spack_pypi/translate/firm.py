@@ -1,0 +1,60 @@
+"""Which of the native libraries that an archive names it cannot do without, by its own words.
+
+``find_package(X REQUIRED)``, also under a condition that is not decided; what Meson requires; what
+setup.py links with in any case, or pyproject.toml lists; what Cargo.lock names; and a library that
+Python code loads by its name. A recipe says so where nothing in it brings the library. Everything
+else may be an option of the build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from ..pypi.model import Source
+from .cmake_reader import CMakeReader
+from .known_needs import KnownNeed
+from .meson_reader import looked_for
+from .native import Hint
+from .required_by_cmake import FUNCTIONS
+
+#: A project that loads more libraries than this by their names packs or finds those of others.
+_MOST_LOADED = 3
+#: What a C library, the linker or another platform has.
+_ALWAYS_THERE = {"c", "dl", "iconv", "libc", "libobjc", "npymath", "npyrandom", "python3"}
+
+
+def marked(source: Source, tools: Collection[str], hints: Collection[Hint]) -> tuple[Hint, ...]:
+    """The hints, and which are firm."""
+    places = {*_required(source, tools)}
+    loaded = {name for name, _, _ in source.looked_for if name}
+    named = {name for name, _, _ in source.looked_for} if len(loaded) <= _MOST_LOADED else set()
+    named |= {name for name, _, _ in source.setup_py.always_linked} if source.setup_py else set()
+
+    def is_firm(hint: Hint) -> bool:
+        if hint.copied or not hint.name or hint.name in _ALWAYS_THERE:
+            return False
+        by_words = (hint.file, hint.line) in places or "(find_library)" in hint.text
+        return by_words or hint.name in named or hint.text.endswith("under [external]")
+
+    return tuple(replace(hint, firm=is_firm(hint)) for hint in hints)
+
+
+def _required(source: Source, tools: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Where CMake and Meson require something (file, line)."""
+    if "cmake" in tools:
+        for made in CMakeReader(source, {*FUNCTIONS}).read():
+            if "REQUIRED" in made.arguments:
+                yield made.file, made.line
+    for looked in looked_for(source) if "meson" in tools else ():
+        if looked.keywords.get("required", "true") == "true":
+            yield looked.file, looked.line
+
+
+def of_needs(needs: Collection[KnownNeed]) -> tuple[Hint, ...]:
+    """What may be needed, as hints."""
+    found = []
+    for need in needs:
+        file, _, text = need.source.partition(" ")
+        found.append(Hint(need.dependency.package, file, 0, text, firm=True))
+    return tuple(found)

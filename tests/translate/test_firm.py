@@ -1,0 +1,60 @@
+"""Native libraries that an archive cannot do without, by its own words: (what it says, their
+names)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from spack_pypi.pypi.model import Source
+from spack_pypi.pypi.project_files import setup_py
+from tests.translate.test_builds import PLATFORM, built, system
+
+CORE = system("scikit-build-core", backend="scikit_build_core.build")
+MESON = system("meson-python", backend="mesonpy")
+
+
+def cmake(text: str) -> Source:
+    return Source(CORE, build_files={"CMakeLists.txt": f"project(x)\n{text}"})
+
+
+def meson(text: str) -> Source:
+    return Source(MESON, build_files={"meson.build": f"project('x', 'c')\n{text}"})
+
+
+def called(text: str) -> Source:
+    return Source(setup_py=setup_py.read(text))
+
+
+def loads(*names: str) -> Source:
+    return Source(looked_for=tuple((name, "x/a.py", 3) for name in names))
+
+
+EXTERNAL: dict[str, Any] = {"external": {"host-requires": ["dep:generic/unheard"]}}
+EXTENSION = "x = Extension('x', ['x.c'], libraries=['unheard'])"
+SAID = [
+    (cmake("find_package(Unheard REQUIRED)"), ["Unheard"]),
+    (cmake("if(X)\n find_package(Unheard REQUIRED)\nendif()"), ["Unheard"]),
+    (cmake("pkg_check_modules(U REQUIRED unheard)"), ["unheard"]),
+    (cmake("find_package(Unheard)"), []),
+    (cmake("option(X OFF)\nif(WIN32)\n find_package(Unheard REQUIRED)\nendif()"), []),
+    (cmake("add_subdirectory(extern/unheard)"), []),
+    (meson("x = dependency('unheard')"), ["unheard"]),
+    (meson("x = dependency('unheard', required: false)"), []),
+    (meson("x = cc.find_library('unheard')"), ["unheard"]),
+    (called(EXTENSION), ["unheard"]),
+    (called(f"if y:\n    {EXTENSION}"), []),
+    (called(EXTENSION.replace("unheard", "stdc++")), []),
+    (Source({**system("setuptools"), **EXTERNAL}), ["unheard"]),
+    # what a module loads: not what packs, or finds, the libraries of others
+    (loads("a", "b", ""), ["a", "b"]),
+    (loads("a", "b", "d", "e"), []),
+    (loads("libc"), []),
+]
+
+
+@pytest.mark.parametrize(("source", "names"), SAID)
+def test_what_is_firm(source: Source, names: list[str]) -> None:
+    found = built(source, PLATFORM)
+    assert [hint.name for hint in found.hints if hint.firm] == names
