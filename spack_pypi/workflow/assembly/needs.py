@@ -1,5 +1,5 @@
-"""Which native needs the registered repos can satisfy, their lines beside others, and what a recipe
-says of the rest."""
+"""Which native needs the registered repos can satisfy, their lines beside others, and what a
+recipe says of the rest."""
 
 from __future__ import annotations
 
