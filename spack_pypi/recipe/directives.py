@@ -57,6 +57,11 @@ def conflicts(conflict: Conflict, indent: str = INDENT) -> str:
     return call("conflicts", [literal(conflict.spec)], _when(conflict.when) + said, indent)
 
 
+def requires(platform: str) -> str:
+    """``requires("platform=windows")``."""
+    return call("requires", [literal(f"platform={platform}")], [], INDENT)
+
+
 def comment(text: str) -> str:
     """A comment in the class, as many lines as it takes; whatever the text holds, it stays one."""
     safe = escaped(" ".join(text.split()), "")

@@ -172,7 +172,7 @@ class Recipe:
     ``git`` is that of its repository, and ``build_directory`` the folder there.
     ``archives`` holds more than one name, newest first, if source archives were renamed;
     ``url_for_version`` is written from it. ``comments`` say what the recipe leaves out, a sentence
-    each; they follow the dependencies.
+    each; they follow the dependencies. ``platform`` is the only one of Spack's that it is for.
     ``parent`` makes it an overlay: only versions and dependencies are written.
     """
 
@@ -191,6 +191,7 @@ class Recipe:
     list_url: str = ""
     git: str = ""
     build_directory: str = ""
+    platform: str = ""
     parent: Parent | None = None
 
     @property

@@ -278,6 +278,8 @@ def _calls(recipe: Recipe) -> list[_Call]:
     for dependency in build_first:
         types: Any = dependency.types if len(dependency.types) > 1 else dependency.types[0]
         add("depends_on", dependency.spec, dependency.when, ("type", types))
+    if recipe.platform:
+        add("requires", f"platform={recipe.platform}", "")
     for conflict in recipe.conflicts:
         said = (("msg", conflict.msg),) if conflict.msg else ()
         add("conflicts", conflict.spec, conflict.when, *said)

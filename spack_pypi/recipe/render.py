@@ -35,7 +35,10 @@ def render(recipe: Recipe) -> str:
         [directives.depends_on(d) for d in recipe.dependencies if d.types == BUILD],
         *_other_dependencies([d for d in recipe.dependencies if d.types != BUILD]),
         [directives.comment(text) for text in recipe.comments],
-        [directives.conflicts(conflict) for conflict in recipe.conflicts],
+        [
+            *([directives.requires(recipe.platform)] if recipe.platform else []),
+            *(directives.conflicts(conflict) for conflict in recipe.conflicts),
+        ],
         url_for_version(recipe.archives),
     ]
     body = "\n\n".join("\n".join(block) for block in blocks if block)

@@ -101,6 +101,7 @@ recipes = st.builds(
             (ArchiveName("x_" * 20, ".tar.gz", "2"), ArchiveName("x-" * 20, ".tar.gz")),
         ]
     ),
+    platform=st.sampled_from(["", "windows"]),
     parent=st.none() | st.just(Parent("builtin", "py-x")),
 )
 

@@ -6,6 +6,7 @@ The recipe has the versions 2.0 and 1.0; evaluated by a small stand-in for Spack
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from spack_pypi.pypi.model import Publisher
 from spack_pypi.session import Session
 from spack_pypi.workflow.explain.explain import explain, part
 from spack_pypi.workflow.explain.model import ExplainedRecipe, Unsaid, Verdict
+from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create
 
 HEAD = """\
 class PyX(PythonPackage):
@@ -323,3 +326,21 @@ def test_a_line_from_the_table_of_known_needs() -> None:
     assert (new.cited[0].text, new.notes) == ("pango@1.44:", ("no metadata requires it",))
     assert old.notes[1:] == ("it excludes versions that the table accepts",)
     assert [ground.verdict for ground in cairo.grounds] == [Verdict.UNEXPLAINED]
+
+
+@pytest.mark.parametrize(("platform", "verdict"), [("windows", E), ("darwin", P)])
+def test_the_only_platform_that_wheels_are_for(platform: str, verdict: Verdict) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", wheel_tag="cp39-abi3-win_amd64")
+    windows = "Operating System :: Microsoft :: Windows"
+    for release, metadata in index._metadata.items():
+        index._metadata[release] = replace(metadata, classifiers=(windows,))
+    host.has("hatchling", "1.0")
+    plan = create(host, index, Request(("x",), verify=Verify.LOAD)).plan
+    written = plan.recipes["x"].text
+    assert written.endswith('\n    requires("platform=windows")\n')
+    host.keep("x", "py-x", written.replace("windows", platform))
+    with Session(index) as session:
+        line = explain(session, host, "py-x").lines[-1]
+    assert line.text.startswith("requires") and line.grounds[0].verdict is verdict
+    assert (windows in str(line)) == (verdict is E)

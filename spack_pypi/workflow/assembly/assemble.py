@@ -17,6 +17,7 @@ from ...translate.describe import docstring, homepage
 from ...translate.elsewhere import archives_elsewhere, listed_elsewhere
 from ...translate.git_versions import git_versions
 from ...translate.merge import spans, with_exclusions
+from ...translate.only_platform import only_platform
 from ...translate.variants import description
 from .assembled import Assembled as Assembled
 from .assembled import comments
@@ -134,6 +135,11 @@ class Assembler:
             list_url=origin.listed,
             git=origin.index if origin.git else origin.repository,
             build_directory=origin.folder,
+            platform=only_platform(
+                (resolution.release(project, version), declared[text])
+                for version, text in packed.spelled.items()
+                if text in declared
+            ),
         )
         return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)
 

@@ -16,6 +16,7 @@ from ...recipe.model import Dependency, DependencyLine
 from ...recipe.statements import Statement
 from ...translate import describe, license_comparison, licenses, spack_order
 from ...translate.licenses import Stated
+from ...translate.only_platform import only_platform, systems
 from ...translate.spelling import meant
 from ...translate.variants import is_not_packaged
 from ..compare import oracle
@@ -51,6 +52,7 @@ class DirectiveGrounds:
             "license": self._license,
             "variant": self._variant,
             "conflicts": self._conflict,
+            "requires": self._platform,
             "pypi": self._pypi,
             "homepage": self._homepage,
             "url_for_version": self._archives,
@@ -239,6 +241,16 @@ class DirectiveGrounds:
                 yield _of_versions(says, cited, here, accepted)
             elif match:
                 yield self._excluded(match[1], match[2], statement, says)
+            else:
+                yield _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
+
+    def _platform(self, statement: Statement) -> Iterable[Ground]:
+        for says in self._applying(statement):
+            platform = only_platform([(says.release, says.metadata)])
+            if statement.first == f"platform={platform}":
+                cited = [Cited("Classifier", text) for text in systems(says.metadata)]
+                cited.append(Cited("files on the index", f"wheels for {platform} only"))
+                yield _ground(Verdict.EXPLAINED, says, cited)
             else:
                 yield _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
 

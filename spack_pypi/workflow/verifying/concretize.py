@@ -10,6 +10,7 @@ from ...errors import some_of
 from ...host.port import Concretized, Solver
 from ...resolve.model import Root
 from ...session import Phase, Session
+from ...translate.only_platform import only_platform
 from ...translate.spelling import meant
 from ..plan import Plan, Record, RecordStatus
 from .solves import concretize_each
@@ -45,7 +46,8 @@ class Concretizer:
             for projects in groups[specs]:
                 if graph.reason:
                     reason, _ = _obstacle(plan, projects)
-                    refused[projects] = f"cannot be concretized: {reason or graph.reason}"
+                    reason = reason or graph.reason + _for_one_platform(plan, projects)
+                    refused[projects] = f"cannot be concretized: {reason}"
                 else:
                     self._graphs[specs] = graph
                     on_concretized(projects)
@@ -128,6 +130,22 @@ def _obstacle(plan: Plan, projects: Sequence[str]) -> tuple[str, bool]:
     certain."""
     roots = [root for root in plan.resolution.roots if root.project in projects]
     return plan.resolution.obstacle(roots) or ("", False)
+
+
+def _for_one_platform(plan: Plan, projects: Sequence[str]) -> str:
+    """What there is to add for projects that are for one platform only, which may be another one
+    than this."""
+    resolution, said = plan.resolution, ""
+    for project in projects:
+        versions = resolution.versions(project)
+        platform = only_platform(
+            (resolution.release(project, each), resolution.declared(project, each).metadata)
+            for each in versions
+        )
+        if platform:
+            way_out = "to write it all the same, pass --verify load"
+            said = f" ({project} is for {platform} only; {way_out})"
+    return said
 
 
 def _written(plan: Plan) -> Iterator[tuple[Record, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from spack_pypi.diagnostics import Severity
@@ -52,6 +54,19 @@ def test_a_python_that_is_not_there() -> None:
     host.unsatisfiable["py-app"] = "the solver's own words"
     assert reason(create(host, index, Request(("app",)))) == (
         "cannot be concretized: py-other 1.0 does not run with Python 3.11.7"
+    )
+
+
+def test_a_platform_that_is_another_one() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("app", "1.0", build=[], wheel_tag="cp39-abi3-win_amd64")
+    (key,) = index._metadata
+    windows = ("Operating System :: Microsoft :: Windows",)
+    index._metadata[key] = replace(index._metadata[key], classifiers=windows)
+    host.unsatisfiable["py-app"] = "the solver's own words"
+    assert reason(create(host, index, Request(("app",)))) == (
+        "cannot be concretized: the solver's own words (app is for windows only; to write it all "
+        "the same, pass --verify load)"
     )
 
 
