@@ -100,7 +100,8 @@ class Source:
     installed modules, ``undeclared`` others that nothing mentions. ``looked_for`` and ``linked``
     are the native libraries (name, file, line) that other Python files name, ``built_with`` those
     with which build scripts of cffi always link, and ``downloads`` what its setup.py calls to
-    fetch something for the build. ``in_tree`` is what a backend in the archive requires, None when
+    fetch something for the build. ``hook_programs`` (name, file, line, whether in any case) are
+    what a build hook of it runs. ``in_tree`` is what a backend in the archive requires, None when
     there is none. ``parts`` are names of its folders and headers. ``readme``, and the newest
     ``changes`` that it lists: only where its PKG-INFO says nothing. ``at_top`` are the names of
     the files at its top, if known. ``problem`` says why nothing could be read."""
@@ -118,6 +119,7 @@ class Source:
     linked: tuple[tuple[str, str, int], ...] = ()
     built_with: tuple[tuple[str, str, int], ...] = ()
     downloads: tuple[tuple[str, str, int], ...] = ()
+    hook_programs: tuple[tuple[str, str, int, bool], ...] = ()
     in_tree: InTree | None = None
     parts: frozenset[str] = frozenset()
     readme: str = ""

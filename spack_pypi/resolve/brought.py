@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import Callable
 
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
+from ..pypi.model import Release
 from ..recipe.model import DependencyLine
 from ..translate.modules import provider
 from ..translate.requirements import parse
-from ..translate.undeclared import is_to_build
+from ..translate.undeclared import is_to_build, may_lack
 from .facts import Declared
 from .package import ProjectPackage
 
@@ -30,19 +32,34 @@ class Brought:
         lines: Callable[[str], Sequence[DependencyLine]],
     ) -> None:
         self._package, self._lines = package, lines
+        self._apart: dict[tuple[str, Version], Declared] = {}
         self._known: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
 
-    def apart(self, declared: Declared) -> Declared:
-        """What a release declares, without the imports of what its requirements bring."""
+    def apart(self, release: Release, declared: Declared) -> Declared:
+        """What a release declares, with what it always imports from projects that have a package,
+        and without the imports of what its requirements bring."""
+        key = release.project, release.version
+        if key not in self._apart:
+            self._apart[key] = self._settled(release.project, declared)
+        return self._apart[key]
+
+    def _settled(self, project: str, declared: Declared) -> Declared:
         built = declared.builds
-        projects = {provider(each.module) for each in built.lacked if not is_to_build(each)}
+        named = [each for each in may_lack(built.undeclared) if self._name(provider(each.module))]
+        to_run = [each for each in (*built.lacked, *named) if not is_to_build(each)]
+        projects = {provider(each.module) for each in to_run}
         there = self.by(declared.metadata.requires_dist or (), projects) if projects else ()
-        lacked = tuple(
-            each
-            for each in built.lacked
-            if is_to_build(each) or provider(each.module) not in there
+        needed = [each for each in to_run if provider(each.module) not in there]
+        around = [each for each in needed if self._needs(provider(each.module), project)]
+        built = replace(
+            built,
+            lacked=(
+                *(each for each in built.lacked if is_to_build(each)),
+                *(each for each in needed if each not in around),
+            ),
+            undeclared=(*(each for each in built.undeclared if each not in named), *around),
         )
-        return replace(declared, builds=replace(built, lacked=lacked))
+        return replace(declared, builds=built)
 
     def by(self, requirements: Iterable[str], projects: Set[str]) -> frozenset[str]:
         """Which of these projects come with requirements (PEP 508) that hold everywhere."""
@@ -53,6 +70,13 @@ class Brought:
             found = self._run_by([*map(self._name, key[0])], names.keys() - {""})
             self._known[key] = frozenset(names[name] for name in found)
         return self._known[key]
+
+    def _needs(self, project: str, other: str) -> bool:
+        """Whether a project's package may depend on that of another one, which is a plugin of it:
+        Spack's graphs have no cycles."""
+        package, name = self._package(other), self._name(project)
+        lines = self._lines(name) if package and name else ()
+        return any(package and line.dependency.package == package.package for line in lines)
 
     def _name(self, project: str) -> str:
         """The existing package of a project; empty where there is none."""
@@ -67,7 +91,7 @@ class Brought:
             if not todo or found >= wanted:
                 break
             needed = {line.dependency.package for line in self._lines(todo.pop(0)) if _runs(line)}
-            todo += sorted(needed - seen)
+            todo += sorted(name for name in needed - seen if name.startswith("py-"))
             found |= needed & wanted
             seen |= needed
         return found

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..errors import SpackPyPIError
@@ -29,7 +28,6 @@ from ..translate.requirements import (
     ProjectRequirement,
     Translated,
     Untranslatable,
-    parse,
     translate,
 )
 from ..translate.spack_order import spelling
@@ -142,8 +140,8 @@ class Catalog:
         """What a release declares, and what for its build, if it is not installed `by_wheel`;
         None while that is not known."""
         found = self.facts.declared(release, is_built=self.is_built(release))
-        if found is not None and found.builds.lacked:
-            found = self.brought.apart(found)
+        if found is not None and (found.builds.lacked or found.builds.undeclared):
+            found = self.brought.apart(release, found)
         built = found and by_wheel(found.builds, release)
         if found and built and not self._is_patched(release.project):
             return replace(found, builds=built)
@@ -194,8 +192,7 @@ class Catalog:
     def _translate(self, unit: Unit, declared: Declared) -> Translated:
         built = declared.builds
         stated = declared.metadata.requires_dist or ()
-        names = {canonicalize_name(each.name) for each in parse(stated)[0]}
-        required = (*stated, *(text for text in built.also_running if text not in names))
+        required = (*stated, *built.also_running)
         python = declared.metadata.requires_python
         run, not_run = _to_run(unit, required, python)
         if unit.extra:
@@ -278,9 +275,8 @@ class Catalog:
         return self._dependency_lines[package]
 
     def _lines_of_project(self, package: str) -> Sequence[DependencyLine]:
-        """The `dependency_lines` of a package of that name, if it is a project's."""
-        is_there = package.startswith("py-") and self.host.repos.has(package)
-        return self.dependency_lines(package) if is_there else ()
+        """The `dependency_lines` of a project's package, if there is one of that name."""
+        return self.dependency_lines(package) if self.host.repos.has(package) else ()
 
     def overlay(self, project: str) -> Overlay | None:
         """The existing package's recipe, if it is in the repo that is written to and an earlier

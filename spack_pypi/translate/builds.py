@@ -33,6 +33,7 @@ from .linked_by_setup_py import linked_by_setup_py, links
 from .modules import provider
 from .required_by_cargo import maybe_required_by_cargo, required_by_cargo
 from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
+from .run_by_hooks import needed_by_hooks, said_of_hooks
 from .run_by_setup_py import run_by_setup_py, runs
 from .stubs import Unbuildable, lacking, stub
 from .versions import ranges
@@ -45,18 +46,19 @@ _UNSHOWN = (
 
 @dataclass(frozen=True)
 class Builds:
-    """``requirements`` are PEP 508 texts of the build requirements of the release;
-    ``added`` more of them that are known to be missing there. ``dropped`` are the modules that it
-    imports and that only setuptools has, and ``lacked`` its imports, and those of its setup.py, of
-    what no requirement brings; ``languages`` a part of c, cxx, fortran; ``tools`` are
-    dependencies on packages that are no Python projects; ``lacking`` says why it cannot be built
-    without a patch; ``needs`` are those that are known from elsewhere; ``hints`` what else may be
-    needed; ``unclear`` what a reviewer should check, and ``undeclared`` the imports that may need
-    more; ``downloads`` (what, file, line) what its build may fetch itself, and ``cuda`` the line
-    of setup.py that compiles for it. ``certain``: the backend is known to require nothing else
-    when it is called. ``unusable`` says why nothing can be built from the source archive, and
-    ``by_wheel`` why a wheel is installed in its place. Of a repository, ``reads_history``: the
-    build finds its version there, and ``submodules``: it has some, which are fetched with it."""
+    """``requirements`` are PEP 508 texts of the build requirements of the release; ``added``
+    more of them that are known to be missing there. ``dropped`` are the modules that it
+    imports and that only setuptools has, and ``lacked`` its imports, and those of its
+    setup.py, of what no requirement brings; ``languages`` a part of c, cxx, fortran; ``tools``
+    are dependencies on packages that are no Python projects; ``lacking`` says why it cannot be
+    built without a patch; ``needs`` are those that are known from elsewhere; ``hints`` what
+    else may be needed; ``unclear`` what a reviewer should check, and ``undeclared`` the
+    imports that may need more; ``downloads`` (what, file, line) what its build may fetch
+    itself, and ``cuda`` the line of setup.py that compiles for it; ``hooks`` says what hooks
+    may run. ``certain``: the backend is known to require nothing else when it is called.
+    ``unusable`` says why nothing can be built from the source archive, and ``by_wheel`` why a
+    wheel is installed in its place. Of a repository, ``reads_history``: the build finds its
+    version there, and ``submodules``: it has some, which are fetched with it."""
 
     requirements: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
@@ -74,6 +76,7 @@ class Builds:
     undeclared: tuple[ModuleImport, ...] = ()
     downloads: tuple[tuple[str, str, int], ...] = ()
     cuda: int = 0
+    hooks: tuple[str, ...] = ()
     certain: bool = True
     reads_history: bool = False
     submodules: bool = False
@@ -87,7 +90,8 @@ class Builds:
         first = [f"{file}:{line} ({what})" for what, file, line in self.downloads[:3]]
         more = [f"{len(self.downloads) - 3} more"] if len(self.downloads) > 3 else []
         places = ", ".join([*first, *more])
-        return (*cuda, *([f"its build may download something: {places}"] if places else ()))
+        downloads = [f"its build may download something: {places}"] if places else []
+        return (*cuda, *self.hooks, *downloads)
 
     @property
     def also_running(self) -> tuple[str, ...]:
@@ -117,9 +121,17 @@ class Builds:
     def beside(self, requirements: Iterable[str] | None) -> Builds:
         """The same beside requirements (PEP 508) of the release, which are there when it is built
         and when it runs, None if these are unknown: nothing is lacked that they bring."""
-        if not self.lacked:
+        if not (self.lacked or self.undeclared):
             return self  # as almost always
-        return replace(self, lacked=undeclared.beside(self.lacked, requirements))
+        always = [each for each in self.undeclared if each.always]
+        return replace(
+            self,
+            lacked=undeclared.beside(self.lacked, requirements),
+            undeclared=(
+                *undeclared.beside(always, requirements),
+                *(each for each in self.undeclared if not each.always),
+            ),
+        )
 
 
 def builds(source: Source, release: Release) -> Builds:
@@ -157,6 +169,7 @@ def builds(source: Source, release: Release) -> Builds:
         needs += tuple(n for n in linked_by_setup_py(source) if n.dependency.package not in there)
         there |= {need.dependency.package for need in needs} | native.copied(source, used_to_build)
         needs += tuple(n for n in asked_by_setup_py(source) if n.dependency.package not in there)
+    needs += needed_by_hooks(source, used_to_build)
     hints = native.looked_for(source) if pure else native.hints(source, used_to_build)
     hints = firm.marked(source, used_to_build, hints)
     if not pure:
@@ -183,13 +196,12 @@ def builds(source: Source, release: Release) -> Builds:
         lacking=lacking(source) if own.runs_setup_py else None,
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
         unclear=(*unclear(source, names, used, dropped), *((_UNSHOWN,) if unshown else ())),
-        undeclared=tuple(
-            each for each in source.undeclared if each not in lacked and not each.mentioned
-        ),
+        undeclared=tuple(each for each in source.undeclared if each not in lacked),
         downloads=(
             *(source.downloads if own.runs_setup_py or source.in_tree else ()),
             *(() if pure else required_by_cmake.downloads(source, used_to_build)),
         ),
+        hooks=said_of_hooks(source, used_to_build),
         cuda=source.setup_py.for_cuda if source.setup_py and own.runs_setup_py and not pure else 0,
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),

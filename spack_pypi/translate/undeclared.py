@@ -11,15 +11,26 @@ from ..pypi.model import ModuleImport, Release, Source
 from ..recipe.model import Dependency
 from .brought_back import BROUGHT_BACK
 from .known_needs import KnownNeed
-from .modules import is_known, provider
+from .modules import is_known, provider, within
 from .requirements import parse
 
 _SETUP_PY = "setup.py"
+#: Modules that many have of their own, or that lie in several projects.
+_SHARED = {"common", "paste", "utils"}
 
 
 def at_run_time(source: Source) -> Iterator[ModuleImport]:
     """The imports without which a project cannot be imported itself."""
     return (each for each in source.undeclared if each.always and is_known(each.module))
+
+
+def may_lack(undeclared: Iterable[ModuleImport]) -> Iterator[ModuleImport]:
+    """The imports without which a project cannot be imported, of modules that most probably come
+    from the project of their name, if there is one."""
+    for each in undeclared:
+        is_shared = each.module in _SHARED or within(each.module)
+        if each.always and not is_known(each.module) and not is_shared:
+            yield each
 
 
 def by_setup_py(source: Source, release: Release, names: set[str]) -> Iterator[ModuleImport]:
@@ -40,14 +51,14 @@ def beside(
 ) -> tuple[ModuleImport, ...]:
     """Those imports that no requirement (PEP 508; None: unknown) of the release brings. Of what a
     text about the project mentions there may be another edition (``tensorflow-cpu``), or one for
-    each Python."""
+    each Python; what is not known by its name may come from a project that has it in its own."""
     known = parse(requirements or ())[0]
     stated = {canonicalize_name(each.name) for each in known if not each.marker}
     maybe = [canonicalize_name(each.name) for each in known if "extra" not in str(each.marker)]
 
     def is_brought(imported: ModuleImport) -> bool:
         project = provider(imported.module)
-        if project in stated or not imported.mentioned:
+        if project in stated or (is_known(imported.module) and not imported.mentioned):
             return project in stated
         return requirements is None or any(project in each for each in maybe)
 

@@ -36,6 +36,55 @@ CASES: list[tuple[Sequence[str], Mapping[str, Sequence[str]], bool]] = [
 ]
 
 
+#: (module, what x requires, whether Spack has the project of its name, whether x depends on it)
+NAMED = [
+    ("quiet_log", [], True, True),
+    ("peakutils", ["numpy"], True, True),
+    ("quiet_log", [], False, False),
+    # a requirement that may bring it has another name
+    ("serial", ["pyserial"], True, False),
+    ("quiet_log", ["quiet-log-cpu; python_version < '4'"], True, False),
+    ("quiet_log", ["quiet-log; extra == 'x'"], True, True),
+    ("quiet_log", ["quiet.log>2"], True, False),
+    # names of many
+    ("utils", [], True, False),
+    ("google", [], True, False),
+]
+
+
+@pytest.mark.parametrize(("module", "required", "there", "added"), NAMED)
+def test_a_module_that_is_always_imported_comes_from_the_project_of_its_name(
+    module: str, required: Sequence[str], there: bool, added: bool
+) -> None:
+    index, host = MemoryIndex(), MemoryHost()
+    index.add("x", "1.0", *required)
+    imported = ModuleImport(module, "x/a.py", 3, always=True, mentioned="extra" in str(required))
+    index._sources["x", Version("1.0")] = Source(undeclared=(imported,))
+    project = module.replace("_", "-")
+    for each in ("setuptools", "numpy", "pyserial", "quiet-log-cpu", *([project] * there)):
+        host.has(each, "3.0")
+    text = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
+    assert (f'("py-{project}", type=("build", "run"))' in text) is added
+    assert (f"{module} is imported, which no requirement names" in text) is added
+
+
+@pytest.mark.parametrize("module", ["quiet_log", "numpy"])
+def test_a_plugin_does_not_depend_on_what_depends_on_it(module: str) -> None:
+    """napari-console imports napari, which installs it."""
+    index, host = MemoryIndex(), MemoryHost()
+    index.add("x", "1.0")
+    imported = ModuleImport(module, "x/a.py", 3, always=True)
+    index._sources["x", Version("1.0")] = Source(undeclared=(imported,))
+    project = module.replace("_", "-")
+    host.has("setuptools", "1.0")
+    host.has(project, "3.0")
+    host.texts[f"py-{project}"] += f'    depends_on("py-x", when="+console", {RUN})\n'
+    outcome = create(host, index, Request(("x",), verify=Verify.LOAD))
+    assert f"py-{project}" not in outcome.plan.recipes["x"].text
+    (note,) = (each.text for each in outcome.diagnostics if each.code == "undeclared-import")
+    assert note.endswith(f"no requirement names; Spack has py-{project}")
+
+
 @pytest.mark.parametrize(("required", "lines", "there"), CASES)
 def test_what_is_imported_and_comes_with_a_requirement(
     required: Sequence[str], lines: Mapping[str, Sequence[str]], there: bool

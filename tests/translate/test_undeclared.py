@@ -66,9 +66,13 @@ def test_what_a_text_mentions_is_lacked_where_no_requirement_may_bring_it(
     assert found.also_running == (("tensorflow",) if lacked else ())
 
 
-def test_a_module_that_is_mentioned_and_of_unknown_origin_is_no_hint() -> None:
+@pytest.mark.parametrize(("requirements", "hint"), [(["other"], True), (["unheard-cpu"], False)])
+def test_a_module_of_unknown_origin_is_a_hint_unless_it_may_be_required(
+    requirements: list[str], hint: bool
+) -> None:
     imported = ModuleImport("unheard", "x/a.py", 3, always=True, mentioned=True)
-    assert not built(Source(undeclared=(imported,))).undeclared
+    found = built(Source(undeclared=(imported,))).beside(requirements)
+    assert not found.lacked and found.undeclared == ((imported,) if hint else ())
 
 
 # (what setup.py is, the need)

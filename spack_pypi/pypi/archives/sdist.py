@@ -14,6 +14,7 @@ from ..limits import LARGEST_FILE, Damaged
 from ..metadata import says_all
 from ..model import BUILD_FILES, CARGO_LOCK, ENDINGS, File, ModuleImport, Source
 from ..project_files import (
+    build_hooks,
     cargo_lock,
     downloads,
     in_tree,
@@ -100,6 +101,7 @@ class Contents:
     at_top: set[str] = field(default_factory=set)
     downloading: dict[str, str] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
+    hooks: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
@@ -119,6 +121,7 @@ class Contents:
             "top_level": self.top_level if imports or undeclared else {},
             "backend": self._own_backend(),
             "downloads": self._downloads(),
+            "hooks": build_hooks.run_by_hooks(self.hooks, self.files.get("pyproject.toml", "")),
             "requirement_files": self._requirement_files(),
             "read_by_setup_py": requirement_files.named_in_code(
                 self.files.get("setup.py", ""), {**self.json_files, **self.requirement_files}
@@ -261,6 +264,8 @@ def _keep(inner: str, data: bytes, contents: Contents) -> None:
 
 
 def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
+    if any(mark in data for mark in build_hooks.MARKS) and len(contents.hooks) < _MOST_NATIVE:
+        contents.hooks[inner] = data.decode("utf-8", "replace")
     if any(mark in data for mark in _BACKEND) and len(contents.backend) < _MOST_BACKEND_FILES:
         contents.backend[inner] = data.decode("utf-8", "replace")
     if any(mark in data for mark in downloads.MARKS) and len(contents.downloading) < _MOST_NATIVE:
@@ -319,6 +324,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         linked=_native_of(contents, "links"),
         built_with=_native_of(contents, "builds"),
         downloads=tuple((what, path, line) for what, path, line in contents["downloads"]),
+        hook_programs=tuple((n, path, line, sure) for n, path, line, sure in contents["hooks"]),
         in_tree=installed.in_tree_backend(contents, pyproject or {}),
         parts=frozenset(contents["parts"]),
         readme=contents["readme"],

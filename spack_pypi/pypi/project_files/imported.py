@@ -24,7 +24,7 @@ _IMPORT = re.compile(rb"\n(?:import|from)[ \t]+([A-Za-z]\w{0,60})")
 _TOP = 16 << 10
 #: So many modules are candidates, each with so many of the files that import it, if these are not
 #: longer: they are kept until the archive is read.
-_MOST, _MOST_FILES, _LONGEST = 32, 4, 64 << 10
+_MOST, _MOST_FILES, _LONGEST = 32, 4, 128 << 10
 #: What distutils wrote of ``setup(requires=...)``: a module, maybe with versions in brackets.
 _REQUIRES = re.compile(r"^Requires:[ \t]*(\w+)[ \t]*(?:\(.*)?$", re.M)
 #: A project that PKG-INFO names as required without an extra (PEP 508).

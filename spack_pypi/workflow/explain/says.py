@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -16,6 +16,7 @@ from ...translate import origins
 from ...translate.builds import Builds, builds
 from ...translate.origins import Origin
 from ...translate.requirements import parsed
+from ...translate.undeclared import may_lack
 from ..compare import oracle
 
 
@@ -114,6 +115,8 @@ def read(index: Index, version: str, release: Release, archive: str) -> ReleaseS
         problem = source.problem or "the release has no sdist"
         return ReleaseSays(version, release, known, place, problem=problem)
     built = builds(source, release).beside(known.requires_dist)
+    lacked = (*built.lacked, *may_lack(built.undeclared))
+    built = replace(built, lacked=lacked)
     return ReleaseSays(version, release, known, place, source, built)
 
 

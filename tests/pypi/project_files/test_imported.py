@@ -152,5 +152,5 @@ def test_a_python_that_does_not_list_its_modules(monkeypatch: pytest.MonkeyPatch
 
 def test_a_long_module_is_not_read() -> None:
     imported = Imported()
-    imported.look_at("x/a.py", b"import numpy\n" + b"#" * (64 << 10))
+    imported.look_at("x/a.py", b"import numpy\n" + b"#" * (128 << 10))
     assert not imported.files
