@@ -238,7 +238,7 @@ def _keyword(text: str) -> tuple[str, str]:
 def _literal(text: str) -> _Value | None:
     if re.fullmatch(r"\s*'[^'\n]*'\s*", text):
         return text.strip()[1:-1]
-    if re.fullmatch(r"\s*\[\s*(?:'[^'\n]*'\s*,?\s*)*\]\s*", text):
+    if re.fullmatch(r"\s*\[\s*(?:'[^'\n]*'(?:\s*,)?\s*)*\]\s*", text):
         return tuple(each[1:-1] for each in _STRING.findall(text))
     return None
 
@@ -253,7 +253,8 @@ def _options(source: Source) -> dict[str, _Value]:
     found: dict[str, _Value] = {}
     for text, _ in islice(_statements(written), _MOST_CALLS):
         call = re.match(r"\s*option\s*\(", text)
-        first, *others = _PARTS.findall(_arguments(text[call.end() :])) if call else [""]
+        arguments = _arguments(text[call.end() : call.end() + _LONGEST]) if call else ""
+        first, *others = _PARTS.findall(arguments) or [""]
         name, keywords = _literal(first), dict(_keyword(each) for each in others)
         value = _literal(keywords.get("value", keywords.get("choices", "''")))
         if keywords.get("type") == "'combo'" and isinstance(value, tuple):

@@ -171,6 +171,14 @@ def test_loops_in_loops_end() -> None:
     assert needed(**{"": loops + "endforeach\n" * 20}) == []
 
 
+def test_lists_that_are_none_end() -> None:
+    for text in ("x = [" + "'a'  " * 200 + "!]", "x = " + "[" * 1000, "x = ['a'" + " " * 10_000):
+        assert needed(**{"": text}) == []
+        files = {"meson.build": "dependency(get_option('x'))", "meson.options": text}
+        files["meson.options"] = f"option('x', value: {text[4:]})" + "[" * 100_000
+        assert not required_by_meson(Source(build_files=files), {"meson"})
+
+
 def test_many_folders_end() -> None:
     deep = {"a__" * at: "subdir('a')" for at in range(200)}
     assert needed(**deep, **{"a__" * 200: "dependency('fftw3')"}) == []
