@@ -8,9 +8,11 @@ named in which a copy may be; others are only hints.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from ..pypi.model import Source
 from ..recipe.model import LIBRARY, Dependency
+from .cmake_packages import COMPONENTS
 from .known_needs import KnownNeed
 
 _SETUP_PY = "setup.py"
@@ -76,12 +78,17 @@ def linked_by_setup_py(source: Source) -> tuple[KnownNeed, ...]:
     linked = [(name, _SETUP_PY, line, apart) for name, line, apart in called.always_linked]
     linked += [(*each, True) for each in source.built_with if each[1] in scripts]
     for name, file, line, apart in linked:
-        package = PACKAGES.get(name) or VIRTUAL.get(name)
+        component = COMPONENTS["boost"].get(name[6:]) if name.startswith("boost_") else None
+        package = PACKAGES.get(name) or VIRTUAL.get(name) or ("boost" if component else None)
         if package is None or (apart and _may_have_copy(source, {name, package})):
             continue
         why = links(name, line, file)
         need = KnownNeed(Dependency(package, types=LIBRARY), why, in_table=False)
-        found.setdefault(package, need)
+        need = found.setdefault(package, need)
+        if component:
+            variants = tuple(sorted({*need.dependency.variants, component}))
+            both = replace(need.dependency, variants=variants)
+            found[package] = replace(need, dependency=both)
     return tuple(found.values())
 
 

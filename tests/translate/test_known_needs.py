@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from spack_pypi.translate.known_needs import known_needs
 
 TABLE: dict[str, Any] = json.loads(
     Path(module.__file__).with_name("known_needs.json").read_text("utf-8")
+)
+#: A public page, a recipe of builtin, or how EasyBuild installs it.
+SOURCE = re.compile(
+    r"https://|^the recipe py-\S+ of Spack's builtin repo|^the easyconfig \S+\.eb of EasyBuild$"
 )
 TYPES = (["build"], ["link"], ["run"], ["build", "run"], ["build", "link", "run"])
 
@@ -37,7 +42,7 @@ def test_the_form_of_an_entry(project: str) -> None:
     entry = TABLE[project]
     assert project == canonicalize_name(project)
     assert {*entry} == {"source", "needs"} and entry["needs"]
-    assert "https://" in entry["source"] or entry["source"].startswith("the recipe py-")
+    assert SOURCE.search(entry["source"])
     for need in entry["needs"]:
         assert {"package"} <= {*need} <= {"package", "versions", "variants", "releases", "types"}
         assert need.get("types", TYPES[0]) in TYPES

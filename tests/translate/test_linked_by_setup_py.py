@@ -20,6 +20,11 @@ TEXTS = [
     (f"x = [{EXTENSION} for y in z]", BOTH),
     (f"x = {EXTENSION}\ny = {EXTENSION}", BOTH),
     ("x = Extension('x', ['x.c'], libraries=['ssl', 'crypto'])", ["openssl"]),
+    ("x = Extension('x', ['x.c'], extra_link_args=['-lgmp', '-Wl,-z', '-L/x -lz'])", BOTH),
+    (
+        "x = Extension('x', ['x.c'], libraries=['boost_thread', 'boost_graph', 'boost_no'])",
+        ["boost+graph+thread"],
+    ),
     # not in any case, or not plainly
     (f"if y:\n    x = {EXTENSION}", []),
     (f"def f():\n    x = {EXTENSION}", []),

@@ -283,7 +283,8 @@ def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
 def _note(inner: str, contents: Contents) -> None:
     if inner.endswith("/__init__.py"):
         contents.packages.add(inner.rpartition("/")[0])
-    contents.parts.update(named_parts(inner) if len(contents.parts) < _MOST_PARTS else ())
+    if len(contents.parts) < _MOST_PARTS and not _NOT_BUILT.search(inner):
+        contents.parts.update(named_parts(inner))
     folder, _, name = inner.rpartition("/")
     if name.endswith(_SEARCHED):
         contents.imported.own |= {name.partition(".")[0], *folder.split("/")}

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from packaging.markers import InvalidMarker, Marker
 
 from ...syntax import dotted, last_name, literal_text
+from ..linker_flags import flagged
 from .setup_conditions import marker_of
 
 #: What makes an extension: of setuptools, of pybind11, and of cffi, in its build scripts.
@@ -114,12 +115,16 @@ class _Reader:
             return
         given = {each.arg: each.value for each in call.keywords}
         is_optional = "optional" in given or any(_is_none(each) for each in call.args[1:2])
-        if "libraries" in given and not is_optional:
-            apart = bool(_OF_COPIES & {*given})
-            for name, line in self._texts_of(given["libraries"]).items():
-                before = self.found.get(name)
-                if before is None or before.apart:
-                    self.found[name] = LinkedLibrary(name, line, apart)
+        if is_optional:
+            return
+        linked = self._texts_of(given["libraries"]) if "libraries" in given else {}
+        flags = self._texts_of(given["extra_link_args"]) if "extra_link_args" in given else {}
+        named = {name: line for flag, line in flags.items() for name in flagged(flag)}
+        apart = bool(_OF_COPIES & {*given})
+        for name, line in {**named, **linked}.items():
+            before = self.found.get(name)
+            if before is None or before.apart:
+                self.found[name] = LinkedLibrary(name, line, apart)
 
     def _change(self, statement: ast.stmt) -> None:
         """What a statement does to names."""

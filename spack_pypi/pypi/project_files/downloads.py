@@ -73,7 +73,9 @@ def imported(text: str, paths: Iterable[str]) -> dict[str, set[str]]:
     if tree is None:
         return {}
     nodes = list(ast.walk(tree))
-    files = {text for text in map(literal_text, nodes) if text.endswith(".py")}
+    # A build script of cffi is named with what it defines: ``build.py:ffi``.
+    texts = (text.partition(":")[0] for text in map(literal_text, nodes))
+    files = {text for text in texts if text.endswith(".py")}
     for node in nodes:
         if isinstance(node, ast.Import):
             files |= {_file(alias.name) for alias in node.names}

@@ -78,7 +78,7 @@ def _searches(called: ast.expr) -> bool:
     of that name (``compiler.find_library``), which look for what the projects that it builds
     name."""
     if isinstance(called, ast.Name):
-        return called.id == "find_library"
+        return called.id.lstrip("_") == "find_library"  # imported as something private
     if not isinstance(called, ast.Attribute):
         return False
     # Not ast.unparse: a strange file may nest calls as deep as it likes.

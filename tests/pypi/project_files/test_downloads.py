@@ -44,6 +44,7 @@ PATHS = ["tools/builder.py", "pkg/about.py", "pkg/client.py", "builder.py"]
         ("spec_from_file_location('x', here / 'builder.py')", ["builder.py", "tools/builder.py"]),
         ("exec(open('pkg/about.py').read())", ["pkg/about.py"]),
         ("import pkg", []),
+        ("setup(cffi_modules=['tools/builder.py:ffi'])", ["tools/builder.py"]),
     ],
 )
 def test_the_modules_that_setup_py_imports(text: str, paths: list[str]) -> None:

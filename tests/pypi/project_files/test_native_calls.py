@@ -28,6 +28,8 @@ FILES = [
     # what loads a library when it is used
     ("x/lib.py", "from ctypes.util import find_library\nname = find_library('usb-1.0')",
      [("usb-1.0", "x/lib.py", 2)], []),
+    ("x/lib.py", "from ctypes.util import find_library as _find_library\n_find_library('ao')",
+     [("ao", "x/lib.py", 2)], []),
     ("x/lib.py", "import ctypes.util\nname = ctypes.util.find_library('usb-1.0')",
      [("usb-1.0", "x/lib.py", 2)], []),
     ("x/lib.py", "from ctypes import util\ndef load(name):\n    return util.find_library(name)\n",
@@ -64,9 +66,16 @@ def test_with_what_a_build_script_always_links(text: str, names: list[str]) -> N
 
 
 def test_names_of_folders_and_headers() -> None:
-    found = read(**{"x/a.c": "", "extern/GMP-6.3.0/src/gmp.h": "", "extern/lib/libz.a": ""})
+    found = read(
+        **{
+            "x/a.c": "",
+            "tests/tiff/tiff.h": "",
+            "extern/GMP-6.3.0/src/gmp.h": "",
+            "extern/lib/libz.a": "",
+        }
+    )
     assert {"x", "extern", "gmp", "src", "lib", "libz"} <= found.parts
-    assert "a" not in found.parts
+    assert not {"a", "tiff"} & found.parts
 
 
 @pytest.mark.parametrize(("path", "text", "looked_for", "linked"), FILES)
