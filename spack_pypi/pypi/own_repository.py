@@ -19,8 +19,8 @@ _LINK = re.compile(
 )
 #: What only the README of the project itself links to: its builds, issues, releases, licence.
 _OWN = re.compile(
-    r"(?:/-)?/(?:actions|workflows|issues|releases|pipelines|compare)\b(?!/\d)"
-    r"|(?:/-)?/(?:blob|raw)/[\w.-]+/(?:LICEN[CS]E|COPYING|CONTRIBUTING)",
+    r"(?:/-)?/(?:actions|workflows|issues|pulls|releases|pipelines|compare)\b(?!/\d)"
+    r"|(?:/-)?/(?:blob|raw)/[\w.-]+/(?:LICEN[CS]E|COPYING|CONTRIBUTING|README)",
     re.I | re.A,
 )
 #: What a list of changes links to.

@@ -24,6 +24,7 @@ from . import (
     undeclared,
 )
 from .backends import Backend
+from .backends.setuptools import SETUPTOOLS, for_license
 from .build_files import cmake_minimum, file_languages, in_order
 from .build_remarks import unclear
 from .config_programs import asked_by_setup_py
@@ -183,7 +184,10 @@ def builds(source: Source, release: Release) -> Builds:
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
     return Builds(
         requirements=requirements,
-        added=brought_back.by(brought_back.dropped(release, to_build & {"pkg_resources"})),
+        added=(
+            *brought_back.by(brought_back.dropped(release, to_build & {"pkg_resources"})),
+            *(for_license(source, requirements) if own is SETUPTOOLS else ()),
+        ),
         dropped=dropped,
         lacked=tuple(lacked),
         languages=languages,

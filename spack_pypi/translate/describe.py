@@ -27,6 +27,14 @@ _CLONED = re.compile(
 )
 #: A text that is quoted as a whole.
 _QUOTED = re.compile(r"^([\"'])([^\"']+)\1$")
+#: An address of the web, with what leads to it.
+_ADDRESS = re.compile(
+    r"[,;:-]?\s*\((?:see |at |from )?\s*https?://[^\s()]+\s*\)"
+    r"|(?:[,;:-]?\s+(?:see|at|from|via))?[,;:-]?\s*<?https?://[^\s<>]*[^\s<>.,;:!?)]>?",
+    re.I,
+)
+#: Where a sentence ends, and another one begins.
+_ENDS = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)[.!?](?= [A-Z])")
 #: A docstring that is longer ends with the sentence before, characters: about three lines.
 _LONGEST = 270
 
@@ -35,7 +43,7 @@ def docstring(metadata: Metadata) -> str:
     """What the project is, as a sentence: its summary, else (or where that only repeats the
     name) the first paragraph of its description, else its name."""
     described = _from_name(_plain(first_paragraph(metadata.description)), metadata.project)
-    text = redacted(described or _plain(metadata.summary))
+    text = _without_addresses(redacted(described or _plain(metadata.summary)))
     text = _shortened(_without_name(text, metadata.project) or metadata.project)
     first = text.split()[0]
     if first[0].islower() and first.isalpha() and first.lower() != metadata.project.lower():
@@ -49,6 +57,15 @@ def _from_name(text: str, project: str) -> str:
     name = "[-_. ]?".join(map(re.escape, project.split("-")))
     says = re.search(rf"[.!?]\s+({name}\s+(?:is|are|provides|offers|helps|lets)\s)", text, re.I)
     return text[says.start(1) :] if says else text
+
+
+def _without_addresses(text: str) -> str:
+    """A text up to the sentence that has an address of the web, or that sentence without it."""
+    address = _ADDRESS.search(text)
+    if address is None:
+        return text
+    before = [match.end() for match in _ENDS.finditer(text) if match.end() <= address.start()]
+    return text[: before[-1]] if before else " ".join(_ADDRESS.sub("", text).split())
 
 
 def _without_name(text: str, project: str) -> str:
@@ -75,11 +92,7 @@ def _shortened(text: str) -> str:
     """At most `_LONGEST` characters, up to the end of a sentence, else of a word."""
     if len(text) <= _LONGEST:
         return text
-    ends = [
-        match.end()
-        for match in re.finditer(r"(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)[.!?](?= [A-Z])", text)
-        if match.end() <= _LONGEST
-    ]
+    ends = [match.end() for match in _ENDS.finditer(text) if match.end() <= _LONGEST]
     return text[: ends[-1]] if ends else text[: _LONGEST - 3].rpartition(" ")[0] + "..."
 
 

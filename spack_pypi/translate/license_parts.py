@@ -72,6 +72,17 @@ def first(text: str) -> Leading | None:
     return Leading(part[0], " ".join(words[: part[1]])) if part else None
 
 
+def contained(text: str) -> list[str]:
+    """The licences whose texts are in a file, in their order, whatever stands around them."""
+    words, found, start = _words(text), [], 0
+    while start < len(words):
+        here = longest_at(words, start)
+        if here:
+            found.append(max(here, key=lambda name: here[name]))
+        start = max(here.values(), default=start + 1)
+    return found
+
+
 def _words(text: str) -> list[str]:
     return _NO_TERM.sub("", " ".join(words_of(text))).split()
 

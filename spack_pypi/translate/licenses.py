@@ -14,6 +14,7 @@ from .license_claims import Claims, families_in
 from .license_evidence import Evidence
 from .license_names import LONGEST_NAME
 from .license_notices import or_later
+from .license_parts import contained
 from .license_texts import gnu_licence, recognised
 from .merge import span
 from .versions import runs
@@ -162,16 +163,18 @@ def _text_of_gnu(evidence: Evidence) -> Stated | None:
 
 
 def _of_the_choice(evidence: Evidence) -> Stated | None:
-    said = next(filter(None, map(choice, evidence.own.values())), evidence.metadata.choice)
-    licences = {licence for licence in evidence.found.values() if licence}
-    unknown = [path for path, licence in evidence.found.items() if not licence]
-    if not said or len(licences) < 2 or not all(choice(evidence.own[path]) for path in unknown):
+    offering = {path: choice(text) for path, text in evidence.own.items() if choice(text)}
+    said = next(iter(offering.values()), evidence.metadata.choice)
+    licences = {licence: path for path, licence in evidence.found.items() if licence}
+    for path in offering:
+        licences.update((licence, path) for licence in contained(evidence.own[path]))
+    unknown = {path for path, licence in evidence.found.items() if not licence} - {*offering}
+    if not said or len(licences) < 2 or unknown:
         return None
     named = families_in(said)
     if len(named) != len(licences) or any(_of(named, licence) is None for licence in licences):
         return None
-    expression = " OR ".join(sorted(licences))
-    path = next(path for path, licence in evidence.found.items() if licence)
+    expression, path = " OR ".join(sorted(licences)), next(iter(licences.values()))
     return Stated(expression, path, remark=f"'{said}'")
 
 

@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 from ..pypi.model import ENDINGS, Source, at, strings
 from . import backends
 from .backends import Backend
+from .backends.setuptools import READS_LICENSE
 from .brought_back import BROUGHT_BACK
 from .build_files import cmake_minimum
 from .builds import Builds, any_old_numpy
@@ -24,6 +25,10 @@ from .versions import ranges
 
 #: How files state the least version of a tool that a backend runs.
 _MINIMUM = r"(?:rust-version\s*=|cmake_minimum_required\s*\(|meson_version\s*:)[^\n]*?{}"
+
+
+#: Why a newer setuptools is needed than its requirement says.
+_LICENSE = "license in [project] is as setuptools reads it since version 77 (PEP 639)"
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,9 @@ def requirements(source: Source, built: Builds) -> Iterator[Origin]:
         found = [(each.file, each.line, each.module) for each in at_run_time]
         yield Origin(text, _of_import(text, found), running=True)
     for text in built.also_building:
+        if text == READS_LICENSE:
+            yield Origin(text, f"rule: {_LICENSE}")
+            continue
         imported = source.setup_py.imports if source.setup_py else ()
         yield Origin(text, _of_import(text, [("setup.py", line, m) for m, line in imported]))
 

@@ -28,9 +28,14 @@ _RULE = re.compile(r"\W*|([^\w\s])\1{2,}")
 _NO_SENTENCE = re.compile(
     r"[#>|:+-]|\*(?!\*?\w)|\*\*[^*]+(?::\*\*|\*\*:)|\d+[.)]\s|https?:|\s{3}|\t"
 )
-#: What begins a sentence about something that was said before, or to the reader.
+#: What begins a sentence about something that was said before, about the page itself, or to the
+#: reader; and commands.
 _REFERS_BACK = re.compile(
-    r"(it|they|these|those|here|where|which|and|or|but"
+    r"(it|they|these|those|here|where|which|and|or|but|should|this should|then|otherwise"
+    r"|this (folder|directory|repo|repository) (contains|holds|hosts|includes)"
+    r"|this (page|file|document|readme|section|guide)"
+    r"|`*(pipx?|conda|mamba|uv|npm|brew|apt(-get)?|docker|git) (install|add|clone|run|pull)"
+    r"|install(ing|ation)?|usage"
     r"|see|note|please|todo|warning|welcome|visit|click|join|learn more|check out|if you"
     r"|for (more|further|details|installation)|to (install|cite|get started))\b",
     re.I,

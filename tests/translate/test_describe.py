@@ -132,6 +132,23 @@ def test_the_name_stays_as_the_project_writes_it() -> None:
     assert docstring(Metadata("xylog", "1", summary="xyLog logs quietly")) == "xyLog logs quietly."
 
 
+# (a summary, the docstring): without addresses of the web
+ADDRESSES = [
+    ("Logs quietly. See https://x.example/docs for more.", "Logs quietly."),
+    ("Logs quietly (https://x.example).", "Logs quietly."),
+    ("Logs quietly, see https://x.example/docs", "Logs quietly."),
+    ("Logs quietly - https://x.example/", "Logs quietly."),
+    ("Logs quietly as <https://noisy.example> does", "Logs quietly as does."),
+    ("Logs what http and https say: quietly", "Logs what http and https say: quietly."),
+    ("https://x.example/", "x."),
+]
+
+
+@pytest.mark.parametrize("summary, text", ADDRESSES)
+def test_addresses_are_no_part_of_it(summary: str, text: str) -> None:
+    assert docstring(about(summary=summary)) == text
+
+
 @given(st.text(), st.text())
 def test_a_docstring_is_a_short_sentence(summary: str, description: str) -> None:
     found = docstring(about(summary=summary, description=description))

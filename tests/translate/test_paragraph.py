@@ -58,6 +58,13 @@ DESCRIPTIONS = [
     (f"{TEXT} It has:\n\n* logs\n\nThese are the quiet logs.", TEXT),
     (f"These logs are the quiet ones.\n\n{TEXT}", TEXT),
     (f"where log is a quiet log\n\n{TEXT}", TEXT),
+    (f"Should be enough to log here.\n\n{TEXT}", TEXT),
+    (f"This folder contains the source of the log.\n\n{TEXT}", TEXT),
+    (f"`pip install quiet-log` (latest release) OR\n\n{TEXT}", TEXT),
+    (f"Install quiet-log with the installer.\n\n{TEXT}", TEXT),
+    ("This repository implements a quiet log.", "This repository implements a quiet log."),
+    ("This library logs as quietly as it can.", "This library logs as quietly as it can."),
+    ("Git for those who log quietly.", "Git for those who log quietly."),
     # what is not a sentence
     (f"Documentation of it | How to begin\n\n{TEXT}", TEXT),
     (f"[Docs](https://x.example/) · [Source](https://y.example/) · more\n\n{TEXT}", TEXT),

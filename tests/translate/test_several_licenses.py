@@ -170,3 +170,12 @@ def test_code_below_a_notice_may_speak_of_exceptions() -> None:
     far = NOTICE_3 + "x = 1\n" * 300 + "# raised with an exception\n"
     assert not in_files(metadata, {"LICENSE": GPL, "x/a.py": module}).expression
     assert in_files(metadata, {"LICENSE": GPL, "x/a.py": far}).expression == "GPL-3.0-or-later"
+
+
+def test_a_file_that_offers_several_licences_and_has_their_texts() -> None:
+    words = "It is licenced under the terms of either the `BSD licence`_\nor of the `CC0`_."
+    text = f"{words}\n\nBSD\n===\n{TEXTS['0BSD']}\n\nCC0\n===\n{TEXTS['CC0-1.0']}"
+    found = in_files(Metadata("x", "1.0"), {"LICENCE.rst": text})
+    assert (found.expression, found.file) == ("0BSD OR CC0-1.0", "LICENCE.rst")
+    other = text.replace("CC0`_", "MIT`_")
+    assert not in_files(Metadata("x", "1.0"), {"LICENCE.rst": other}).expression

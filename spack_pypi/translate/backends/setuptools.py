@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
 from ...pypi.model import Source, at
 from .model import Backend
+
+#: The first version that reads a licence as PEP 639 has it, and the last one before.
+READS_LICENSE = "setuptools>=77"
+_READS, _READS_NOT = "77.0.3", "76.1.0"
 
 
 def _requires(source: Source) -> Sequence[str]:
@@ -13,6 +20,24 @@ def _requires(source: Source) -> Sequence[str]:
     # https://setuptools-scm.readthedocs.io
     scm = at(source.pyproject, "tool", "setuptools_scm") is not None
     return ("setuptools-scm",) if scm else ()
+
+
+def for_license(source: Source, requirements: Sequence[str]) -> Sequence[str]:
+    """What is needed beside the ``requirements`` (PEP 508) where ``license`` in ``[project]`` is
+    an expression, or ``license-files`` is there (PEP 639): older versions end with an error."""
+    stated = at(source.pyproject, "project", "license")
+    files = at(source.pyproject, "project", "license-files")
+    if not (isinstance(stated, str) or files is not None):
+        return ()
+    for text in requirements:
+        try:
+            required = Requirement(text)
+        except InvalidRequirement:
+            continue
+        allowed = required.specifier
+        if canonicalize_name(required.name) == "setuptools" and not required.marker:
+            return (READS_LICENSE,) if {*allowed.filter((_READS, _READS_NOT))} > {_READS} else ()
+    return ()
 
 
 def _is_whole(source: Source) -> bool:

@@ -1,0 +1,49 @@
+"""How setuptools reads the licence of ``[project]``: (``license``, ``license-files``, what it is
+built with) → what is needed besides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from spack_pypi.pypi.model import Source
+from spack_pypi.translate.backends.setuptools import for_license
+from spack_pypi.translate.builds import builds
+from tests.translate.test_builds import release
+
+CASES: list[tuple[Any, Any, Sequence[str], Sequence[str]]] = [
+    ("MIT", None, ["setuptools>=61"], ["setuptools>=77"]),
+    ("MIT", None, ["setuptools", "wheel"], ["setuptools>=77"]),
+    ({"text": "MIT"}, ["LICENSE"], ["Setuptools>=61"], ["setuptools>=77"]),
+    # as it was before PEP 639
+    ({"text": "MIT"}, None, ["setuptools>=61"], []),
+    ({"file": "LICENSE"}, None, ["setuptools>=61"], []),
+    (None, None, ["setuptools"], []),
+    # it is required already, or cannot be
+    ("MIT", None, ["setuptools>=77"], []),
+    ("MIT", None, ["setuptools>=77.0.3"], []),
+    ("MIT", None, ["setuptools<70"], []),
+    ("MIT", None, ["setuptools==75.0"], []),
+    ("MIT", None, ["hatchling"], []),
+    ("MIT", None, ["setuptools; python_version < '3'", "invalid ="], []),
+]
+
+
+@pytest.mark.parametrize("stated, files, requires, needed", CASES)
+def test_what_it_needs_to_read_the_licence(
+    stated: Any, files: Any, requires: Sequence[str], needed: Sequence[str]
+) -> None:
+    project = {"license": stated, "license-files": files}
+    table = {key: value for key, value in project.items() if value is not None}
+    assert list(for_license(Source(pyproject={"project": table}), requires)) == needed
+
+
+@pytest.mark.parametrize(
+    "backend, needed", [("setuptools.build_meta", ("setuptools>=77",)), ("hatchling.build", ())]
+)
+def test_only_setuptools_needs_it(backend: str, needed: Sequence[str]) -> None:
+    system = {"requires": ["setuptools>=61", "hatchling"], "build-backend": backend}
+    source = Source(pyproject={"build-system": system, "project": {"license": "MIT"}})
+    assert builds(source, release()).also_building == needed
