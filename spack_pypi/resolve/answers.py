@@ -21,6 +21,8 @@ from .package import ProjectPackage, specifier_set
 
 #: Releases of a project that may be of no use until its dependents count as incomplete.
 MOST_TRIED = 25
+#: Why nothing satisfies what only Pythons need that the host does not have.
+FOR_OTHER_PYTHONS = "it is for Pythons that Spack lacks"
 #: Releases that are requested at once, where newer ones were of no use.
 _AHEAD = 4
 
@@ -118,7 +120,7 @@ class Answers:
             return known
         deprecated = self._deprecated(target, specifier)
         if target.closed or never:
-            return deprecated or _absent(target.closed or "it is for Pythons that Spack lacks")
+            return deprecated or _absent(target.closed or FOR_OTHER_PYTHONS)
         page = facts.page(project)
         if page is None:
             return self._without_page(project, deprecated)

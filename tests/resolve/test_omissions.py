@@ -77,7 +77,7 @@ def test_what_concerns_other_systems_is_reported_and_does_not_block(
     index.add("app", "1.0", text)
     result = run(host, index, "app")
     assert bool(omissions(result)) is reported
-    assert ("is left out: " in host.written["py-app"]) is reported
+    assert (" is left out" in host.written["py-app"]) is reported
     assert not result.plan.records["app"].incomplete
 
 
@@ -145,3 +145,17 @@ def test_a_wheel_for_all_platforms_where_nothing_can_be_built(
         assert 'depends_on("py-hatchling", when="@:0", type="build")' in written
     assert ('version("1.0"' in written.replace("(\n        ", "(")) is bool(archive)
     assert 'version("0.9"' in written
+
+
+def test_what_only_pythons_need_that_the_host_lacks_is_one_line(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """For one project, however many platforms and Pythons need it; the report names each."""
+    host.has("python", "3.13.1", "3.12.9")
+    platforms = ("linux", "darwin")
+    old = (f'old==1; python_version < "3.7" and sys_platform == "{each}"' for each in platforms)
+    index.add("app", "1.0", *old)
+    said = [each.declared for each in omissions(run(host, index, "app"))]
+    assert sorted(said) == [f"old==1 (platform={each} ^python@:3.6)" for each in sorted(platforms)]
+    comments = [line for line in host.written["py-app"].split("\n") if "#" in line[4:]]
+    assert comments == ["    # 1.0: old is left out for Pythons that Spack lacks"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from packaging.version import Version
 
 from ...recipe.model import Omission, Recipe
+from ...resolve.answers import FOR_OTHER_PYTHONS
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,10 @@ def comments(omissions: Sequence[Omission], built: Mapping[str, Sequence[str]]) 
     for omission in omissions:
         what = "" if omission.unconfirmed or omission.loosened else " is left out:"
         text = f"{omission.declared}{what} {omission.reason}"
-        versions.setdefault(text, []).append(omission.version)
+        if omission.reason == FOR_OTHER_PYTHONS:  # often one for each platform and each Python
+            text = f"{omission.dependency} is left out for Pythons that Spack lacks"
+        if omission.version not in versions.setdefault(text, []):
+            versions[text].append(omission.version)
     for version, texts in built.items():
         for text in texts:
             versions.setdefault(text, []).append(version)
