@@ -1,9 +1,10 @@
 """Which of the native libraries that an archive names it cannot do without, by its own words.
 
-``find_package(X REQUIRED)``, also under a condition that is not decided; what Meson requires; what
-setup.py links with in any case, or pyproject.toml lists; what Cargo.lock names; and a library that
-Python code loads by its name. A recipe says so where nothing in it brings the library. Everything
-else may be an option of the build.
+``find_package(X REQUIRED)``, under a condition that is not decided only where X is known as a
+package (others may be of another compiler or platform); what Meson requires; what setup.py links
+with in any case, or pyproject.toml lists; what Cargo.lock names; and a library that Python code
+loads by its name. A recipe says so where nothing in it brings the library. Everything else may be
+an option of the build.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from ..pypi.model import Source
+from . import cmake_packages, pkg_config
 from .cmake_reader import CMakeReader
 from .known_needs import KnownNeed
 from .meson_reader import looked_for
@@ -20,6 +22,9 @@ from .required_by_cmake import FUNCTIONS
 
 #: A project that loads more libraries than this by their names packs or finds those of others.
 _MOST_LOADED = 3
+#: As CMake and pkg-config call what is a package of Spack, in small letters.
+_PACKAGES = {"boost", *cmake_packages.PACKAGES, *cmake_packages.VIRTUAL}
+_PACKAGES |= {name.lower() for name in (*pkg_config.PACKAGES, *pkg_config.VIRTUAL)}
 #: What a C library, the linker or another platform has.
 _ALWAYS_THERE = {"c", "dl", "iconv", "libc", "libobjc", "npymath", "npyrandom", "python3"}
 
@@ -44,7 +49,8 @@ def _required(source: Source, tools: Collection[str]) -> Iterator[tuple[str, int
     """Where CMake and Meson require something (file, line)."""
     if "cmake" in tools:
         for made in CMakeReader(source, {*FUNCTIONS}).read():
-            if "REQUIRED" in made.arguments:
+            known = made.always or not _PACKAGES.isdisjoint(map(str.lower, made.arguments))
+            if known and "REQUIRED" in made.arguments:
                 yield made.file, made.line
     for looked in looked_for(source) if "meson" in tools else ():
         if looked.keywords.get("required", "true") == "true":

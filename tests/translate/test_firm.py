@@ -35,7 +35,9 @@ EXTERNAL: dict[str, Any] = {"external": {"host-requires": ["dep:generic/unheard"
 EXTENSION = "x = Extension('x', ['x.c'], libraries=['unheard'])"
 SAID = [
     (cmake("find_package(Unheard REQUIRED)"), ["Unheard"]),
-    (cmake("if(X)\n find_package(Unheard REQUIRED)\nendif()"), ["Unheard"]),
+    (cmake("if(X)\n find_package(Unheard REQUIRED)\nendif()"), []),
+    (cmake("if(X)\n find_package(GSL REQUIRED)\nendif()"), ["GSL"]),
+    (cmake("if(X)\n pkg_check_modules(U REQUIRED gsl)\nendif()"), ["gsl"]),
     (cmake("pkg_check_modules(U REQUIRED unheard)"), ["unheard"]),
     (cmake("find_package(Unheard)"), []),
     (cmake("option(X OFF)\nif(WIN32)\n find_package(Unheard REQUIRED)\nendif()"), []),
