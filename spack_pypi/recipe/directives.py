@@ -62,10 +62,10 @@ def requires(platform: str) -> str:
     return call("requires", [literal(f"platform={platform}")], [], INDENT)
 
 
-def comment(text: str) -> str:
+def comment(text: str, indent: str = INDENT) -> str:
     """A comment in the class, as many lines as it takes; whatever the text holds, it stays one."""
     safe = escaped(" ".join(text.split()), "")
-    start = f"{INDENT}# "
+    start = f"{indent}# "
     lines = textwrap.wrap(safe, WIDTH - len(start), break_on_hyphens=False)
     return "\n".join(start + line for line in lines)
 

@@ -172,7 +172,8 @@ class Recipe:
     ``git`` is that of its repository, and ``build_directory`` the folder there.
     ``archives`` holds more than one name, newest first, if source archives were renamed;
     ``url_for_version`` is written from it. ``comments`` say what the recipe leaves out, a sentence
-    each; they follow the dependencies. ``platform`` is the only one of Spack's that it is for.
+    each; they follow the dependencies, and ``reasons`` stand above one each. ``platform`` is the
+    only one of Spack's that it is for.
     ``parent`` makes it an overlay: only versions and dependencies are written.
     """
 
@@ -186,6 +187,7 @@ class Recipe:
     dependencies: tuple[Dependency, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     comments: tuple[str, ...] = ()
+    reasons: Mapping[Dependency, Sequence[str]] = field(default_factory=dict)
     archives: tuple[ArchiveName, ...] = ()
     url: str = ""
     list_url: str = ""

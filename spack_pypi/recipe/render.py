@@ -32,8 +32,8 @@ def render(recipe: Recipe) -> str:
         [directives.version(line) for line in recipe.versions if line.machine is None],
         _by_machine(recipe.versions),
         [directives.variant(extra) for extra in recipe.variants],
-        [directives.depends_on(d) for d in recipe.dependencies if d.types == BUILD],
-        *_other_dependencies([d for d in recipe.dependencies if d.types != BUILD]),
+        [line for d in recipe.dependencies if d.types == BUILD for line in _needed(recipe, d)],
+        *_other_dependencies(recipe),
         [directives.comment(text) for text in recipe.comments],
         [
             *([directives.requires(recipe.platform)] if recipe.platform else []),
@@ -80,19 +80,28 @@ def parent_alias(recipe: Recipe) -> str:
     return "".join(word.capitalize() for word in words) + recipe.class_name
 
 
-def _other_dependencies(dependencies: Sequence[Dependency]) -> list[list[str]]:
+def _needed(
+    recipe: Recipe, dependency: Dependency, indent: str = INDENT, types: Sequence[str] = ()
+) -> list[str]:
+    """The line of a dependency, in a block that gives it ``types``, below the reasons for it."""
+    reasons = [directives.comment(text, indent) for text in recipe.reasons.get(dependency, ())]
+    return [*reasons, directives.depends_on(dependency, indent, types)]
+
+
+def _other_dependencies(recipe: Recipe) -> list[list[str]]:
     """Those that are not only for building: where many lines in a row would repeat the same
     ``type=``, a block says it once."""
+    dependencies = [d for d in recipe.dependencies if d.types != BUILD]
     blocks: list[list[str]] = []
     plain: list[str] = []
     for usual, lines in groupby(dependencies, key=lambda line: line.types == BUILD_RUN):
         group = list(lines)
         if usual and len(group) >= BLOCK_FROM:
-            inside = [directives.depends_on(d, INDENT * 2, BUILD_RUN) for d in group]
+            inside = [line for d in group for line in _needed(recipe, d, INDENT * 2, BUILD_RUN)]
             blocks += [plain, [f"{INDENT}with {BUILD_RUN_BLOCK}:", *inside]]
             plain = []
         else:
-            plain += [directives.depends_on(d) for d in group]
+            plain += [line for d in group for line in _needed(recipe, d)]
     return [*blocks, plain]
 
 

@@ -31,10 +31,14 @@ BROUGHT_BACK: Mapping[str, Bringing] = {
 }
 
 
+#: The project of all these requirements.
+BRINGS = "setuptools"
+
+
 def dropped(release: Release, imported: Set[str]) -> tuple[str, ...]:
     """Which of the modules that a release imports were dropped, and are in no Python for which it
     is."""
-    if release.project == "setuptools":
+    if release.project == BRINGS:
         return ()
     return tuple(
         module

@@ -114,10 +114,7 @@ class Builds:
     @property
     def imported(self) -> tuple[str, ...]:
         """What a recipe must say of dependencies that no metadata declares, as clauses."""
-        return (
-            *map(brought_back.reason, self.dropped),
-            *map(undeclared.reason, self.lacked),
-        )
+        return tuple(each.text for each in undeclared.reasons(self.dropped, self.lacked))
 
     def beside(self, requirements: Iterable[str] | None) -> Builds:
         """The same beside requirements (PEP 508) of the release, which are there when it is built

@@ -4,11 +4,13 @@ import, where it is certain which project that comes from."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from packaging.utils import canonicalize_name
 
 from ..pypi.model import ModuleImport, Release, Source
 from ..recipe.model import Dependency
+from . import brought_back
 from .brought_back import BROUGHT_BACK
 from .known_needs import KnownNeed
 from .modules import is_known, provider, within
@@ -77,8 +79,23 @@ def remark(imported: ModuleImport) -> str:
     return f"{where}, which {which} names, so the recipe depends on it"
 
 
-def reason(imported: ModuleImport) -> str:
-    """What a recipe says of it, as a clause."""
+class ReasonToDepend(NamedTuple):
+    """A clause (``text``) that says why a ``project`` is needed, maybe only ``to_build``."""
+
+    text: str
+    project: str
+    to_build: bool = False
+
+
+def reasons(dropped: Iterable[str], lacked: Iterable[ModuleImport]) -> Iterator[ReasonToDepend]:
+    """What a recipe says of the modules that were ``dropped`` and of imports of what no
+    requirement brings."""
+    yield from (ReasonToDepend(brought_back.reason(each), brought_back.BRINGS) for each in dropped)
+    for each in lacked:
+        yield ReasonToDepend(_reason(each), provider(each.module), is_to_build(each))
+
+
+def _reason(imported: ModuleImport) -> str:
     if is_to_build(imported):
         return f"setup.py imports {imported.module}, which no requirement names"
     return f"{imported.module} is imported, which no requirement names"

@@ -255,3 +255,18 @@ def test_ruff_has_nothing_to_format(some: list[Recipe], summary: list[str]) -> N
             whole = [program, *command, "--isolated", "--line-length", "99", folder]
             done = subprocess.run(whole, capture_output=True, check=False)
             assert done.returncode == 0, done.stdout.decode()
+
+
+def test_a_reason_stands_above_its_line() -> None:
+    numpy, yaml = Dependency("py-numpy", types=BUILD), Dependency("py-pyyaml")
+    others = tuple(Dependency(f"py-{name}") for name in "abcd")
+    reasons = {numpy: ["setup.py imports numpy"], yaml: ["yaml is imported", "more"]}
+    for several in ((), others):
+        recipe = Recipe("py-x", dependencies=(numpy, yaml, *several), reasons=reasons)
+        text = render(recipe)
+        lines = [line.strip() for line in text.splitlines()]
+        at = lines.index("# setup.py imports numpy")
+        assert lines[at + 1].startswith('depends_on("py-numpy"')
+        at = lines.index("# yaml is imported")
+        assert lines[at + 1] == "# more" and lines[at + 2].startswith('depends_on("py-pyyaml"')
+        read_back(text, recipe)

@@ -23,6 +23,7 @@ from .assembled import Assembled as Assembled
 from .assembled import comments
 from .dependencies import Dependencies
 from .extend import Extension
+from .reasons import reasons
 from .release_licenses import contradictions, stated
 
 
@@ -115,9 +116,15 @@ class Assembler:
         stated_licenses = self._licenses(project, packed.spelled)
         disputed = contradictions(stated_licenses)
         of_builds = self._dependencies.said_in_file(project, packed)
+        why = reasons(resolution, project, dependencies, of_builds)
+        beside = {text for texts in why.values() for text in texts}
         in_file = {
             version: (*of_builds.get(version, ()), *disputed.get(version, ()))
             for version in (*of_builds, "")
+        }
+        in_file = {
+            version: tuple(text for text in texts if text not in beside)
+            for version, texts in in_file.items()
         }
         recipe = Recipe(
             package=resolution.package(project).package,
@@ -129,6 +136,7 @@ class Assembler:
             variants=tuple(variants),
             dependencies=dependencies,
             conflicts=conflicts,
+            reasons=why,
             comments=comments(omissions, in_file),
             archives=packed.names,
             url=packed.url,

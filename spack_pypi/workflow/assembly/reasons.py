@@ -1,0 +1,30 @@
+"""Why a recipe has dependencies that no metadata declares: the comment beside each line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ...recipe.model import Dependency
+from ...resolve.resolution import Resolution
+from ...translate import undeclared
+
+
+def reasons(
+    resolution: Resolution,
+    project: str,
+    dependencies: Sequence[Dependency],
+    said: Mapping[str, Sequence[str]],
+) -> Mapping[Dependency, Sequence[str]]:
+    """The clauses for the ``dependencies`` of a new recipe, of those that are ``said`` of all its
+    versions (by their texts)."""
+    of_all = set.intersection(*map(set, said.values())) if said else set()
+    found: dict[Dependency, list[str]] = {}
+    newest = resolution.declared(project, resolution.versions(project)[0]).builds
+    for each in undeclared.reasons(newest.dropped, newest.lacked):
+        package = resolution.package(each.project).package
+        lines = [line for line in dependencies if line.package == package]
+        use = "build" if each.to_build else "run"
+        lines.sort(key=lambda line: ("run" in line.types) is each.to_build)
+        if each.text in of_all and lines and use in lines[0].types:
+            found.setdefault(lines[0], []).append(each.text)
+    return found
