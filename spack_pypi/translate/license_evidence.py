@@ -28,6 +28,7 @@ _RESERVED = re.compile(r"\ball rights reserved\b")
 #: What the words before a text say if it is the licence.
 _AS_FOLLOWS = re.compile(
     r"is licensed under the terms of the [^.:;]* licen[cs]e\b[^.:;]* as follows"
+    r"|is distributed under an? [^.:;]* licen[cs]e \. .* their licen[cs]es follow\b"
 )
 
 

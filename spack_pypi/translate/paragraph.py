@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-#: What is not text, wherever it stands: comments, code, images and badges, directives.
+#: What is not text, wherever it stands: comments, code, images and badges, links in two brackets
+#: (which have only a label), directives.
 _NO_TEXT = (
     re.compile(r"<!--.*?(-->|\Z)", re.S),
     re.compile(r"^(```|~~~).*?(^\1|\Z)", re.S | re.M),
     re.compile(r"\[?!\[[^\]]*\](\([^)]*\)|\[[^\]]*\])(\](\([^)]*\)|\[[^\]]*\]))?"),
+    re.compile(r"\[\[[^\[\]]*\]\](\([^)]*\))?"),
     re.compile(r"^[ \t]*\.\. .*(\n[ \t]+\S.*)*", re.M),
     re.compile(r"\|[\w .-]+\|(_\b)?"),
     re.compile(r"<(?=[/a-zA-Z])[^<>]*>"),

@@ -36,6 +36,8 @@ DESCRIPTIONS = [
     ("A :py:mod:`library` that logs quietly.", TEXT),
     ("A library that logs quietly `there`_ .", "A library that logs quietly there."),
     ("A library that logs `quietly <https://x.example/>`__.", TEXT),
+    (f"[[Blog]](https://x.example/b) [[Paper]](https://x.example/p)\n\n{TEXT}", TEXT),
+    (f"[[Blog]](https://x.example/b) {TEXT}", TEXT),
     # emphasis
     ("A _library that_ logs **quietly**.", "A library that logs **quietly**."),
     ("**A library** that logs quietly.", "**A library** that logs quietly."),

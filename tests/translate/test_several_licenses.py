@@ -10,7 +10,7 @@ import pytest
 
 from spack_pypi.pypi.model import Metadata
 from spack_pypi.translate.licenses import Stated, in_files, in_metadata, in_metadata_for_sure
-from tests.translate.test_license_texts import BSD, MIT, TEXTS
+from tests.translate.test_license_texts import BSD, MIT, NOTICE, TEXTS
 from tests.translate.test_licenses_in_doubt import (
     CLASSIFIER,
     GPL,
@@ -179,3 +179,15 @@ def test_a_file_that_offers_several_licences_and_has_their_texts() -> None:
     assert (found.expression, found.file) == ("0BSD OR CC0-1.0", "LICENCE.rst")
     other = text.replace("CC0`_", "MIT`_")
     assert not in_files(Metadata("x", "1.0"), {"LICENCE.rst": other}).expression
+
+
+def test_what_says_that_licences_of_parts_follow_may_have_any_there() -> None:
+    words = "Quiet is distributed under a 3-clause BSD license. Parts of Noisy are included. "
+    text = (
+        f"{words}Their licenses follow that of Quiet.\n\n{NOTICE}{BSD}\n\nNoisy\n\nNot to be sold."
+    )
+    bsd = Metadata("x", "1.0", license="BSD")
+    assert in_files(bsd, {"LICENSE.md": text}) == Stated("BSD-3-Clause", "LICENSE.md")
+    for other in (text.replace("Their", "No"), text.replace("3-clause BSD", "MIT")):
+        assert not in_files(bsd, {"LICENSE.md": other}).expression
+    assert not in_files(Metadata("x", "1.0"), {"LICENSE.md": text}).expression
