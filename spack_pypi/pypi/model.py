@@ -79,13 +79,16 @@ class Metadata:
 @dataclass(frozen=True)
 class ModuleImport:
     """What a module (``file``) always imports; ``always``: so does the project's package.
-    ``mentioned``: a text about the project names it, so that only this makes it needed."""
+    ``package`` is the file that does so. ``mentioned``: a text about the project names it, so that
+    only this makes it needed; ``optional``: a requirement of an extra does."""
 
     module: str
     file: str
     line: int
     always: bool = False
     mentioned: bool = False
+    package: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True)

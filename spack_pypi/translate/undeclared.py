@@ -4,6 +4,7 @@ import, where it is certain which project that comes from."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from packaging.utils import canonicalize_name
@@ -64,7 +65,12 @@ def beside(
             return project in stated
         return requirements is None or any(project in each for each in maybe)
 
-    return tuple(each for each in lacked if not is_brought(each))
+    extras = {canonicalize_name(each.name) for each in known if "extra" in str(each.marker)}
+    return tuple(
+        replace(each, optional=provider(each.module) in extras)
+        for each in lacked
+        if not is_brought(each)
+    )
 
 
 def is_to_build(imported: ModuleImport) -> bool:
@@ -74,9 +80,8 @@ def is_to_build(imported: ModuleImport) -> bool:
 
 def remark(imported: ModuleImport) -> str:
     """What the report says of an import."""
-    which = "no build requirement" if is_to_build(imported) else "no requirement"
     where = f"{imported.file}:{imported.line} imports {imported.module}"
-    return f"{where}, which {which} names, so the recipe depends on it"
+    return f"{where}, {_unnamed(imported)}, so the recipe depends on it"
 
 
 class ReasonToDepend(NamedTuple):
@@ -98,7 +103,13 @@ def reasons(dropped: Iterable[str], lacked: Iterable[ModuleImport]) -> Iterator[
 def _reason(imported: ModuleImport) -> str:
     if is_to_build(imported):
         return f"setup.py imports {imported.module}, which no requirement names"
-    return f"{imported.module} is imported, which no requirement names"
+    return f"{imported.module} is imported, {_unnamed(imported)}"
+
+
+def _unnamed(imported: ModuleImport) -> str:
+    if is_to_build(imported):
+        return "which no build requirement names"
+    return "which only an extra requires" if imported.optional else "which no requirement names"
 
 
 def old_python(source: Source) -> tuple[KnownNeed, ...]:

@@ -64,6 +64,8 @@ def test_what_a_text_mentions_is_lacked_where_no_requirement_may_bring_it(
     imported = ModuleImport("tensorflow", "x/a.py", 3, always=True, mentioned=True)
     found = built(Source(undeclared=(imported,))).beside(requirements)
     assert found.also_running == (("tensorflow",) if lacked else ())
+    which = "only an extra requires" if "extra" in str(requirements) else "no requirement names"
+    assert found.imported == (f"tensorflow is imported, which {which}",) * lacked
 
 
 @pytest.mark.parametrize(("requirements", "hint"), [(["other"], True), (["unheard-cpu"], False)])

@@ -73,12 +73,11 @@ class Layout:
         return any(is_within(path, root) for root in roots)
 
     def is_main(self, path: str) -> bool:
-        """Whether an installed Python file is part of what the project is about: the package of
-        its name, or the only one. Others may be for those who have more installed."""
-        roots = self._roots()
-        return any(is_within(path, each) for each in roots if self._is_named(each)) or (
-            len({*roots}) == 1
-        )
+        """Whether this is the module, or the ``__init__.py`` of the package, that the project is
+        about: that of its name, or the only one. Others, and the packages in a namespace, may be
+        for those who have more installed."""
+        root = re.sub(r"(/__init__)?\.py$", "", path)
+        return self._is_named(root) or {*self._roots()} == {root}
 
     def _roots(self) -> Sequence[str]:
         """The paths of what is installed, without ``.py``."""

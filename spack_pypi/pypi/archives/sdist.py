@@ -319,7 +319,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         undeclared=tuple(
             each
             for each in undeclared
-            if here.installs(each.file) and (here.is_main(each.file) or not each.mentioned)
+            if here.installs(each.file) and (here.is_main(each.package) or not each.mentioned)
         ),
         looked_for=_native_of(contents, "looks"),
         linked=_native_of(contents, "links"),

@@ -101,14 +101,15 @@ class Imported:
         roots: Collection[str],
         only: str = "",
         required: Iterable[str] = (),
-    ) -> Iterator[tuple[str, str, int, bool, bool]]:
-        """(module, path, line, whether the package cannot be imported without it, whether a text
-        mentions it) of the imports that always happen, of modules that neither the archive has nor
-        these ``texts`` about it mention; of those that they do mention, the ones without which it
-        cannot be imported, unless it is one of those ``required``. One place of each: of what
-        always runs if there is one. ``roots`` are the folders of packages that lie in no other
-        package, ``only`` the file of a project that is one module. What only the field Requires
-        names (PEP 314), which nobody reads, is not mentioned."""
+    ) -> Iterator[tuple[str, str, int, bool, bool, str]]:
+        """(module, path, line, whether the package cannot be imported without it, whether a
+        text mentions it, the file of that package) of the imports that always happen, of
+        modules that neither the archive has nor these ``texts`` about it mention; of those
+        that they do mention, the ones without which it cannot be imported, unless it is one of
+        those ``required``. One place of each: of what always runs if there is one. ``roots``
+        are the folders of packages that lie in no other package, ``only`` the file of a
+        project that is one module. What only the field Requires names (PEP 314), which nobody
+        reads, is not mentioned."""
         texts = [*texts]
         named = {match[1].lower() for text in texts for match in _REQUIRES.finditer(text)}
         mentioned, declared = (
@@ -123,22 +124,26 @@ class Imported:
         for name in names:
             is_named = _is_in(canonicalize_name(name), mentioned) and name.lower() not in named
             if name in always:
-                yield (name, *always[name], True, is_named)
+                path, line, package = always[name]
+                yield name, path, line, True, is_named, package
             elif not is_named:
                 files = sorted(self.files[name].items())
                 found = [(path, line) for path, data in files if (line := _line_of(name, data))]
                 if found:
-                    yield (name, *found[0], False, False)
+                    yield (name, *found[0], False, False, "")
 
-    def _always(self, names: Collection[str], starts: Iterable[str]) -> dict[str, tuple[str, int]]:
-        """Where these modules are imported by what always runs, as far as they are."""
-        starts = [*starts]
-        quick = always_run(self.texts, starts, imports_alone)
-        may = {module for _, tree in quick for module, _ in always_imported(tree)}
-        found: dict[str, tuple[str, int]] = {}
-        for path, tree in always_run(self.texts, starts) if may.intersection(names) else ():
-            for module, line in always_imported(tree):
-                found.setdefault(module, (path, line))
+    def _always(
+        self, names: Collection[str], starts: Iterable[str]
+    ) -> dict[str, tuple[str, int, str]]:
+        """Where these modules are imported by what always runs, as far as they are, and from where
+        on it does."""
+        found: dict[str, tuple[str, int, str]] = {}
+        for start in starts:
+            quick = always_run(self.texts, [start], imports_alone)
+            may = {module for _, tree in quick for module, _ in always_imported(tree)}
+            for path, tree in always_run(self.texts, [start]) if may.intersection(names) else ():
+                for module, line in always_imported(tree):
+                    found.setdefault(module, (path, line, start))
         return found
 
 

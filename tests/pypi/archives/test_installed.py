@@ -104,6 +104,9 @@ MENTIONED = [
     (["other"], ["other/__init__.py"]),
     (["src/foo_bar", "src/foo_torch"], ["src/foo_bar/__init__.py"]),
     (["other", "other_torch"], []),
+    (["foo/bar", "foo/bar/inner"], ["foo/bar/__init__.py"]),
+    # a namespace, of which one package is for an extra
+    (["foo_bar/one", "foo_bar/two"], []),
 ]
 
 

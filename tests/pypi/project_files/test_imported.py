@@ -33,7 +33,7 @@ def test_what_a_module_imports(text: str, found: list[tuple[str, int]]) -> None:
     imported = Imported(own={"helper", "inner"})
     imported.look_at("x/a.py", text.encode())
     assert [*imported.undeclared(ABOUT, ())] == [
-        (name, "x/a.py", line, False, False) for name, line in found
+        (name, "x/a.py", line, False, False, "") for name, line in found
     ]
 
 
@@ -42,7 +42,7 @@ def test_the_first_file_is_named_whatever_the_order() -> None:
         imported = Imported()
         for path in order:
             imported.look_at(path, b"import numpy\n")
-        assert [*imported.undeclared([], ())] == [("numpy", "x/a.py", 1, False, False)]
+        assert [*imported.undeclared([], ())] == [("numpy", "x/a.py", 1, False, False, "")]
 
 
 #: (the package's __init__.py, whether importing it always imports x/a.py)
@@ -84,9 +84,10 @@ def test_what_a_package_cannot_be_imported_without(folder: str, init: str, alway
         imports = path in ("z.py", "x/a.py") or (path == "x/__init__.py" and "numpy" in init)
         name = "import numpy\n" if imports else ""
         imported.look_at(f"{folder}{path}", f"{text}\n{name}".encode())
-    ((_, path, _, found, _),) = imported.undeclared([], {f"{folder}x"})
+    ((_, path, _, found, _, package),) = imported.undeclared([], {f"{folder}x"})
     assert found == always
     assert not always or path.startswith(f"{folder}x/")
+    assert package == (f"{folder}x/__init__.py" if always else "")
 
 
 @pytest.mark.parametrize(("init", "always"), [("", False), ("from . import inner", True)])
@@ -96,7 +97,7 @@ def test_a_package_within_is_not_always_imported(init: str, always: bool) -> Non
     for path, text in (("x/inner/__init__.py", "import numpy"), ("x/__init__.py", init)):
         imported.look_at(path, text.encode())
     assert [*imported.undeclared([], {"x"})] == [
-        ("numpy", "x/inner/__init__.py", 1, always, False)
+        ("numpy", "x/inner/__init__.py", 1, always, False, "x/__init__.py" if always else "")
     ]
 
 
@@ -114,7 +115,7 @@ def test_a_module_by_itself_and_the_old_field_requires(said: str, found: bool) -
     imported = Imported()
     imported.look_at("x.py", b"import numpy\n")
     setup_py = "setup(py_modules=['x'], requires=['numpy'])"
-    undeclared = [("numpy", "x.py", 1, True, not found)]
+    undeclared = [("numpy", "x.py", 1, True, not found, "x.py")]
     assert [*imported.undeclared([said, setup_py], (), "x.py")] == undeclared
 
 
@@ -134,7 +135,7 @@ def test_what_is_mentioned_and_needed_all_the_same(
     imported = Imported()
     for path, text in (("x/__init__.py", init), ("x/a.py", "import tensorflow")):
         imported.look_at(path, text.encode())
-    undeclared = [("tensorflow", "x/a.py", 1, True, True)] if found else []
+    undeclared = [("tensorflow", "x/a.py", 1, True, True, "x/__init__.py")] if found else []
     assert [*imported.undeclared(["Summary: TensorFlow"], {"x"}, "", required)] == undeclared
 
 
