@@ -88,7 +88,7 @@ class MemoryIndex:
             license_expression="MIT",
             problem="" if trusted and confirmed else "its metadata is dynamic",
         )
-        pyproject = {"build-system": {"requires": list(build), "build-backend": "backend"}}
+        pyproject = {"build-system": {"requires": list(build), "build-backend": "hatchling.build"}}
         if listed:
             pyproject["project"] = {"dependencies": list(listed)}
         for release in split(Release(project, number, files)):

@@ -31,14 +31,30 @@ def cmake_top(source: Source) -> str:
     """The path of the CMakeLists.txt with which CMake begins: at the top of the archive, or where
     scikit-build (``setup(cmake_source_dir=)``), scikit-build-core or cmeel is told that it is
     (https://scikit-build-core.readthedocs.io/en/latest/reference/configs.html#cmake.source-dir,
-    https://cmeel.readthedocs.io/en/latest/guide.html)."""
+    https://cmeel.readthedocs.io/en/latest/guide.html). Where setup.py runs CMake, in a folder, it
+    is the only one that lies in no folder of another."""
     configured = at(source.pyproject, "tool", "scikit-build", "cmake", "source-dir")
     if source.backend.partition(".")[0] == "cmeel":
         configured = at(source.pyproject, "tool", "cmeel", "source")
     if not isinstance(configured, str) and source.setup_py is not None:
         configured = source.setup_py.keywords.get("cmake_source_dir")
-    folder = configured if isinstance(configured, str) else ""
-    return normpath(join(folder, CMAKE_LISTS))
+    if isinstance(configured, str):
+        return normpath(join(configured, CMAKE_LISTS))
+    runs_cmake = source.setup_py is not None and "cmake" in dict(source.setup_py.commands)
+    outermost = _outermost(source) if runs_cmake else []
+    return outermost[0] if len(outermost) == 1 else CMAKE_LISTS
+
+
+def _outermost(source: Source) -> list[str]:
+    """The paths of the CMakeLists.txt that lie in no folder which has one, too."""
+    paths = [path for path in source.build_files if f"/{path}".endswith(f"/{CMAKE_LISTS}")]
+    folders = [dirname(path) for path in paths]
+    return [
+        path
+        for path, folder in zip(paths, folders)
+        if not any(f"{folder}/".startswith(f"{above}/") for above in folders if above != folder)
+        and (folder == "" or "" not in folders)
+    ]
 
 
 def cmake_minimum(source: Source) -> str:
@@ -48,13 +64,7 @@ def cmake_minimum(source: Source) -> str:
     top = cmake_top(source)
     if top in source.build_files:
         return _stated_minimum(source.build_files[top])
-    paths = [path for path in source.build_files if path.endswith(f"/{CMAKE_LISTS}")]
-    folders = [dirname(path) for path in paths]
-    found = {
-        _stated_minimum(source.build_files[path])
-        for path, folder in zip(paths, folders)
-        if not any(folder.startswith(f"{above}/") for above in folders)
-    }
+    found = {_stated_minimum(source.build_files[path]) for path in _outermost(source)}
     return found.pop() if len(found) == 1 else ""
 
 

@@ -53,12 +53,13 @@ class Builds:
     setup.py, of what no requirement brings; ``languages`` a part of c, cxx, fortran; ``tools``
     are dependencies on packages that are no Python projects; ``lacking`` says why it cannot be
     built without a patch; ``needs`` are those that are known from elsewhere; ``hints`` what
-    else may be needed; ``unclear`` what a reviewer should check, and ``undeclared`` the
-    imports that may need more; ``downloads`` (what, file, line) what its build may fetch
-    itself, and ``cuda`` the line of setup.py that compiles for it; ``hooks`` says what hooks
-    may run. ``certain``: the backend is known to require nothing else when it is called.
-    ``unusable`` says why nothing can be built from the source archive, and ``by_wheel`` why a
-    wheel is installed in its place. Of a repository, ``reads_history``: the build finds its
+    else may be needed; ``unclear`` what a reviewer should check, ``doubtful`` what of that is
+    guessed or not known, and ``undeclared`` the imports that may need more; ``downloads``
+    (what, file, line) what its build may fetch itself, and ``cuda`` the line of setup.py that
+    compiles for it; ``hooks`` says what hooks may run. ``certain``: the backend is known to
+    require nothing else when it is called. ``unusable`` says why nothing can be built from the
+    source archive, and ``by_wheel`` why a wheel is installed in its place. Of a repository,
+    ``reads_history``: the build finds its
     version there, and ``submodules``: it has some, which are fetched with it."""
 
     requirements: tuple[str, ...] = ()
@@ -74,6 +75,7 @@ class Builds:
     by_wheel: str = ""
     hints: tuple[native.Hint, ...] = ()
     unclear: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
     undeclared: tuple[ModuleImport, ...] = ()
     downloads: tuple[tuple[str, str, int], ...] = ()
     cuda: int = 0
@@ -197,6 +199,7 @@ def builds(source: Source, release: Release) -> Builds:
         lacking=lacking(source) if own.runs_setup_py else None,
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
         unclear=(*unclear(source, names, used, dropped), *((_UNSHOWN,) if unshown else ())),
+        doubtful=(*unclear(source, names, used, ()), *((_UNSHOWN,) if unshown else ())),
         undeclared=tuple(each for each in source.undeclared if each not in lacked),
         downloads=(
             *(source.downloads if own.runs_setup_py or source.in_tree else ()),

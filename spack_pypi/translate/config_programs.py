@@ -17,7 +17,7 @@ PACKAGES = {
     "fastjet-config": "fastjet", "fltk-config": "fltk", "freetype-config": "freetype",
     "gdal-config": "gdal", "geant4-config": "geant4", "geos-config": "geos",
     "gpg-error-config": "libgpg-error", "gpgme-config": "gpgme", "gsl-config": "gsl",
-    "icu-config": "icu4c", "krb5-config": "krb5", "lhapdf-config": "lhapdf",
+    "krb5-config": "krb5", "lhapdf-config": "lhapdf",
     "libgcrypt-config": "libgcrypt", "libpng-config": "libpng",
     "nc-config": "netcdf-c", "net-snmp-config": "net-snmp", "nf-config": "netcdf-fortran",
     "pcap-config": "libpcap", "pcre-config": "pcre", "pcre2-config": "pcre2",

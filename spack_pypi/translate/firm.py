@@ -28,13 +28,18 @@ _PACKAGES |= {name.lower() for name in (*pkg_config.PACKAGES, *pkg_config.VIRTUA
 #: What a C library, the linker or another platform has.
 _ALWAYS_THERE = {"c", "dl", "iconv", "libc", "libobjc", "npymath", "npyrandom", "python3"}
 
+#: Programs without which nothing is built, where setup.py runs them.
+_BUILDERS = {"autoreconf", "bazel", "cargo", "cmake", "meson"}
+
 
 def marked(source: Source, tools: Collection[str], hints: Collection[Hint]) -> tuple[Hint, ...]:
     """The hints, and which are firm."""
     places = {*_required(source, tools)}
     loaded = {name for name, _, _ in source.looked_for if name}
     named = {name for name, _, _ in source.looked_for} if len(loaded) <= _MOST_LOADED else set()
-    named |= {name for name, _, _ in source.setup_py.always_linked} if source.setup_py else set()
+    if source.setup_py is not None:
+        named |= {name for name, _, _ in source.setup_py.always_linked}
+        named |= _BUILDERS.intersection(name for name, _ in source.setup_py.commands)
 
     def is_firm(hint: Hint) -> bool:
         if hint.copied or not hint.name or hint.name in _ALWAYS_THERE:

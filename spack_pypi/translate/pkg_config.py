@@ -22,6 +22,7 @@ PACKAGES = {
     "expat": "expat", "fftw3": "fftw", "fftw3f": "fftw", "flint": "flint",
     "fmt": "fmt", "freetype2": "freetype", "fribidi": "fribidi", "gdal": "gdal", "geos": "geos",
     "gio-2.0": "glib", "glew": "glew", "glfw3": "glfw", "glib-2.0": "glib", "gmp": "gmp",
+    "gmpxx": "gmp",
     "gobject-2.0": "glib", "gobject-introspection-1.0": "gobject-introspection",
     "gpgme": "gpgme", "grpc++": "grpc", "gsl": "gsl", "harfbuzz": "harfbuzz", "hdf5": "hdf5",
     "hiredis": "hiredis", "hwloc": "hwloc", "icu-i18n": "icu4c", "icu-uc": "icu4c",

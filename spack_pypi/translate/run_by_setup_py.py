@@ -1,8 +1,9 @@
 """Programs that setup.py runs by a command line that it states, on a file that the archive has.
 
 ``["cargo", "build"]`` beside a Cargo.toml, ``["cmake", ...]`` beside a CMakeLists.txt, and
-``["meson", ...]`` beside a meson.build: without the program the build fails. A name that is in no
-command line may be asked for, or only looked for: that is a hint.
+``["meson", ...]`` beside a meson.build: without the program the build fails. So it does without
+SWIG where that is run, or an extension has a source for it. A name that is in no command line may
+be asked for, or only looked for: that is a hint.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from .build_files import cmake_minimum, meson_languages, meson_minimum
 from .known_needs import KnownNeed
 from .versions import ranges
 
-#: The program → its package, the file that it works on, and the least version by that.
+#: The program → its package, the file that it works on (SWIG works on any), and the least version
+#: by that.
 _PROGRAMS: Mapping[str, tuple[str, str, Callable[[Source], str]]] = {
     "cargo": ("rust", CARGO_TOML, least_rust),
     "cmake": ("cmake", CMAKE_LISTS, cmake_minimum),
     "meson": ("meson", MESON_BUILD, meson_minimum),
+    "swig": ("swig", "", lambda source: ""),
 }
 
 
@@ -33,7 +36,7 @@ def run_by_setup_py(source: Source, tools: Collection[str]) -> tuple[KnownNeed, 
     found: dict[str, KnownNeed] = {}
     for name, line in source.setup_py.commands if source.setup_py else ():
         package, file, least = _PROGRAMS.get(name, ("", "", cmake_minimum))
-        there = any(f"/{path}".endswith(f"/{file}") for path in source.build_files)
+        there = not file or any(f"/{p}".endswith(f"/{file}") for p in source.build_files)
         if package and package not in tools and there:
             minimum = least(source)
             versions = ranges(SpecifierSet(f">={minimum}")) if minimum else ""

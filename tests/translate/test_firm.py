@@ -48,6 +48,8 @@ SAID = [
     (called(EXTENSION), ["unheard"]),
     (called(f"if y:\n    {EXTENSION}"), []),
     (called(EXTENSION.replace("unheard", "stdc++")), []),
+    (called("run(['meson', 'setup', out])"), ["meson"]),
+    (called("which('meson')"), []),
     (Source({**system("setuptools"), **EXTERNAL}), ["unheard"]),
     # what a module loads: not what packs, or finds, the libraries of others
     (loads("a", "b", ""), ["a", "b"]),

@@ -42,6 +42,24 @@ SCRIPTS: list[tuple[str, dict[str, str], list[str]]] = [
         {"CMakeLists.txt": "find_package(HDF5 REQUIRED)"},
         ["cmake", "hdf5"],
     ),
+    # CMake begins in the only outermost folder that has something for it
+    (
+        "['cmake', 'sub']",
+        {
+            "sub/CMakeLists.txt": "cmake_minimum_required(VERSION 3.16)\nadd_subdirectory(src)",
+            "sub/src/CMakeLists.txt": "find_package(OpenSSL REQUIRED)",
+        },
+        ["cmake@3.16:", "openssl"],
+    ),
+    (
+        "['cmake', 'sub']",
+        {"a/CMakeLists.txt": "find_package(OpenSSL REQUIRED)", "b/CMakeLists.txt": ""},
+        ["cmake"],
+    ),
+    # SWIG, for any file, and for sources of an extension
+    ("['swig', '-python', 'x.i']", {}, ["swig"]),
+    ("x)\nExtension('x', sources=['x.i'] + more", {}, ["swig"]),
+    ("x)\nExtension('x', ['x.c'], depends=['x.i']", {}, []),
     # what it would work on is not there
     ("['cargo', 'build']", CMAKE, []),
     ("['cmake', '..']", {}, []),

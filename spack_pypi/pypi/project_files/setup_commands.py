@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ...syntax import last_name
+from ...syntax import last_name, literal_text
 
 _BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
 #: A program of a library, alone or as a command line. With ``pkg`` it is no library's.
@@ -51,6 +51,22 @@ def commands(nodes: Sequence[ast.AST], calls: Iterable[ast.Call]) -> Iterator[tu
             yield from programs(node.elts[:1])
         elif isinstance(node, ast.BinOp) and isinstance(node.left, ast.List):
             yield from programs(node.left.elts[:1] if isinstance(node.op, ast.Add) else ())
+
+
+def compiled_by_swig(extensions: Iterable[ast.Call]) -> Iterator[tuple[str, int]]:
+    """SWIG, where an extension has a source that setuptools has it compile: ``x.i``."""
+    for call in extensions:
+        left: list[ast.expr] = [
+            *call.args,
+            *(k.value for k in call.keywords if k.arg == "sources"),
+        ]
+        for node in left:
+            if isinstance(node, (ast.List, ast.Tuple)):
+                left += node.elts
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+                left += [node.left, node.right]
+            elif literal_text(node).endswith(".i"):
+                yield "swig", node.lineno
 
 
 def _is_search(node: ast.AST) -> bool:

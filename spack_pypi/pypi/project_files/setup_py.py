@@ -17,7 +17,7 @@ from .always_linked import LinkedLibrary, always_linked
 from .opened_files import always_opened
 from .requirement_lines import requirement_lines
 from .setup_call import REQUIRING, SPREAD, calls_of
-from .setup_commands import commands, configs, programs
+from .setup_commands import commands, compiled_by_swig, configs, programs
 from .setup_modules import Elsewhere
 from .setup_names import drop_annotations
 
@@ -122,7 +122,10 @@ def read(text: str) -> SetupPy | None:
         always_linked=always_linked(tree),
         searched=tuple(native_calls.searched(nodes)),
         programs=tuple(programs(nodes)),
-        commands=tuple(commands(nodes, calls)),
+        commands=(
+            *commands(nodes, calls),
+            *compiled_by_swig(calls_of(nodes, "Extension")),
+        ),
         configs=tuple(configs(nodes)),
         compiles=bool(_COMPILES.search(text)),
         languages=tuple(languages),

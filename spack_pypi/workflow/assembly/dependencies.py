@@ -66,7 +66,7 @@ class Dependencies:
             unsaid = self._unsaid_before(project, version)
             said = (*built.said, *built.imported)
             if self._resolution.package(project).extended is None:
-                said += (*unmet(self._resolution.catalog.host.repos, built),)
+                said += (*built.doubtful, *unmet(self._resolution.catalog.host.repos, built))
                 said += tuple(self._deprecated(project, version))
             found[text] = tuple(each for each in said if _without_lines(each) not in unsaid)
         return found

@@ -144,6 +144,17 @@ def test_what_cmake_requires_is_a_dependency_and_one_note(there: bool) -> None:
     assert ("no repo has it" in note) is not there
 
 
+def test_what_is_not_known_of_the_build_stands_in_a_new_recipe() -> None:
+    index, host = MemoryIndex(), MemoryHost()
+    index.add("x", "1.0", wheel_tag="")
+    system = {"requires": ["setuptools"], "build-backend": "unheard"}
+    index._sources["x", Version("1.0")] = Source(pyproject={"build-system": system})
+    host.has("setuptools", "70.0")
+    recipe = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
+    said = " ".join(line.strip().removeprefix("# ") for line in recipe.split("\n"))
+    assert "1.0: the build backend 'unheard' is not supported: it may require more than" in said
+
+
 def test_imports_that_no_requirement_names() -> None:
     """Of what Spack has a package for; an import name may not be that of its project, and projects
     may share it."""
