@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from typing import Callable
 
+from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -18,6 +19,21 @@ from ..translate.undeclared import is_to_build, may_lack
 from .facts import Declared
 from .package import ProjectPackage
 
+_PYTHONS = [f"3.{minor}" for minor in range(8, 20)]
+_SYSTEMS = (("linux", "Linux", "posix"), ("darwin", "Darwin", "posix"), ("win32", "Windows", "nt"))
+#: What markers are about (PEP 508): some Pythons and platforms.
+_CELLS = [
+    {
+        "python_version": python,
+        "python_full_version": f"{python}.5",
+        "sys_platform": platform,
+        "platform_system": system,
+        "os_name": name,
+        "extra": "",
+    }
+    for python in _PYTHONS
+    for platform, system, name in _SYSTEMS
+]
 #: More recipes are not read: what they do not show counts as not brought.
 _MOST = 200
 
@@ -62,9 +78,13 @@ class Brought:
         return replace(declared, builds=built)
 
     def by(self, requirements: Iterable[str], projects: Set[str]) -> frozenset[str]:
-        """Which of these projects come with requirements (PEP 508) that hold everywhere."""
-        always = (canonicalize_name(r.name) for r in parse(requirements)[0] if not r.marker)
-        key = tuple(dict.fromkeys(always)), frozenset(projects)
+        """Which of these projects come with requirements (PEP 508) that hold everywhere, maybe
+        several together."""
+        markers: dict[str, list[Marker | None]] = {}
+        for each in parse(requirements)[0]:
+            markers.setdefault(canonicalize_name(each.name), []).append(each.marker)
+        always = (project for project, several in markers.items() if _hold(several))
+        key = tuple(always), frozenset(projects)
         if key not in self._known:
             names = {self._name(project): project for project in projects} if key[0] else {}
             found = self._run_by([*map(self._name, key[0])], names.keys() - {""})
@@ -95,6 +115,13 @@ class Brought:
             found |= needed & wanted
             seen |= needed
         return found
+
+
+def _hold(markers: Sequence[Marker | None]) -> bool:
+    """Whether one of these holds without extras, whatever the Python and the platform."""
+    return None in markers or all(
+        any(marker.evaluate(cell) for marker in markers if marker is not None) for cell in _CELLS
+    )
 
 
 def _runs(line: DependencyLine) -> bool:

@@ -14,12 +14,10 @@ from ..recipe.model import Dependency
 from . import brought_back
 from .brought_back import BROUGHT_BACK
 from .known_needs import KnownNeed
-from .modules import is_known, provider, within
+from .modules import is_known, provider
 from .requirements import parse
 
 _SETUP_PY = "setup.py"
-#: Modules that many have of their own, or that lie in several projects.
-_SHARED = {"common", "paste", "utils"}
 
 
 def at_run_time(source: Source) -> Iterator[ModuleImport]:
@@ -28,11 +26,11 @@ def at_run_time(source: Source) -> Iterator[ModuleImport]:
 
 
 def may_lack(undeclared: Iterable[ModuleImport]) -> Iterator[ModuleImport]:
-    """The imports without which a project cannot be imported, of modules that most probably come
-    from the project of their name, if there is one."""
+    """The imports without which a project cannot be imported, of modules whose names are of
+    several words: these come from the project of that name, if there is one. A single word may be
+    the name of a project and of a module of another one (pynvml, which nvidia-ml-py has)."""
     for each in undeclared:
-        is_shared = each.module in _SHARED or within(each.module)
-        if each.always and not is_known(each.module) and not is_shared:
+        if each.always and "_" in each.module.strip("_") and not is_known(each.module):
             yield each
 
 
@@ -60,10 +58,12 @@ def beside(
     maybe = [canonicalize_name(each.name) for each in known if "extra" not in str(each.marker)]
 
     def is_brought(imported: ModuleImport) -> bool:
-        project = provider(imported.module)
-        if project in stated or (is_known(imported.module) and not imported.mentioned):
-            return project in stated
-        return requirements is None or any(project in each for each in maybe)
+        project, name = provider(imported.module), canonicalize_name(imported.module)
+        others = [each for each in maybe if each != project]
+        if project in stated or any(project in each or name in each for each in others):
+            return True
+        is_doubtful = imported.mentioned or not is_known(imported.module)
+        return is_doubtful and (requirements is None or project in maybe)
 
     extras = {canonicalize_name(each.name) for each in known if "extra" in str(each.marker)}
     return tuple(

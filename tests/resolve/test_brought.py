@@ -22,6 +22,8 @@ CASES: list[tuple[Sequence[str], Mapping[str, Sequence[str]], bool]] = [
     (["corner"], {"corner": [f'"py-scipy", {RUN}'], "scipy": [f'"py-numpy", {RUN}']}, True),
     (["corner"], {"corner": []}, False),
     ([], {"corner": [f'"py-numpy", {RUN}']}, False),
+    (["corner; python_version < '3.12'", "corner; python_version >= '3.12'"],
+     {"corner": [f'"py-numpy", {RUN}']}, True),
     # only for building, in old versions, somewhere, or if that is wanted
     (["corner"], {"corner": ['"py-numpy", type="build"']}, False),
     (["corner"], {"corner": ['"py-numpy"']}, False),
@@ -29,26 +31,26 @@ CASES: list[tuple[Sequence[str], Mapping[str, Sequence[str]], bool]] = [
     (["corner"], {"corner": [f'"py-numpy", when="+fast", {RUN}']}, False),
     (["corner"], {"corner": [f'"py-numpy", when="platform=linux", {RUN}']}, False),
     (["corner"], {"corner": [f'"py-numpy", when="^python@:3.9", {RUN}']}, False),
+    (["corner; python_version < '3.9'", "corner; python_version > '3.9'"],
+     {"corner": [f'"py-numpy", {RUN}']}, False),
     (["corner; python_version < '3.9'"], {"corner": [f'"py-numpy", {RUN}']}, False),
     (["corner; extra == 'c'"], {"corner": [f'"py-numpy", {RUN}']}, False),
     # in a circle
     (["corner"], {"corner": [f'"py-x-y", {RUN}'], "x-y": [f'"py-corner", {RUN}']}, False),
-]
+]  # fmt: skip
 
 
 #: (module, what x requires, whether Spack has the project of its name, whether x depends on it)
 NAMED = [
     ("quiet_log", [], True, True),
-    ("peakutils", ["numpy"], True, True),
+    # nvidia-ml-py has it
+    ("pynvml", ["numpy"], True, False),
     ("quiet_log", [], False, False),
     # a requirement that may bring it has another name
     ("serial", ["pyserial"], True, False),
     ("quiet_log", ["quiet-log-cpu; python_version < '4'"], True, False),
     ("quiet_log", ["quiet-log; extra == 'x'"], True, True),
     ("quiet_log", ["quiet.log>2"], True, False),
-    # names of many
-    ("utils", [], True, False),
-    ("google", [], True, False),
 ]
 
 

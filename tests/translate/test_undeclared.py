@@ -77,6 +77,12 @@ def test_a_module_of_unknown_origin_is_a_hint_unless_it_may_be_required(
     assert not found.lacked and found.undeclared == ((imported,) if hint else ())
 
 
+@pytest.mark.parametrize("requirement", ["pycrypto>2", "pycryptodome-test-vectors"])
+def test_a_requirement_with_the_name_in_its_own_may_bring_it(requirement: str) -> None:
+    imported = ModuleImport("Crypto", "x/a.py", 3, always=True)
+    assert not built(Source(undeclared=(imported,))).beside([requirement]).lacked
+
+
 # (what setup.py is, the need)
 OLD_PYTHON = [
     ("import numpy.distutils", True), ("from numpy.distutils.core import setup", True),
