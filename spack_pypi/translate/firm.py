@@ -38,7 +38,7 @@ def marked(source: Source, tools: Collection[str], hints: Collection[Hint]) -> t
     loaded = {name for name, _, _ in source.looked_for if name}
     named = {name for name, _, _ in source.looked_for} if len(loaded) <= _MOST_LOADED else set()
     if source.setup_py is not None:
-        named |= {name for name, _, _ in source.setup_py.always_linked}
+        named |= {each.name for each in source.setup_py.always_linked}
         named |= _BUILDERS.intersection(name for name, _ in source.setup_py.commands)
 
     def is_firm(hint: Hint) -> bool:
@@ -63,9 +63,10 @@ def _required(source: Source, tools: Collection[str]) -> Iterator[tuple[str, int
 
 
 def of_needs(needs: Collection[KnownNeed]) -> tuple[Hint, ...]:
-    """What may be needed, as hints."""
-    found = []
+    """What may be needed, as hints: the last of several with one source, before which is the
+    program that finds it."""
+    found: dict[str, Hint] = {}
     for need in needs:
         file, _, text = need.source.partition(" ")
-        found.append(Hint(need.dependency.package, file, 0, text, firm=True))
-    return tuple(found)
+        found[need.source] = Hint(need.dependency.package, file, 0, text, firm=True)
+    return tuple(found.values())

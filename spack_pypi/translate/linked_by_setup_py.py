@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from ..pypi.model import Source
-from ..recipe.model import LIBRARY, Dependency
+from ..recipe.model import LIBRARY, Condition, Dependency
 from .cmake_packages import COMPONENTS
 from .known_needs import KnownNeed
 
@@ -75,15 +75,20 @@ def linked_by_setup_py(source: Source) -> tuple[KnownNeed, ...]:
         return ()
     found: dict[str, KnownNeed] = {}
     scripts = str(called.keywords.get("cffi_modules", ""))
-    linked = [(name, _SETUP_PY, line, apart) for name, line, apart in called.always_linked]
-    linked += [(*each, True) for each in source.built_with if each[1] in scripts]
-    for name, file, line, apart in linked:
+    linked = [
+        (each.name, _SETUP_PY, each.line, each.apart, each.platform)
+        for each in called.always_linked
+    ]
+    linked += [(*each, True, "") for each in source.built_with if each[1] in scripts]
+    linked.sort(key=lambda each: bool(each[-1]))
+    for name, file, line, apart, platform in linked:
         component = COMPONENTS["boost"].get(name[6:]) if name.startswith("boost_") else None
         package = PACKAGES.get(name) or VIRTUAL.get(name) or ("boost" if component else None)
         if package is None or (apart and _may_have_copy(source, {name, package})):
             continue
         why = links(name, line, file)
-        need = KnownNeed(Dependency(package, types=LIBRARY), why, in_table=False)
+        here = Dependency(package, when=Condition(platform=platform), types=LIBRARY)
+        need = KnownNeed(here, why, in_table=False)
         need = found.setdefault(package, need)
         if component:
             variants = tuple(sorted({*need.dependency.variants, component}))

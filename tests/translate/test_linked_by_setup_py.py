@@ -58,7 +58,7 @@ TEXTS = [
     (f"if not {WINDOWS}:\n    y = ['gmp']\n{NAMED}", ["gmp"]),
     (f"W = {WINDOWS}\ny = ['gmp'] if not W else []\n{NAMED}", ["gmp"]),
     (f"y = ['gmp']\nif platform.uname().system == 'Windows':\n    y = []\n{NAMED}", ["gmp"]),
-    (f"y = ['gmp']\nif sys.platform == 'darwin':\n    y = []\n{NAMED}", []),
+    (f"y = ['gmp']\nif sys.platform == 'linux':\n    y = []\n{NAMED}", []),
     (f"y = ['gmp']\nif sys.version_info < (3,):\n    y = []\n{NAMED}", ["gmp"]),
     (f"if __name__ == '__main__':\n    y = ['gmp']\n    {NAMED}", ["gmp"]),
     # functions that are called, and statements after which nothing is done
@@ -76,6 +76,21 @@ TEXTS = [
 def test_what_follows(text: str, specs: list[str]) -> None:
     found = linked_by_setup_py(Source(setup_py=setup_py.read(text)))
     assert [each.dependency.spec for each in found] == specs
+
+
+def test_libraries_for_linux_alone() -> None:
+    text = (
+        f"y = ['gmp']\nif sys.platform == 'darwin':\n    y = []\nelse:\n    y.append('z')\n{NAMED}"
+    )
+    mac = f"y = []\nif sys.platform == 'darwin':\n    y = ['gmp']\n{NAMED}"
+    found, none = (
+        linked_by_setup_py(Source(setup_py=setup_py.read(each))) for each in (text, mac)
+    )
+    assert [(e.dependency.spec, str(e.dependency.when)) for e in found] == [
+        ("gmp", "platform=linux"),
+        ("zlib-api", "platform=linux"),
+    ]
+    assert none == ()
 
 
 APART = [

@@ -1,4 +1,4 @@
-"""The native libraries with which extensions are linked wherever Spack builds, as Python code says
+"""The native libraries with which extensions are linked where Spack builds, as Python code says
 it; read as a syntax tree, never run::
 
     libraries = ["gmp"]
@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
 from typing import NamedTuple
 
 from packaging.markers import InvalidMarker, Marker
@@ -50,24 +49,33 @@ _Texts = Mapping[str, int]
 
 class LinkedLibrary(NamedTuple):
     """A library: its ``name`` for the linker, and the ``line`` that names it. ``apart``: a folder
-    or a file is named beside it, which may be a copy."""
+    or a file is named beside it, which may be a copy; ``platform``: ``linux`` where it is not
+    linked with elsewhere."""
 
     name: str
     line: int
     apart: bool
+    platform: str = ""
 
 
 def always_linked(tree: ast.Module) -> tuple[LinkedLibrary, ...]:
-    """The libraries, each once."""
-    reader = _Reader(tree)
-    reader.follow(tree.body)
-    return tuple(reader.found.values())
+    """The libraries with which an extension is linked on Linux, each once."""
+    on_linux, on_macs = (_Reader(tree, platform) for platform in _PLATFORMS)
+    on_linux.follow(tree.body)
+    if not on_linux.found:
+        return ()  # as almost always
+    on_macs.follow(tree.body)
+    return tuple(
+        each if name in on_macs.found else each._replace(platform="linux")
+        for name, each in on_linux.found.items()
+    )
 
 
 class _Reader:
     """Follows statements in their order: ``found`` are the libraries by name."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, platform: Mapping[str, str]) -> None:
+        self._platform = platform
         self.found: dict[str, LinkedLibrary] = {}
         self._functions = {e.name: e for e in tree.body if isinstance(e, ast.FunctionDef)}
         #: What lists certainly have in them, and whether conditions hold.
@@ -202,7 +210,7 @@ class _Reader:
         return found
 
     def _holds(self, test: ast.expr, depth: int = 0) -> bool | None:
-        """Whether a condition holds wherever Spack builds, or nowhere; None for neither."""
+        """Whether a condition holds on the platform, with each Python; None where some differ."""
         if depth > _DEEPEST:
             return None
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
@@ -219,17 +227,17 @@ class _Reader:
         if isinstance(test, ast.Compare) and dotted(test.left) == "__name__":
             return True if isinstance(test.ops[0], ast.Eq) else None
         marker = marker_of(test)
-        return _evaluated(marker) if marker else None
+        return _evaluated(marker, self._platform) if marker else None
 
 
-def _evaluated(text: str) -> bool | None:
+def _evaluated(text: str, platform: Mapping[str, str]) -> bool | None:
     try:
         marker = Marker(text)
     except InvalidMarker:
         return None
     found = {
         marker.evaluate({**platform, "python_version": python, "python_full_version": python})
-        for platform, python in product(_PLATFORMS, _PYTHONS)
+        for python in _PYTHONS
     }
     return found.pop() if len(found) == 1 else None
 

@@ -28,7 +28,8 @@ def in_module(data: bytes) -> Iterator[tuple[str, str, int]]:
     if b"set_source" in data:  # of cffi: elsewhere the word says nothing of what is linked
         yield from (("links", name, line) for name, line in linked(nodes))
         always = always_linked(tree) if tree else ()
-        yield from (("builds", each.name, each.line) for each in always if not each.apart)
+        anywhere = (each for each in always if not (each.apart or each.platform))
+        yield from (("builds", each.name, each.line) for each in anywhere)
 
 
 def searched(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
