@@ -195,7 +195,9 @@ def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> NoReturn:
     without any configuration of the user. Does not return."""
     cache = cache_folder()
     kept = _caches(spack, cache)
-    scope = cache / ("scope" if spack.ours else "scope-found")
+    # Each copy of this program has its own: Spack would start another one that runs meanwhile.
+    copy = hashlib.sha256(os.fsencode(_PACKAGE)).hexdigest()[:12]
+    scope = cache / f"scope-{copy}"
     scope.mkdir(parents=True, exist_ok=True)
     extension = {"config": {"extensions": [str(_PACKAGE / "spack-pypi")]}}
     # Another run may read it just now.

@@ -218,6 +218,21 @@ def test_the_user_s_configuration_is_for_the_user_s_spack(
     assert variables.get("SPACK_DISABLE_LOCAL_CONFIG") == ("1" if ours else None)
 
 
+def test_copies_of_this_program_that_run_at_once_start_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Any] = []
+    monkeypatch.setattr(os, "execve", lambda *arguments: started.append(arguments))
+    for name in ("one", "other"):
+        monkeypatch.setattr(bootstrap, "_PACKAGE", tmp_path / name)
+        run_in(Spack(tmp_path / "spack", False), Path("/python"), ["why", "x"])
+    scopes = [Path(command[3]) for _, command, _ in started]
+    extensions = [json.loads((each / "config.yaml").read_text()) for each in scopes]
+    assert [each["config"]["extensions"] for each in extensions] == [
+        [str(tmp_path / name / "spack-pypi")] for name in ("one", "other")
+    ]
+
+
 def caches(prefix: Path, monkeypatch: pytest.MonkeyPatch, *, ours: bool = False) -> Path:
     """Where a Spack that is started keeps what it fetches."""
     started: list[Any] = []
