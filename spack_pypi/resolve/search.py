@@ -17,8 +17,6 @@ from .model import Selection
 
 #: Steps after which a search is given up: Spack's own solver then decides.
 MOST_ROUNDS = 1000
-#: Steps for a solution without new releases: a longer search is better than needless releases.
-_MOST_NARROW = 2000
 #: Passes over first candidates until resolvelib has to decide.
 _PASSES = 4
 
@@ -73,7 +71,8 @@ class Searches:
             return found
         everything = [*demands, *provider.closure({demand.project for demand in demands})]
         if not self.catalog.policy.newest:
-            # Older versions that exist come before new ones of something else.
+            # Older versions that exist come before new ones of something else, however long the
+            # search for them takes.
             found = self._existing(selection, demands, (python, *older), blamed, budget)
             if found is not None:
                 return found
@@ -108,7 +107,7 @@ class Searches:
         for provider in providers:
             everything = [*demands, *provider.closure({demand.project for demand in demands})]
             try:
-                return _resolved(provider, everything, Budget(min(_MOST_NARROW, budget.left)))
+                return _resolved(provider, everything, Budget(min(MOST_ROUNDS, budget.left)))
             except (ResolutionImpossible, _TooLong):
                 if not provider.met_other_pythons:
                     return None
