@@ -11,6 +11,8 @@ from ...recipe.model import ALWAYS, Dependency
 from ...translate import spack_order
 from ...translate.builds import Builds
 from ...translate.known_needs import KnownNeed
+from ...translate.linked_by_setup_py import PACKAGES as LINKED
+from ...translate.linked_by_setup_py import VIRTUAL as LINKED_VIRTUAL
 from ...translate.native import Hint
 
 #: Of what is not brought, how much is said in a recipe.
@@ -86,4 +88,6 @@ def is_about(hint: Hint, need: KnownNeed) -> bool:
     """Whether both name the same: ``poppler-cpp`` is a part of ``poppler``, ``asound`` is not seen
     to be one of ``alsa-lib``."""
     package = need.dependency.package
+    if package in (LINKED.get(hint.name), LINKED_VIRTUAL.get(hint.name)):
+        return True  # ``z`` is the linker's name of ``zlib-api``
     return any(name == package or name.startswith(f"{package}-") for name in hint.names())

@@ -11,6 +11,10 @@ from packaging.version import Version
 
 from spack_pypi.pypi.model import ModuleImport, Source
 from spack_pypi.pypi.project_files import setup_py
+from spack_pypi.recipe.model import Dependency
+from spack_pypi.translate.known_needs import KnownNeed
+from spack_pypi.translate.native import Hint
+from spack_pypi.workflow.assembly.needs import is_about
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create
@@ -91,9 +95,10 @@ def test_a_library_that_the_archive_looks_for(known: bool, end: str) -> None:
 def test_what_an_archive_cannot_do_without_stands_in_a_new_recipe() -> None:
     """At most three, and how many more there are; not in the recipe of a person."""
     index, host = MemoryIndex(), MemoryHost()
-    libraries = "a-a", "leveldb", "b-b", "d-d", "e-e", "f-f"
+    libraries = "a-a", "leveldb", "yaml", "b-b", "d-d", "e-e", "f-f"
     text = f"Extension('x', ['x.c'], libraries={[*libraries]})"
     host.has("a-leveldb", "1.23", name="leveldb")
+    host.has("a-libyaml", "0.2", name="libyaml")
     host.has("setuptools", "70.0")
     for version in ("1.0", "2.0"):
         index.add("x", version, wheel_tag="", build=("setuptools",))
@@ -193,3 +198,9 @@ def test_what_has_no_source_archive(files: Mapping[str, Any], said: Sequence[str
     outcome = create(host, index, Request(("x",), verify=Verify.LOAD))
     found = [each.text for each in outcome.diagnostics if each.code == "wheel"]
     assert found == [f"{each}, as it has no source archive" for each in said]
+
+
+def test_the_name_for_the_linker_is_about_the_package() -> None:
+    need = KnownNeed(Dependency("zlib-api"), "a page")
+    assert is_about(Hint("z", "setup.py", 3, "links with z", firm=True), need)
+    assert not is_about(Hint("zstd", "setup.py", 3, "links with zstd", firm=True), need)
