@@ -71,8 +71,8 @@ class Searches:
             return found
         everything = [*demands, *provider.closure({demand.project for demand in demands})]
         if not self.catalog.policy.newest:
-            # Older versions that exist come before new ones of something else, however long the
-            # search for them takes.
+            # Older versions that exist come before new ones of something else, though they are
+            # looked for longer.
             found = self._existing(selection, demands, (python, *older), blamed, budget)
             if found is not None:
                 return found
