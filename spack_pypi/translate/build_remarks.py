@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from packaging.utils import canonicalize_name
@@ -10,6 +11,8 @@ from ..pypi.model import InTree, ModuleImport, Source
 from . import backends
 from .backends import Backend
 from .requirements import parse
+
+_ADVICE = re.compile(r"[;:] compare the .*")
 
 
 def unclear(
@@ -30,6 +33,11 @@ def unclear(
     for backend in used:
         found += backend.remarks(source, names)
     return tuple(found)
+
+
+def without_advice(remark: str) -> str:
+    """What a remark says, without what a reviewer should do."""
+    return _ADVICE.sub("", remark)
 
 
 def _about_imports(imports: Sequence[ModuleImport]) -> Iterator[str]:

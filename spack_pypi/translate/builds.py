@@ -26,7 +26,7 @@ from . import (
 from .backends import Backend
 from .backends.setuptools import SETUPTOOLS, for_license
 from .build_files import cmake_minimum, file_languages, in_order
-from .build_remarks import unclear
+from .build_remarks import unclear, without_advice
 from .config_programs import asked_by_setup_py
 from .history import reads_history
 from .known_needs import KnownNeed, known_needs
@@ -176,6 +176,7 @@ def builds(source: Source, release: Release) -> Builds:
         hints += firm.of_needs(maybe_required_by_cargo(source, used_to_build))
     needs += () if pure else _by_build_files(source, used_to_build, needs)
     seen = {need.source for need in needs}
+    remarks = (_UNSHOWN,) if unshown else ()
     needs += undeclared.old_python(source) if own.runs_setup_py else ()
     lacked = [*undeclared.at_run_time(source)]
     lacked += undeclared.by_setup_py(source, release, names) if own.runs_setup_py else ()
@@ -198,8 +199,8 @@ def builds(source: Source, release: Release) -> Builds:
         needs=tuple(n for n in needs if n.dependency.package not in {*languages, *tools}),
         lacking=lacking(source) if own.runs_setup_py else None,
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
-        unclear=(*unclear(source, names, used, dropped), *((_UNSHOWN,) if unshown else ())),
-        doubtful=(*unclear(source, names, used, ()), *((_UNSHOWN,) if unshown else ())),
+        unclear=(*unclear(source, names, used, dropped), *remarks),
+        doubtful=(*map(without_advice, (*unclear(source, names, used, ()), *remarks)),),
         undeclared=tuple(each for each in source.undeclared if each not in lacked),
         downloads=(
             *(source.downloads if own.runs_setup_py or source.in_tree else ()),
@@ -225,10 +226,13 @@ def _as_needed(hint: native.Hint) -> Iterator[str]:
 
 def _is_pure(source: Source, release: Release, names: set[str]) -> bool:
     """Whether nothing is compiled: there is a wheel for all platforms. Where there are others,
-    too, the release can be built in both ways, and does compile when it requires Cython, or when
-    its setup.py makes extension modules."""
+    too, the release can be built in both ways, and does compile when it requires Cython, when its
+    setup.py makes extension modules, or when that has mypyc make some and requires it."""
     pure = [wheel.is_pure_wheel for wheel in release.wheels]
-    extends = source.setup_py is not None and source.setup_py.extends
+    called = source.setup_py
+    extends = called is not None and (
+        called.extends or ("mypy" in names and "c" in called.languages)
+    )
     return any(pure) and (all(pure) or not ("cython" in names or extends))
 
 
