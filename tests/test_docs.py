@@ -167,13 +167,26 @@ def test_the_pages_build(tmp_path: Path) -> None:
 # --- sessions ----------------------------------------------------------------------------------
 
 
+#: What setuptools 77 can read, and older ones cannot.
+SSE_STARLETTE = """\
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "sse-starlette"
+license = "BSD-3-Clause"
+"""
+
+
 def publish(served: Served) -> None:
     """The releases that the pages speak of: real names and requirements, invented archives."""
     sse = {
         "summary": "SSE plugin for Starlette",
         "homepage": "https://github.com/sysid/sse-starlette",
         "license_expression": "BSD-3-Clause",
-        "build": ["setuptools"],
+        "build": None,
+        "files": {"pyproject.toml": SSE_STARLETTE},
     }
     for version, python in (("3.5.1", ">=3.10"), ("3.6.0", ">=3.11"), ("3.7.0", ">=3.11")):
         served.add(

@@ -12,6 +12,10 @@ from . import backends
 from .backends import Backend
 from .requirements import parse
 
+UNSHOWN = (
+    "the wheels hold extension modules, but no file of the archive shows in which language they "
+    "are written: compare the compilers with what its build does"
+)
 _ADVICE = re.compile(r"[;:] compare the .*")
 
 

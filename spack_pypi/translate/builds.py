@@ -26,7 +26,7 @@ from . import (
 from .backends import Backend
 from .backends.setuptools import SETUPTOOLS, for_license
 from .build_files import cmake_minimum, file_languages, in_order
-from .build_remarks import unclear, without_advice
+from .build_remarks import UNSHOWN, unclear, without_advice
 from .config_programs import asked_by_setup_py
 from .history import reads_history
 from .known_needs import KnownNeed, known_needs
@@ -38,11 +38,6 @@ from .run_by_hooks import needed_by_hooks, said_of_hooks
 from .run_by_setup_py import run_by_setup_py, runs
 from .stubs import Unbuildable, lacking, stub
 from .versions import ranges
-
-_UNSHOWN = (
-    "the wheels hold extension modules, but no file of the archive shows in which language they "
-    "are written: compare the compilers with what its build does"
-)
 
 
 @dataclass(frozen=True)
@@ -95,6 +90,11 @@ class Builds:
         places = ", ".join([*first, *more])
         downloads = [f"its build may download something: {places}"] if places else []
         return (*cuda, *self.hooks, *downloads)
+
+    @property
+    def to_build(self) -> tuple[str, ...]:
+        """The build requirements, and what is known to be missing there."""
+        return (*self.requirements, *self.added)
 
     @property
     def also_running(self) -> tuple[str, ...]:
@@ -176,7 +176,7 @@ def builds(source: Source, release: Release) -> Builds:
         hints += firm.of_needs(maybe_required_by_cargo(source, used_to_build))
     needs += () if pure else _by_build_files(source, used_to_build, needs)
     seen = {need.source for need in needs}
-    remarks = (_UNSHOWN,) if unshown else ()
+    remarks = (UNSHOWN,) if unshown else ()
     needs += undeclared.old_python(source) if own.runs_setup_py else ()
     lacked = [*undeclared.at_run_time(source)]
     lacked += undeclared.by_setup_py(source, release, names) if own.runs_setup_py else ()

@@ -187,7 +187,7 @@ class _Checker:
             releases[text] = Expected(
                 release,
                 with_static_requirements(self._index.metadata(release), source),
-                None if built or source.problem else builds(source, release).requirements,
+                None if built or source.problem else builds(source, release).to_build,
                 reported(self._index, release),
                 self._published_by(self._index, release),
             )
