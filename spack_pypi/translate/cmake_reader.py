@@ -62,6 +62,7 @@ class CMakeReader:
         self._given = source.setup_py.defines if source.setup_py else {}
         #: What defines nothing plainly, or computes names, may set any option.
         self._free = source.setup_py is not None and (not self._given or "" in self._given)
+        self._off = source.setup_py.switched_off if source.setup_py else frozenset()
         table = at(source.pyproject, "tool", "scikit-build")
         defined = at(table, "cmake", "define")
         self._defined = {**(defined if isinstance(defined, dict) else {})}
@@ -195,6 +196,9 @@ class CMakeReader:
     def _option(self, name: str, default: str, certain: bool) -> None:
         """Note an option, which is as it was set before, if it was."""
         if name in self._switches:
+            return
+        if name in self._off and name not in self._given:
+            self._switches[name] = False
             return
         is_set = self._free or (name in self._table and name not in self._defined)
         value = self._given.get(name, self._defined.get(name, default))

@@ -28,6 +28,7 @@ RECORDS = {
     "pyqt-builder": "",
     "jupyter-packaging": "jupyter_packaging.build_api",
     "whey": "whey",
+    "sphinx-theme-builder": "sphinx_theme_builder",
 }
 
 

@@ -31,6 +31,17 @@ def loads(*names: str) -> Source:
     return Source(looked_for=tuple((name, "x/a.py", 3) for name in names))
 
 
+def configured(text: str) -> Source:
+    """A setup.py that gives CMake what it computes from this dictionary."""
+    called = f"options = {text}\nrun(['cmake', *('-D' + x + '=' + y for x, y in options)])"
+    lists = "option(X OFF)\nif(X)\n find_package(GSL REQUIRED)\nendif()"
+    return Source(
+        system("setuptools", "cmake"),
+        setup_py=setup_py.read(called),
+        build_files={"CMakeLists.txt": lists},
+    )
+
+
 EXTERNAL: dict[str, Any] = {"external": {"host-requires": ["dep:generic/unheard"]}}
 EXTENSION = "x = Extension('x', ['x.c'], libraries=['unheard'])"
 SAID = [
@@ -40,6 +51,9 @@ SAID = [
     (cmake("if(X)\n pkg_check_modules(U REQUIRED gsl)\nendif()"), ["gsl"]),
     (cmake("pkg_check_modules(U REQUIRED unheard)"), ["unheard"]),
     (cmake("find_package(Unheard)"), []),
+    (configured("{'X': False}"), []),
+    (configured("{'X': True}"), ["GSL"]),
+    (configured("[{'X': False}, {'X': asked()}]"), ["GSL"]),
     (cmake("option(X OFF)\nif(WIN32)\n find_package(Unheard REQUIRED)\nendif()"), []),
     (cmake("add_subdirectory(extern/unheard)"), []),
     (meson("x = dependency('unheard')"), ["unheard"]),

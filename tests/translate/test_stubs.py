@@ -33,6 +33,9 @@ def called(text: str, **more: Any) -> Source:
         (called("if argv('bdist_wheel'):\n    " + RAISES + "setup(packages=['x'])"), FAILS),
         (called(IN_FUNCTION + "setup(name='x')"), FAILS),
         (called(IN_FUNCTION + "setup(name='x', packages=[])"), FAILS),
+        (Source(at_top=frozenset({"", "PKG-INFO", "setup.cfg"})), "has neither a pyproject.toml"),
+        (Source(pyproject={}, at_top=frozenset({"", "pyproject.toml"})), ""),
+        (called("setup()", at_top=frozenset({"", "setup.py"})), ""),
         # Something is installed, or the error is about something else.
         (called("setup(name='x')"), ""),
         (called(OLD + "setup(name='x')"), ""),

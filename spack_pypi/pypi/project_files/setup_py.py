@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +53,8 @@ class SetupPy:
     neither the Python nor the machine. ``for_old_python`` is the line where it always imports what
     no Python since 3.12 can have (numpy.distutils), and ``for_cuda`` where it compiles with CUDA,
     0 for none. ``defines`` are the variables that it gives to CMake (``-DNAME=value``), with the
-    value where that is the same in any case; the name is empty where it is computed.
+    value where that is the same in any case; the name is empty where it is computed, and then
+    ``switched_off`` are names that it sets to False in a dictionary.
     ``beside_spread`` are the names that are given beside ``**more``, of which ``elsewhere`` may
     know where it is (`SPREAD`). ``calls`` are the lines of the calls of ``setup()``, ``unread``
     (keyword, line) what the only one is given that is no literal."""
@@ -77,6 +78,7 @@ class SetupPy:
     for_old_python: int = 0
     for_cuda: int = 0
     defines: Mapping[str, str] = field(default_factory=dict)
+    switched_off: frozenset[str] = frozenset()
     beside_spread: tuple[str, ...] = ()
     calls: tuple[int, ...] = ()
     unread: tuple[tuple[str, int], ...] = ()
@@ -112,6 +114,7 @@ def read(text: str) -> SetupPy | None:
     nodes = list(ast.walk(drop_annotations(tree)))
     calls = setup_call.calls(tree, nodes)
     given = setup_call.read(text, tree, nodes)
+    defines = _defines(tree)
     languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]
     keywords = {name: value for name, value in given.keywords.items() if _is_of_lines(name, value)}
     return SetupPy(
@@ -136,7 +139,8 @@ def read(text: str) -> SetupPy | None:
         fails=_fails(tree),
         for_old_python=_of_old_numpy(tree),
         for_cuda=next((call.lineno for call in calls_of(nodes, "CUDAExtension")), 0),
-        defines=_defines(tree),
+        defines=defines,
+        switched_off=_switched_off(nodes) if "" in defines else frozenset(),
         beside_spread=given.beside_spread,
         calls=tuple(sorted(each.lineno for each in calls)),
         unread=given.unread,
@@ -210,6 +214,17 @@ def _defines(tree: ast.Module) -> Mapping[str, str]:
         certain = certain and not isinstance(node, (ast.If, ast.IfExp, ast.JoinedStr, ast.BinOp))
         left += [(each, certain) for each in ast.iter_child_nodes(node)]
     return found
+
+
+def _switched_off(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """What dictionaries set to False, and to nothing else: ``{"USE_X": False}``."""
+    values: dict[str, set[bool]] = {}
+    for node in nodes:
+        for key, value in zip(node.keys, node.values) if isinstance(node, ast.Dict) else ():
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                is_off = isinstance(value, ast.Constant) and value.value is False
+                values.setdefault(key.value, set()).add(is_off)
+    return frozenset(name for name, off in values.items() if off == {True})
 
 
 def _is_of_lines(keyword: str, value: Any) -> bool:

@@ -62,5 +62,17 @@ JUPYTER_PACKAGING = Backend(
     modules=("jupyter_packaging",),
 )
 WHEY = Backend("whey", "https://whey.readthedocs.io/en/latest/", modules=("whey",))
+SPHINX_THEME_BUILDER = Backend(
+    "sphinx-theme-builder",
+    "https://sphinx-theme-builder.readthedocs.io/en/latest/",
+    modules=("sphinx_theme_builder",),
+    compiles=_never,
+    remarks=lambda source, names: (
+        "sphinx-theme-builder downloads Node.js and what package.json lists, to build",
+    ),
+)
 
-BACKENDS = (FLIT, UV, POETRY, PDM, SIP, PYQT_BUILDER, JUPYTER_PACKAGING, WHEY)
+BACKENDS = (
+    *(FLIT, UV, POETRY, PDM, SIP, PYQT_BUILDER, JUPYTER_PACKAGING, WHEY),
+    SPHINX_THEME_BUILDER,
+)
