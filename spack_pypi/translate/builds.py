@@ -179,6 +179,7 @@ def builds(source: Source, release: Release) -> Builds:
     remarks = (UNSHOWN,) if unshown else ()
     needs += undeclared.old_python(source) if own.runs_setup_py else ()
     lacked = [*undeclared.at_run_time(source)]
+    lacked += () if pure else undeclared.by_compiled(names)
     lacked += undeclared.by_setup_py(source, release, names) if own.runs_setup_py else ()
     dropped = brought_back.dropped(release, {each.module for each in source.imports})
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()

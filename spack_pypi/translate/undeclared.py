@@ -1,5 +1,5 @@
 """What a release needs although no requirement names it: what its modules and its setup.py always
-import, where it is certain which project that comes from."""
+import, where it is certain which project that comes from; and what compiled modules import."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ from .modules import is_known, provider
 from .requirements import parse
 
 _SETUP_PY = "setup.py"
+#: Build requirements of which a module imports those with which it was compiled, to have the
+#: functions that their headers name:
+#: https://mpi4py.readthedocs.io/en/stable/reference/mpi4py.html#mpi4py.get_include
+_COMPILED_WITH = {"mpi4py"}
 
 
 def at_run_time(source: Source) -> Iterator[ModuleImport]:
@@ -45,6 +49,11 @@ def by_setup_py(source: Source, release: Release, names: set[str]) -> Iterator[M
         if provider(module) not in seen:
             seen.add(provider(module))
             yield ModuleImport(module, _SETUP_PY, line, always=True)
+
+
+def by_compiled(names: set[str]) -> Iterator[ModuleImport]:
+    """What the compiled modules of a release import, given the names of its build requirements."""
+    return (ModuleImport(each, "", 0, always=True) for each in sorted(_COMPILED_WITH & names))
 
 
 def beside(
@@ -81,6 +90,8 @@ def is_to_build(imported: ModuleImport) -> bool:
 def remark(imported: ModuleImport) -> str:
     """What the report says of an import."""
     where = f"{imported.file}:{imported.line} imports {imported.module}"
+    if not imported.file:
+        where = f"what is compiled with {imported.module} imports it"
     return f"{where}, {_unnamed(imported)}, so the recipe depends on it"
 
 
@@ -103,6 +114,8 @@ def reasons(dropped: Iterable[str], lacked: Iterable[ModuleImport]) -> Iterator[
 def _reason(imported: ModuleImport) -> str:
     if is_to_build(imported):
         return f"setup.py imports {imported.module}, which no requirement names"
+    if not imported.file:
+        return f"what is compiled with {imported.module} imports it, {_unnamed(imported)}"
     return f"{imported.module} is imported, {_unnamed(imported)}"
 
 

@@ -8,7 +8,7 @@ from packaging.version import Version
 from spack_pypi.pypi.model import File, ModuleImport, Release, Source
 from spack_pypi.translate.builds import builds
 from spack_pypi.translate.origins import requirements
-from tests.translate.test_builds import built, called
+from tests.translate.test_builds import PLATFORM, built, called, system
 
 
 def test_what_setup_py_imports_is_a_build_requirement() -> None:
@@ -81,6 +81,29 @@ def test_a_module_of_unknown_origin_is_a_hint_unless_it_may_be_required(
 def test_a_requirement_with_the_name_in_its_own_may_bring_it(requirement: str) -> None:
     imported = ModuleImport("Crypto", "x/a.py", 3, always=True)
     assert not built(Source(undeclared=(imported,))).beside([requirement]).lacked
+
+
+#: (build requirements, what wheels there are, requirements, what is imported besides)
+COMPILED_WITH = [
+    (["mpi4py>3"], PLATFORM, ["numpy"], ("mpi4py",)),
+    (["mpi4py>3"], PLATFORM, ["mpi4py>=4"], ()),
+    (["mpi4py>3"], "x-1-py3-none-any.whl", ["numpy"], ()),
+    (["numpy"], PLATFORM, [], ()),
+]
+
+
+@pytest.mark.parametrize(("building", "wheel", "requirements", "imported"), COMPILED_WITH)
+def test_what_is_compiled_with_a_module_imports_it(
+    building: list[str], wheel: str, requirements: list[str], imported: tuple[str, ...]
+) -> None:
+    source = Source(pyproject=system(*building, backend="mesonpy"), suffixes=(".c",))
+    found = built(source, wheel).beside(requirements)
+    assert found.also_running == imported and not found.also_building
+    said = "what is compiled with mpi4py imports it, which no requirement names"
+    assert found.imported == (said,) * len(imported)
+    assert [each for each in found.remarks if "compiled with" in each] == [
+        f"{said}, so the recipe depends on it"
+    ] * len(imported)
 
 
 # (what setup.py is, the need)
