@@ -1,6 +1,6 @@
 """Source archives from which nothing can be built: those that only download a wheel from
 elsewhere, those that only fail, to say that another project is meant, and those that lack a file
-which their setup.py reads in any case, or any that says how they are built."""
+which their setup.py reads in any case, or have no folder."""
 
 from __future__ import annotations
 
@@ -49,10 +49,9 @@ def stub(source: Source) -> Unbuildable | None:
             f"{where}",
             "name that index (--index NAME=URL:PROJECT)",
         )
-    # Only of one that was read to its end are the names at its top known.
-    if source.at_top and source.pyproject is None and source.setup_py is None:
+    if source.at_top == {""}:
         return Unbuildable(
-            "its source archive has neither a pyproject.toml nor a setup.py in its folder",
+            "its source archive has no files in a folder of its own, in which it would be built",
             "name another release, or the repository that has its sources",
         )
     called = source.setup_py

@@ -33,8 +33,8 @@ def called(text: str, **more: Any) -> Source:
         (called("if argv('bdist_wheel'):\n    " + RAISES + "setup(packages=['x'])"), FAILS),
         (called(IN_FUNCTION + "setup(name='x')"), FAILS),
         (called(IN_FUNCTION + "setup(name='x', packages=[])"), FAILS),
-        (Source(at_top=frozenset({"", "PKG-INFO", "setup.cfg"})), "has neither a pyproject.toml"),
-        (Source(pyproject={}, at_top=frozenset({"", "pyproject.toml"})), ""),
+        (Source(at_top=frozenset({""})), "no files in a folder of its own"),
+        (Source(at_top=frozenset({"", "PKG-INFO"})), ""),
         (called("setup()", at_top=frozenset({"", "setup.py"})), ""),
         # Something is installed, or the error is about something else.
         (called("setup(name='x')"), ""),
