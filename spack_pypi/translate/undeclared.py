@@ -126,8 +126,17 @@ def _unnamed(imported: ModuleImport) -> str:
 
 
 def old_python(source: Source) -> tuple[KnownNeed, ...]:
-    """The Pythons for which NumPy has what setup.py imports of it.
-    https://numpy.org/doc/stable/reference/distutils_status_migration.html"""
-    line = source.setup_py.for_old_python if source.setup_py else 0
+    """The Pythons for which NumPy has what setup.py imports of it
+    (https://numpy.org/doc/stable/reference/distutils_status_migration.html), or that have what
+    the versioneer.py beside it uses."""
+    called = source.setup_py
+    line = called.for_old_python if called else 0
     why = f"{_SETUP_PY}:{line} imports numpy.distutils, which NumPy has up to Python 3.11"
-    return (KnownNeed(Dependency("python", ":3.11"), why, in_table=False),) if line else ()
+    reasons = [why] if line else []
+    if called and any(module == "versioneer" for module, _ in called.imports):
+        for each in source.old_parsers:
+            if each.file == "versioneer.py":
+                reasons.append(f"{each.file}:{each.line} uses {each.module}, gone in Python 3.12")
+    return tuple(
+        KnownNeed(Dependency("python", ":3.11"), why, in_table=False) for why in reasons[:1]
+    )

@@ -86,6 +86,33 @@ def test_a_backend_in_the_archive_is_the_known_one_that_it_imports() -> None:
     assert of(source("own", in_tree=InTree(calls=("os",)))) is UNKNOWN
 
 
+#: (what [build-system] requires, what scikit-build-core before 0.9 requires besides)
+OLD_CORES = [
+    (["scikit-build-core<0.8"], ["scikit-build-core[pyproject]<0.8"]),
+    (["Scikit_Build_Core==0.8.*", "numpy"], ["scikit-build-core[pyproject]==0.8.*"]),
+    (["scikit-build-core~=0.8.1"], ["scikit-build-core[pyproject]~=0.8.1"]),
+    (["scikit-build-core<0.9"], ["scikit-build-core[pyproject]<0.9"]),
+    (["scikit-build-core[pyproject]<0.8"], []),
+    (["scikit-build-core"], []),
+    (["scikit-build-core>=0.5"], []),
+    (["scikit-build-core~=0.8"], []),
+    (["scikit-build-core<0.10"], []),
+    (["scikit-build-core==0.10.*"], []),
+    (["scikit-build-core==0.11.5"], []),
+    (["numpy"], []),
+]
+
+
+@pytest.mark.parametrize(("listed", "besides"), OLD_CORES)
+def test_what_an_old_scikit_build_core_requires_besides(
+    listed: list[str], besides: list[str]
+) -> None:
+    """0.9 is the first with pathspec among its own requirements, and needs no other project."""
+    system = {"requires": listed, "build-backend": "scikit_build_core.build"}
+    own = Source(pyproject={"build-system": system})
+    assert [*of(own).declares(own)] == besides
+
+
 def crates(**files: str) -> Source:
     return Source(
         pyproject={"tool": {"maturin": {"manifest-path": "rust/Cargo.toml"}}},

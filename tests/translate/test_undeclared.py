@@ -121,6 +121,20 @@ def test_numpy_has_distutils_for_old_pythons(text: str, old: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "file", "old"),
+    [
+        ("import versioneer", "versioneer.py", True),
+        ("import setuptools", "versioneer.py", False),
+        ("import versioneer", "tools/versioneer.py", False),
+    ],
+)
+def test_an_old_versioneer_runs_with_old_pythons(text: str, file: str, old: bool) -> None:
+    uses = ModuleImport("configparser.SafeConfigParser", file, 346)
+    needs = built(Source(setup_py=called(text), old_parsers=(uses,))).needs
+    assert [need.dependency.spec for need in needs] == (["python@:3.11"] if old else [])
+
+
+@pytest.mark.parametrize(
     ("python", "needed"),
     [(">=3.8", True), (">=3.8,<3.12", False), ("<4,>=3.12", True), ("?", True)],
 )

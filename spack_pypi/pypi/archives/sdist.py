@@ -25,8 +25,7 @@ from ..project_files import (
     toml,
 )
 from ..project_files.egg_info import REQUIRES
-from ..project_files.imported import Imported, Texts, gone_modules
-from ..project_files.native_calls import in_module
+from ..project_files.imported import SAFE_PARSER, Imported, Texts, gone_modules, gone_parsers
 from ..project_files.setup_py import UNREAD
 from ..project_files.toml import at, strings
 from . import archive, installed, license_files
@@ -75,14 +74,13 @@ _CXX_CYTHON = re.compile(rb"^#.*distutils:\s*language\s*=\s*c\+\+", re.M)
 @dataclass
 class Contents:
     """What was found in an archive: kept files by path, build files by path, the endings of source
-    files, imports of modules that are gone (module, path, line) and of others, native libraries
-    that Python files look for or link with (``looks`` or ``links``, name, path, line), the folders
-    of packages, ``top_level.txt`` files and, by path, files that may belong to a build backend, or
-    list requirements (`requirement_files.NAME`), and those at the top that are JSON;
-    ``about`` is what it says of itself, and ``licenses`` are the licence files at the top and what
-    modules say about them (`model.NOTICES`), all of them only if the archive is `read_whole`;
-    ``at_top`` are the names of the files there, then only; ``downloading`` may download; ``parts``
-    are its `named_parts`."""
+    files, imports of what is gone (name, path, line) and of others, native libraries that Python
+    files look for or link with (kind, name, path, line), the folders of packages,
+    ``top_level.txt`` files and, by path, files that may belong to a build backend, or list
+    requirements (`requirement_files.NAME`), and those at the top that are JSON; ``about`` is what
+    it says of itself, and ``licenses`` are the licence files at the top and what modules say about
+    them (`model.NOTICES`), all of them only if the archive is `read_whole`; ``at_top`` are the
+    names of the files there, then only; ``downloading`` may download; ``parts``: `named_parts`."""
 
     files: dict[str, str] = field(default_factory=dict)
     build_files: dict[str, str] = field(default_factory=dict)
@@ -271,10 +269,12 @@ def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
     if any(mark in data for mark in downloads.MARKS) and len(contents.downloading) < _MOST_NATIVE:
         contents.downloading[inner] = data.decode("utf-8", "replace")
     if any(mark in data for mark in native_calls.MARKS) and len(contents.native) < _MOST_NATIVE:
-        contents.native += [(kind, name, inner, line) for kind, name, line in in_module(data)]
+        found = native_calls.in_module(data)
+        contents.native += [(kind, name, inner, line) for kind, name, line in found]
     if license_files.NOTICE in data and not _NOT_RUN.search(inner):
         license_files.add_notice(contents.licenses, inner, data)
     if _NOT_RUN.search(inner):
+        contents.imports += [(name, inner, line) for name, line in gone_parsers(data)]
         return
     contents.imported.look_at(inner, data)
     contents.imports += [(module, inner, line) for module, line in gone_modules(data)]
@@ -316,6 +316,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         build_files=contents["build_files"],
         requirement_files=contents["requirement_files"],
         imports=tuple(each for each in imports if here.installs(each.file)),
+        old_parsers=tuple(each for each in imports if each.module == SAFE_PARSER),
         undeclared=tuple(
             each
             for each in undeclared

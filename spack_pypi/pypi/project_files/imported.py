@@ -3,6 +3,7 @@ the few that no file about the project mentions are looked at as syntax trees.""
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import sysconfig
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from ...syntax import parsed
+from ...syntax import dotted, parsed
 from .always_run import always_run, imports_alone
 from .setup_py import always_imported
 
@@ -41,6 +42,7 @@ _GONE = {
 }  # fmt: skip
 #: Those of them that setuptools has, or had: who imports one needs it.
 _FROM_SETUPTOOLS = ("distutils", "pkg_resources")
+SAFE_PARSER = "configparser.SafeConfigParser"
 
 
 def gone_modules(data: bytes) -> list[tuple[str, int]]:
@@ -51,6 +53,22 @@ def gone_modules(data: bytes) -> list[tuple[str, int]]:
     tree = parsed(data)
     imported = always_imported(tree) if tree is not None else ()
     return [(module, line) for module, line in imported if module in _FROM_SETUPTOOLS]
+
+
+def gone_parsers(data: bytes) -> list[tuple[str, int]]:
+    """The class that Python has up to 3.11 (`SAFE_PARSER`) where a versioneer.py (its source)
+    reads its configuration by that in any case, with the line.
+    https://docs.python.org/3/whatsnew/3.12.html#configparser"""
+    tree = parsed(data) if b"SafeConfigParser" in data else None
+    return [
+        (SAFE_PARSER, each.lineno)
+        for function in (tree.body if tree else ())
+        if isinstance(function, ast.FunctionDef) and function.name == "get_config_from_root"
+        for each in function.body
+        if isinstance(each, ast.Assign)
+        and isinstance(each.value, ast.Call)
+        and dotted(each.value.func) == SAFE_PARSER
+    ]
 
 
 class Texts:

@@ -7,11 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ...pypi.model import CMAKE_LISTS, Source, at, strings
 from ..build_files import NUMBERS, cmake_minimum, in_order
 from ..cmake_languages import CMAKE_LANGUAGES, cmake_languages
+from ..requirements import parse
 from ..versions import Inexpressible, ranges
 from .model import Backend, Tool
 
@@ -23,6 +25,11 @@ _PROVIDERS: Mapping[str, str] = {
     "scikit_build_core.metadata.setuptools_scm": "setuptools-scm",
     "scikit_build_core.metadata.fancy_pypi_readme": "hatch-fancy-pypi-readme",
 }
+
+_CORE = "scikit-build-core"
+#: The extra that those before a version have what they import in.
+#: https://scikit-build-core.readthedocs.io/en/latest/about/changelog.html
+_EXTRA, _WHOLE = "pyproject", Version("0.9")
 
 
 def _checked_languages(source: Source) -> tuple[str, ...]:
@@ -36,6 +43,26 @@ def _requires(source: Source) -> Sequence[str]:
     fields = at(source.pyproject, "tool", "scikit-build", "metadata")
     named = [str(at(f, "provider")) for f in fields.values()] if isinstance(fields, dict) else []
     return [_PROVIDERS[provider] for provider in named if provider in _PROVIDERS]
+
+
+def _declares(source: Source) -> Sequence[str]:
+    """The extra of scikit-build-core with what it is to import, where only releases are allowed
+    that do not require that anyway; pip gets it from ``get_requires_for_build_wheel``."""
+    table = at(source.pyproject, "build-system", "requires")
+    listed = [each for each in parse(strings(table))[0] if canonicalize_name(each.name) == _CORE]
+    return [
+        f"{_CORE}[{_EXTRA}]{each.specifier}"
+        for each in listed
+        if not (_EXTRA in each.extras or each.marker or _allows_whole(each.specifier))
+    ]
+
+
+def _allows_whole(specifier: SpecifierSet) -> bool:
+    """Whether a release is allowed that requires all that it imports: the first one that does, or
+    one that the specifier names itself."""
+    named = (Version(each.version.rstrip(".*")) for each in specifier if each.operator != "===")
+    later = [_WHOLE, *(version for version in named if version > _WHOLE)]
+    return any(specifier.contains(version, prereleases=True) for version in later)
 
 
 def _least_cmake(source: Source) -> str:
@@ -95,6 +122,7 @@ SCIKIT_BUILD_CORE = Backend(
     reads=(CMAKE_LISTS,),
     tools=(Tool("cmake", _least_cmake), Tool("ninja", _least_ninja)),
     languages=_languages,
+    declares=_declares,
     requires=_requires,
 )
 CMEEL = Backend(

@@ -45,7 +45,8 @@ class Backend:
 
     Those below count only for the backend that `of` finds:
 
-    - ``declares``: build requirements that its own files list, beside ``[build-system]``.
+    - ``declares``: build requirements that its own files list, beside ``[build-system]``, and
+      extras that it needs of those.
     - ``requires``: what it returns from ``get_requires_for_build_wheel``; of these, projects that
       ``[build-system]`` names are dropped.
     - ``is_whole``: whether that is all it can require.
