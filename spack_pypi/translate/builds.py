@@ -177,7 +177,7 @@ def builds(source: Source, release: Release) -> Builds:
     needs += () if pure else _by_build_files(source, used_to_build, needs)
     seen = {need.source for need in needs}
     remarks = (UNSHOWN,) if unshown else ()
-    needs += undeclared.old_python(source) if own.runs_setup_py else ()
+    needs += undeclared.old_python(source, names) if own.runs_setup_py else ()
     lacked = [*undeclared.at_run_time(source)]
     lacked += () if pure else undeclared.by_compiled(names)
     lacked += undeclared.by_setup_py(source, release, names) if own.runs_setup_py else ()

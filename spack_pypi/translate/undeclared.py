@@ -125,15 +125,16 @@ def _unnamed(imported: ModuleImport) -> str:
     return "which only an extra requires" if imported.optional else "which no requirement names"
 
 
-def old_python(source: Source) -> tuple[KnownNeed, ...]:
+def old_python(source: Source, names: set[str]) -> tuple[KnownNeed, ...]:
     """The Pythons for which NumPy has what setup.py imports of it
     (https://numpy.org/doc/stable/reference/distutils_status_migration.html), or that have what
-    the versioneer.py beside it uses."""
+    the versioneer.py beside it uses, if ``names``, the build requirements, have no versioneer."""
     called = source.setup_py
     line = called.for_old_python if called else 0
     why = f"{_SETUP_PY}:{line} imports numpy.distutils, which NumPy has up to Python 3.11"
     reasons = [why] if line else []
-    if called and any(module == "versioneer" for module, _ in called.imports):
+    imports = {module for module, _ in called.imports} if called else set()
+    if "versioneer" in imports - names:
         for each in source.old_parsers:
             if each.file == "versioneer.py":
                 reasons.append(f"{each.file}:{each.line} uses {each.module}, gone in Python 3.12")

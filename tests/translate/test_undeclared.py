@@ -126,6 +126,7 @@ def test_numpy_has_distutils_for_old_pythons(text: str, old: bool) -> None:
         ("import versioneer", "versioneer.py", True),
         ("import setuptools", "versioneer.py", False),
         ("import versioneer", "tools/versioneer.py", False),
+        ("import versioneer\nsetup(setup_requires=['versioneer'])", "versioneer.py", False),
     ],
 )
 def test_an_old_versioneer_runs_with_old_pythons(text: str, file: str, old: bool) -> None:
