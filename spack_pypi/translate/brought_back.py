@@ -43,11 +43,11 @@ def dropped(release: Release, imported: Set[str]) -> tuple[str, ...]:
     return tuple(
         module
         for module, bringing in BROUGHT_BACK.items()
-        if module in imported and _is_for(release.requires_python, since=bringing.since)
+        if module in imported and is_for(release.requires_python, since=bringing.since)
     )
 
 
-def _is_for(requires_python: str, since: int) -> bool:
+def is_for(requires_python: str, since: int) -> bool:
     """Whether a release is for any Python that is 3.``since`` or newer; so is one whose
     ``Requires-Python`` cannot be read."""
     try:

@@ -32,6 +32,7 @@ from .history import reads_history
 from .known_needs import KnownNeed, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
 from .modules import provider
+from .removed_modules import having_modules
 from .required_by_cargo import maybe_required_by_cargo, required_by_cargo
 from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
 from .run_by_hooks import needed_by_hooks, said_of_hooks
@@ -177,7 +178,8 @@ def builds(source: Source, release: Release) -> Builds:
     needs += () if pure else _by_build_files(source, used_to_build, needs)
     seen = {need.source for need in needs}
     remarks = (UNSHOWN,) if unshown else ()
-    needs += undeclared.old_python(source, names) if own.runs_setup_py else ()
+    older = undeclared.old_python(source, names) if own.runs_setup_py else ()
+    needs += older or having_modules(source, release, own.runs_setup_py)
     lacked = [*undeclared.at_run_time(source)]
     lacked += () if pure else undeclared.by_compiled(names)
     lacked += undeclared.by_setup_py(source, release, names) if own.runs_setup_py else ()

@@ -120,6 +120,53 @@ def test_numpy_has_distutils_for_old_pythons(text: str, old: bool) -> None:
     assert [need.dependency.spec for need in needs] == (["python@:3.11"] if old else [])
 
 
+#: (the module, whether the package cannot be imported without it, Requires-Python, the Pythons)
+REMOVED = [
+    ("imp", True, ">=3.8", ":3.11"), ("asyncore", True, "", ":3.11"),
+    ("cgi", True, ">=3.8", ":3.12"), ("telnetlib", True, "?", ":3.12"),
+    ("cgi", False, ">=3.8", ""), ("json", True, ">=3.8", ""),
+    # The release is for no other Python, or for none of these.
+    ("cgi", True, ">=3.8,<3.13", ""), ("imp", True, ">=3.8,<3.12", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("module", "always", "python", "bound"), REMOVED)
+def test_a_module_that_python_removed_is_for_old_pythons(
+    module: str, always: bool, python: str, bound: str
+) -> None:
+    source = Source(undeclared=(ModuleImport(module, "x/a.py", 3, always=always),))
+    found = builds(source, of_python(python)).needs
+    assert [each.dependency.spec for each in found] == ([f"python@{bound}"] if bound else [])
+    up_to = f"x/a.py:3 imports {module}, which is there up to Python {bound[1:]}"
+    assert [each.source for each in found] == ([up_to] if bound else [])
+
+
+#: (what setup.py is, the file beside it, the Pythons)
+REMOVED_BY_SETUP_PY = [
+    ("import imp", "setup.py", [":3.11"]), ("from imp import load_source", "setup.py", [":3.11"]),
+    ("import cgi\nimport imp", "setup.py", [":3.11"]), ("import cgi", "setup.py", [":3.12"]),
+    ("import cgi\nimport numpy.distutils", "setup.py", [":3.11"]), ("import cgi", "cgi.py", []),
+    ("try:\n import imp\nexcept ImportError:\n pass", "setup.py", []),
+    ("def f():\n import imp", "setup.py", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "beside", "bounds"), REMOVED_BY_SETUP_PY)
+def test_setup_py_runs_where_its_modules_are(text: str, beside: str, bounds: list[str]) -> None:
+    called_so = called(text)
+    source = Source(setup_py=called_so, at_top=frozenset({"setup.py", beside}))
+    assert [each.dependency.versions for each in built(source).needs] == bounds
+    by_flit = Source(system("flit-core", backend="flit_core.buildapi"), setup_py=called_so)
+    assert not built(by_flit).needs
+
+
+def of_python(requires: str) -> Release:
+    sdist = File(
+        "x-1.tar.gz", "https://files.example/x", Version("1"), False, requires_python=requires
+    )
+    return Release("x", Version("1"), (sdist,))
+
+
 @pytest.mark.parametrize(
     ("text", "file", "old"),
     [
@@ -141,8 +188,5 @@ def test_an_old_versioneer_runs_with_old_pythons(text: str, file: str, old: bool
 )
 def test_a_python_that_has_distutils_needs_no_setuptools(python: str, needed: bool) -> None:
     source = Source(imports=(ModuleImport("distutils", "x/a.py", 1),))
-    sdist = File(
-        "x-1.tar.gz", "https://files.example/x", Version("1"), False, requires_python=python
-    )
-    found = builds(source, Release("x", Version("1"), (sdist,)))
+    found = builds(source, of_python(python))
     assert bool(found.also_running) == bool(found.remarks) == needed

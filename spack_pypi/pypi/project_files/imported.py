@@ -34,13 +34,18 @@ _REQUIRED = re.compile(r"^Requires-Dist:[ \t]*([\w.-]+)(?!.*\bextra\s*==)", re.M
 _SHORTEST = 4
 #: So many bytes of modules are kept to see which of them always run.
 _MOST_KEPT = 4 << 20
-#: Modules that Python has no longer.
-_GONE = {
-    "asynchat", "asyncore", "audioop", "cgi", "cgitb", "chunk", "crypt", "distutils", "imghdr",
-    "imp", "lib2to3", "mailcap", "msilib", "nis", "nntplib", "ossaudiodev", "pipes",
-    "pkg_resources", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib",
+#: Modules that Python has no longer → the first Python 3 that lacks them (the ones of one platform
+#: are left out).
+REMOVED = {
+    **dict.fromkeys(("asynchat", "asyncore", "imp", "smtpd"), 12),
+    **dict.fromkeys(
+        ("aifc", "audioop", "cgi", "cgitb", "chunk", "crypt", "imghdr", "lib2to3", "mailcap",
+         "nntplib", "pipes", "sndhdr", "sunau", "telnetlib", "uu", "xdrlib"), 13,
+    ),
 }  # fmt: skip
-#: Those of them that setuptools has, or had: who imports one needs it.
+#: Those that are of no project either: setuptools has some, others are of one platform.
+_GONE = {"distutils", "msilib", "nis", "ossaudiodev", "pkg_resources", "spwd"}
+#: Those that setuptools has, or had: who imports one needs it.
 _FROM_SETUPTOOLS = ("distutils", "pkg_resources")
 SAFE_PARSER = "configparser.SafeConfigParser"
 
@@ -168,7 +173,7 @@ class Imported:
 def _may_import(data: bytes) -> set[str]:
     """The modules of others that a module may import at its top."""
     names = {match[1].decode("ascii") for match in _IMPORT.finditer(b"\n" + data[:_TOP])}
-    return names - _of_python() - _GONE
+    return names - (_of_python() - REMOVED.keys()) - _GONE
 
 
 def _is_in(name: str, mentioned: str) -> bool:

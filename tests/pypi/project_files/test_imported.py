@@ -37,6 +37,26 @@ def test_what_a_module_imports(text: str, found: list[tuple[str, int]]) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "required", "found"),
+    [
+        ("import imp", [], ["imp"]),
+        ("import cgi", ["requests"], ["cgi"]),
+        ("import cgi", ["legacy-cgi"], []),
+        ("import audioop", ["audioop-lts"], []),
+        ("import json, distutils, msilib", [], []),
+        ("try:\n    import imp\nexcept ImportError:\n    imp = None", [], []),
+    ],
+)
+def test_what_python_removed_is_imported_unless_a_requirement_has_it(
+    text: str, required: list[str], found: list[str]
+) -> None:
+    imported = Imported()
+    imported.look_at("x/__init__.py", f"{text}\n".encode())
+    said = [*imported.undeclared(["we use imp and cgi"], {"x"}, "", required)]
+    assert [name for name, *_ in said] == found
+
+
 def test_the_first_file_is_named_whatever_the_order() -> None:
     for order in (["x/a.py", "x/b.py"], ["x/b.py", "x/a.py"]):
         imported = Imported()
