@@ -1,5 +1,5 @@
 """What the packages that a release requires bring with them, by the recipes that exist: a module
-that it imports is there all the same where no requirement of its own names it."""
+that it imports may be installed although none of its own requirements names it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from packaging.version import Version
 
 from ..pypi.model import Release
 from ..recipe.model import DependencyLine
+from ..translate.environments import PLATFORMS
 from ..translate.modules import provider
 from ..translate.requirements import parse
 from ..translate.undeclared import is_to_build, may_lack
@@ -20,19 +21,18 @@ from .facts import Declared
 from .package import ProjectPackage
 
 _PYTHONS = [f"3.{minor}" for minor in range(8, 20)]
-_SYSTEMS = (("linux", "Linux", "posix"), ("darwin", "Darwin", "posix"), ("win32", "Windows", "nt"))
 #: What markers are about (PEP 508): some Pythons and platforms.
 _CELLS = [
     {
         "python_version": python,
         "python_full_version": f"{python}.5",
-        "sys_platform": platform,
-        "platform_system": system,
-        "os_name": name,
+        "sys_platform": platform.sys_platform,
+        "platform_system": platform.platform_system,
+        "os_name": platform.os_name,
         "extra": "",
     }
     for python in _PYTHONS
-    for platform, system, name in _SYSTEMS
+    for platform in (PLATFORMS[name] for name in ("linux", "darwin", "windows"))
 ]
 #: More recipes are not read: what they do not show counts as not brought.
 _MOST = 200

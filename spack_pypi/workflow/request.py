@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 200
 #: What `Phase.PREPARE` prepares.
 SOLVER = "Spack's solver"
-#: Why what has to be concretized cannot be.
-NO_SOLVER = "cannot concretize: {}, or pass --verify load"
 
 
 class Verify(Enum):
@@ -103,7 +101,7 @@ class Request:
         that was asked for, and there is no Spack."""
         level = self.verify
         if level not in (None, Verify.LOAD) and not host.checks:
-            raise HostError(NO_SOLVER.format(host.solver.unavailable()))
+            raise no_solver(host.solver.unavailable())
         if level is None:
             # Who asks what would be written wants to know soon.
             level = Verify.LOAD if self.dry_run else Verify.CONCRETIZE
@@ -132,6 +130,11 @@ class Request:
             installed={name: Version(text) for name, text in self.installed.items()},
             all_variants=self.all_variants,
         )
+
+
+def no_solver(why: str) -> HostError:
+    """The error of what was to be concretized, and cannot be here: ``why``, and the way out."""
+    return HostError(f"cannot concretize: {why}, or pass --verify load")
 
 
 def parse_names(texts: Sequence[str]) -> list[Requirement]:

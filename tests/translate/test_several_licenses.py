@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from spack_pypi.pypi.model import Metadata
-from spack_pypi.translate.licenses import Stated, in_files, in_metadata, in_metadata_for_sure
+from spack_pypi.translate.licenses import Stated, in_files, in_metadata_for_sure
 from tests.translate.test_license_texts import BSD, MIT, NOTICE, TEXTS
 from tests.translate.test_licenses_in_doubt import (
     CLASSIFIER,
@@ -19,6 +19,7 @@ from tests.translate.test_licenses_in_doubt import (
     NOTICE_2_1,
     NOTICE_3,
     SAYS,
+    by_files,
 )
 
 CHOICE = "dual-licensed under MIT and Apache 2.0 licenses"
@@ -129,9 +130,7 @@ SEVERAL: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
 def test_several_licences(
     fields: dict[str, Any], files: Mapping[str, str], stated: Stated
 ) -> None:
-    metadata = Metadata("x", "1.0", **fields)
-    assert in_metadata(metadata) is None
-    assert in_files(metadata, files) == stated
+    assert by_files(fields, files) == stated
 
 
 VERSION_3 = "License :: OSI Approved :: GNU General Public License v3 (GPLv3)"

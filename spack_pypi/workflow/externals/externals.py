@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...diagnostics import Diagnostic, Severity
-from ...errors import HostError, UsageError
+from ...errors import UsageError
 from ...host.port import Destination, External, Host, PythonExternals, Written
 from ...prefixes.interpreter import Interpreter
+from ..request import no_solver
 from ..verifying.verification import Step
 from .found import Found, found
 from .modules import importable
@@ -78,7 +79,7 @@ def usable(
         return result
     unavailable = host.solver.unavailable()
     if unavailable:
-        raise HostError(f"cannot concretize: {unavailable}, or pass --verify load")
+        raise no_solver(unavailable)
     return _verified(host, result, to)
 
 

@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import Callable
 
 from ...diagnostics import Diagnostic, error
-from ...errors import HostError
 from ...host.port import Host, Meaning, Problem, Staging
 from ...resolve.lessons import Unit
 from ...session import Phase, Session
 from ..compare import oracle
 from ..compare.unchanged import changes
 from ..plan import Plan, RecordStatus
-from ..request import NO_SOLVER, SOLVER, Verify
+from ..request import SOLVER, Verify, no_solver
 from .concretize import Concretizer
 from .installation import install
 from .staged_check import errors, look_up
@@ -116,7 +115,7 @@ class Verifier:
             self._session.progress(Phase.PREPARE, SOLVER)
         unavailable = self._host.solver.unavailable()
         if unavailable and plan.request.verify is not None:
-            raise HostError(NO_SOLVER.format(unavailable))
+            raise no_solver(unavailable)
         return unavailable
 
     def _concretized(
