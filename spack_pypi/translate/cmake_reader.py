@@ -136,7 +136,7 @@ class CMakeReader:
         """What was looked for and not found where a condition is true, and where it is not:
         ``NOT X_FOUND``."""
         negated = condition[:1] == ["NOT"]
-        words = condition[negated:]
+        words = condition[1:] if negated else condition
         if len(words) == 1:
             name = re.sub(_RESULT, "", words[0].lower())
         else:

@@ -49,16 +49,14 @@ class Looked:
 def looked_for(source: Source) -> Iterator[Looked]:
     """The calls of ``dependency()`` that are made in any case."""
     reader = _Reader(source)
-    folders, at_folder = [""], 0
-    while at_folder < len(folders) and at_folder < _MOST_FOLDERS:
-        folder = folders[at_folder]
+    folders = [""]
+    for folder in islice(folders, _MOST_FOLDERS):  # grows
         file = f"{folder}{MESON_BUILD}"
         for found in reader.read(file, [*_statements(source.build_files.get(file, ""))]):
             if isinstance(found, Looked):
                 yield found
             elif f"{folder}{found}/" not in folders:
                 folders.append(f"{folder}{found}/")
-        at_folder += 1
 
 
 class _Done(Exception):
@@ -170,7 +168,7 @@ class _Reader:
         return Looked(file, line, name if isinstance(name, str) else "", keywords)
 
     def _value(self, text: str, values: Mapping[str, _Value]) -> _Value | None:
-        """The texts that an expression stands for; None where it is not one that is known."""
+        """The value of an expression; None where it is not known."""
         text, option = text.strip(), _OPTION.fullmatch(text)
         if option:
             return self._options.get(option[1])

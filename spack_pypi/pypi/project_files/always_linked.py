@@ -15,7 +15,7 @@ it adds nothing. Functions count that are called in any case.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from packaging.markers import InvalidMarker, Marker
@@ -165,8 +165,10 @@ class _Reader:
 
     def _add(self, target: ast.expr, values: Iterable[ast.expr]) -> None:
         name = dotted(target)
-        added = (self._texts_of(value) for value in values)
-        self._texts[name] = {**self._texts.get(name, {}), **dict(_joined(added))}
+        texts = {**self._texts.get(name, {})}
+        for value in values:
+            texts.update(self._texts_of(value))
+        self._texts[name] = texts
 
     def _forget(self, node: ast.AST) -> None:
         """Forget what may be changed, but for what is only added."""
@@ -240,11 +242,6 @@ def _evaluated(text: str, platform: Mapping[str, str]) -> bool | None:
         for python in _PYTHONS
     }
     return found.pop() if len(found) == 1 else None
-
-
-def _joined(texts: Iterable[_Texts]) -> Iterator[tuple[str, int]]:
-    for each in texts:
-        yield from each.items()
 
 
 def _is_none(node: ast.expr) -> bool:

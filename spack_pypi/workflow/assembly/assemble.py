@@ -119,12 +119,12 @@ class Assembler:
         why = reasons(resolution, project, dependencies, of_builds)
         beside = {text for texts in why.values() for text in texts}
         in_file = {
-            version: (*of_builds.get(version, ()), *disputed.get(version, ()))
+            version: [
+                text
+                for text in (*of_builds.get(version, ()), *disputed.get(version, ()))
+                if text not in beside
+            ]
             for version in (*of_builds, "")
-        }
-        in_file = {
-            version: tuple(text for text in texts if text not in beside)
-            for version, texts in in_file.items()
         }
         recipe = Recipe(
             package=resolution.package(project).package,

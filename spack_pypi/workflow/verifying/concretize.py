@@ -135,7 +135,7 @@ def _obstacle(plan: Plan, projects: Sequence[str]) -> tuple[str, bool]:
 def _for_one_platform(plan: Plan, projects: Sequence[str]) -> str:
     """What there is to add for projects that are for one platform only, which may be another one
     than this."""
-    resolution, said = plan.resolution, ""
+    resolution = plan.resolution
     for project in projects:
         versions = resolution.versions(project)
         platform = only_platform(
@@ -144,8 +144,8 @@ def _for_one_platform(plan: Plan, projects: Sequence[str]) -> str:
         )
         if platform:
             way_out = "to write it all the same, pass --verify load"
-            said = f" ({project} is for {platform} only; {way_out})"
-    return said
+            return f" ({project} is for {platform} only; {way_out})"
+    return ""
 
 
 def _written(plan: Plan) -> Iterator[tuple[Record, str]]:
