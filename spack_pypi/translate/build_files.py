@@ -29,7 +29,7 @@ def in_order(languages: Iterable[str]) -> tuple[str, ...]:
 
 def cmake_top(source: Source) -> str:
     """The path of the CMakeLists.txt with which CMake begins: at the top of the archive, or where
-    scikit-build (``setup(cmake_source_dir=)``), scikit-build-core or cmeel is told that it is
+    scikit-build (``setup(cmake_source_dir=)``), scikit-build-core or cmeel is configured so
     (https://scikit-build-core.readthedocs.io/en/latest/reference/configs.html#cmake.source-dir,
     https://cmeel.readthedocs.io/en/latest/guide.html). Where setup.py runs CMake, in a folder, it
     is the only one that lies in no folder of another."""

@@ -55,8 +55,8 @@ class Builds:
     compiles for it; ``hooks`` says what hooks may run. ``certain``: the backend is known to
     require nothing else when it is called. ``unusable`` says why nothing can be built from the
     source archive, and ``by_wheel`` why a wheel is installed in its place. Of a repository,
-    ``reads_history``: the build finds its
-    version there, and ``submodules``: it has some, which are fetched with it."""
+    ``reads_history``: the build finds its version there, and ``submodules``: it has some,
+    which are fetched with it."""
 
     requirements: tuple[str, ...] = ()
     added: tuple[str, ...] = ()

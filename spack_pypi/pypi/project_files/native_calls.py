@@ -60,7 +60,7 @@ def searched(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
 
 
 def _constants(nodes: Iterable[ast.AST]) -> dict[str, ast.expr]:
-    """What names stand for that are assigned once: each its value."""
+    """The values of the names that are assigned once."""
     stored: list[str] = []
     values: dict[str, ast.expr] = {}
     for node in nodes:

@@ -40,8 +40,8 @@ def stated(
 
 
 def contradictions(stated: Mapping[str, Stated]) -> Mapping[str, Sequence[str]]:
-    """What a new recipe says of licences that are stated differently, by version text; ``""``
-    stands for all versions."""
+    """What a new recipe says of licences that are stated differently, by version text, or
+    by ``""`` for all versions."""
     said = {version: each.contradiction for version, each in stated.items()}
     texts = {*said.values()}
     if len(texts) == 1:
