@@ -27,12 +27,33 @@ _CLONED = re.compile(
 )
 #: A text that is quoted as a whole.
 _QUOTED = re.compile(r"^([\"'])([^\"']+)\1$")
-#: An address of the web, with what leads to it.
+#: An address of the web.
+_WEB = r"https?://[^\s<>()]*[^\s<>().,;:!?]"
+#: One with what leads to it, which goes with it.
 _ADDRESS = re.compile(
-    r"[,;:-]?\s*\((?:see |at |from )?\s*https?://[^\s()]+\s*\)"
-    r"|(?:[,;:-]?\s+(?:see|at|from|via))?[,;:-]?\s*<?https?://[^\s<>]*[^\s<>.,;:!?)]>?",
+    rf"(?:[,;:-]|[-=]>)?\s*\((?:see |at |from )?\s*<?{_WEB}>?\s*\)"
+    rf"|(?:(?:^|[,;:-]?\s+)(?P<leads>see|at|from|via))?(?:[,;:-]|\s[-=]>)?\s*<?(?P<address>{_WEB})>?",
     re.I,
 )
+#: Words that say nothing without what stands behind them.
+_OBJECTS = (
+    r"(?:and|or|of|for|to|on|onto|by|from|with|without|within|at|in|into|the|an?|as|like|using|than"
+    r"|over|upon|through|via|about|against|under|per|between|is|are|its|their|this|including|visit)"
+)
+_NEEDS_OBJECT = re.compile(rf"(?:^|[^\w-]){_OBJECTS}:?$", re.I)
+#: What leads to an address belongs to a word before it: *forked from*.
+_NEEDS_MORE = re.compile(r"(?:\wed|built|found|known|made|taken|written)$", re.I)
+#: A remark on where a project comes from, which has such a word with an address.
+_WITHIN = r"(?:[^,;.()]|\.(?=\w)){0,200}"
+_REMARK = re.compile(
+    r"(?:\s*[,;(]|\s+[-\u2013\u2014]{1,2}(?=\s))\s*"
+    r"(?:(?:originally|loosely|partly|partially|heavily|largely|mostly|currently)\s+)?"
+    r"(?:based|inspired|derived|adapted|forked|ported|built|copied|taken|translated|modelled|modeled"
+    r"|similar|using|via|as|like|an?|the)\s"
+    rf"{_WITHIN}?(?<![\w-]){_OBJECTS}:?\s+<?{_WEB}>?{_WITHIN}\)?",
+    re.I,
+)
+_FEWEST_WORDS = 3
 #: Where a sentence ends, and another one begins.
 _ENDS = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)[.!?](?= [A-Z])")
 #: A docstring that is longer ends with the sentence before, characters: about three lines.
@@ -60,12 +81,29 @@ def _from_name(text: str, project: str) -> str:
 
 
 def _without_addresses(text: str) -> str:
-    """A text up to the sentence that has an address of the web, or that sentence without it."""
+    """A text up to the sentence that has an address of the web, or that sentence without it, but
+    for one that a word before it needs (*a port of ...*)."""
     address = _ADDRESS.search(text)
     if address is None:
         return text
     before = [match.end() for match in _ENDS.finditer(text) if match.end() <= address.start()]
-    return text[: before[-1]] if before else " ".join(_ADDRESS.sub("", text).split())
+    if before:
+        return text[: before[-1]]
+    text = _REMARK.sub(lambda found: found[0] if _says_little(found) else "", text)
+    return " ".join(_ADDRESS.sub(_needed, text).split())
+
+
+def _says_little(found: re.Match[str]) -> bool:
+    return len(found.string[: found.start()].split()) < _FEWEST_WORDS
+
+
+def _needed(found: re.Match[str]) -> str:
+    """What remains of an address in a text."""
+    before = found.string[: found.start()]
+    leads = (found["leads"] or "").lower()
+    if leads not in ("", "see") and (_NEEDS_MORE.search(before) or _says_little(found)):
+        return found[0] if before else ""
+    return found[0] if _NEEDS_OBJECT.search(before) else ""
 
 
 def _without_name(text: str, project: str) -> str:

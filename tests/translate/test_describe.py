@@ -138,15 +138,55 @@ ADDRESSES = [
     ("Logs quietly (https://x.example).", "Logs quietly."),
     ("Logs quietly, see https://x.example/docs", "Logs quietly."),
     ("Logs quietly - https://x.example/", "Logs quietly."),
-    ("Logs quietly as <https://noisy.example> does", "Logs quietly as does."),
+    ("Logs quietly -> https://x.example/", "Logs quietly."),
+    ("Logs quietly, by Foo (<https://x.example/>)", "Logs quietly, by Foo."),
     ("Logs what http and https say: quietly", "Logs what http and https say: quietly."),
     ("https://x.example/", "x."),
+    ("See https://x.example/", "x."),
+    # an address that a word needs stays, as there is no sentence without it
+    ("A wrapper for https://x.example/y", "A wrapper for https://x.example/y."),
+    ("A port of https://x.example/y to Python", "A port of https://x.example/y to Python."),
+    ("Logs as <https://x.example> does", "Logs as <https://x.example> does."),
+    ("Logs for the https://x.example.", "Logs for the https://x.example."),
+    (
+        "A quiet log forked from: https://x.example/",
+        "A quiet log forked from: https://x.example/.",
+    ),
+    ("From https://x.example/", "x."),
+    ("A log from https://x.example/", "A log from https://x.example/."),
+    ("A log of all from https://x.example/", "A log of all."),
+    (
+        "Official API for https://x.example, with tools",
+        "Official API for https://x.example, with tools.",
+    ),
+    # a remark on what it is from goes with the address that it has, if there is more than that
+    ("A log for Foo, based on bar and https://x.example/y", "A log for Foo."),
+    (
+        "A log for Foo, a port of https://x.example/y to Python, with tools",
+        "A log for Foo, with tools.",
+    ),
+    ("A log for Foo (originally forked from <https://x.example/v1.2>)", "A log for Foo."),
+    ("A log for Foo - inspired by https://x.example/", "A log for Foo."),
+    ("A log for Foo, based on bar https://x.example/", "A log for Foo, based on bar."),
+    ("Fast, a port of https://x.example/", "Fast, a port of https://x.example/."),
 ]
 
 
 @pytest.mark.parametrize("summary, text", ADDRESSES)
 def test_addresses_are_no_part_of_it(summary: str, text: str) -> None:
     assert docstring(about(summary=summary)) == text
+
+
+_WORDS = st.lists(st.sampled_from(["log", "things,", "(quiet)", "-", "built", "a", "from"]))
+
+
+@given(_WORDS, st.sampled_from(("and", "of", "for", "to", "by", "the", "an", "as")), _WORDS)
+def test_no_word_loses_the_address_that_it_needs(
+    before: Sequence[str], word: str, behind: Sequence[str]
+) -> None:
+    address = "https://x.example/y"
+    said = docstring(about(summary=" ".join([*before, word, address, *behind]))).lower()
+    assert f"{word} {address}" in said or word not in said.split()
 
 
 @given(st.text(), st.text())
