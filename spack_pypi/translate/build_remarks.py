@@ -61,6 +61,9 @@ def _about_imports(imports: Sequence[ModuleImport]) -> Iterator[str]:
 def _about_in_tree(source: Source, in_tree: InTree) -> Iterator[str]:
     """What a reviewer should check of a backend that is part of the archive."""
     backend = f"the build backend '{source.backend}' is part of the archive"
+    calls_known = any(map(backends.is_known, in_tree.calls))
+    if in_tree.file and in_tree.whole and (calls_known or not in_tree.delegates):
+        return  # the recipe has all of it
     if in_tree.requirements:
         listed = ", ".join(
             sorted({canonicalize_name(each.name) for each in parse(in_tree.requirements)[0]})
@@ -69,12 +72,12 @@ def _about_in_tree(source: Source, in_tree: InTree) -> Iterator[str]:
             f"{backend}: {in_tree.file} requires {listed} when it is called, and maybe more; "
             "compare the recipe with that file"
         )
-    elif in_tree.file and not in_tree.whole:
+    elif in_tree.file:
         yield (
             f"{backend}: {in_tree.file} computes what it requires; "
             "compare the recipe with its get_requires_for_build_wheel()"
         )
-    elif not in_tree.file and not any(map(backends.is_known, in_tree.calls)):
+    elif not calls_known:
         yield (
             f"{backend}, but was not found there: it may require more than "
             "[build-system] lists; compare the recipe with its get_requires_for_build_wheel()"

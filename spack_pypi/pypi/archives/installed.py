@@ -39,6 +39,17 @@ def backend_paths(pyproject: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{folder}/{module}" if folder else module for folder in folders)
 
 
+def _backend_modules(pyproject: Mapping[str, Any]) -> set[str]:
+    """The paths where the module may be that is the backend; none where that is an object in a
+    module."""
+    named = at(at(pyproject, "build-system"), "build-backend")
+    inner = "/".join(named.split(".")[1:]) if isinstance(named, str) and ":" not in named else None
+    if inner is None:
+        return set()
+    paths = [f"{path}/{inner}" if inner else path for path in backend_paths(pyproject)]
+    return {f"{path}{ending}" for path in paths for ending in (".py", "/__init__.py")}
+
+
 def in_tree_backend(
     contents: Mapping[str, Any], pyproject: Mapping[str, Any]
 ) -> in_tree.InTree | None:
@@ -50,7 +61,8 @@ def in_tree_backend(
     if "setup.py" in contents["files"]:
         texts["setup.py"] = contents["files"]["setup.py"]
     return in_tree.read(
-        {path: text for path, text in texts.items() if any(is_within(path, b) for b in paths)}
+        {path: text for path, text in texts.items() if any(is_within(path, b) for b in paths)},
+        _backend_modules(pyproject),
     )
 
 

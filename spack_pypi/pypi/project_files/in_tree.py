@@ -3,22 +3,22 @@ called: read as a syntax tree, never run.
 
 Only texts that ``get_requires_for_build_wheel`` returns are read, as far as they stand there, in
 constants of the module or in functions of it that are called. Of conditions those are decided that
-test an environment variable (none is set), the platform (Linux), the implementation of Python
-(CPython) or whether there is cargo (there is, as recipes of what it builds require rust); of
-others both sides count.
+`surroundings` decides; of others both sides count. The hook is optional: a module that defines the
+others and not this one requires nothing more.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from ...syntax import dotted, last_name, parse
+from ...syntax import last_name, parse
+from .surroundings import assigned_once, decided
 
 HOOK = "get_requires_for_build_wheel"
 
@@ -29,24 +29,31 @@ _MOST_EXPRESSIONS = 2000
 _LONGEST = 200
 #: Methods that add to a list.
 _ADDING = {"append", "extend", "__iadd__"}
+#: How a module may get a hook that it does not name.
+_DYNAMIC = {"__getattr__", "eval", "exec", "globals", "locals", "modules", "setattr", "vars"}
+#: How a requirement by an address begins (PEP 508).
+_BY_ADDRESS = re.compile(r"[\w.-]+\s*(\[[^]]*\])?\s*@\s*\S")
 
 
 @dataclass(frozen=True)
 class InTree:
     """``requirements`` are PEP 508 texts that the backend returns, beside those of a backend that
-    it calls; ``whole``: nothing else can be among them. ``file`` is where the hook is defined,
-    empty where it is not; ``calls`` the modules of other backends that are imported."""
+    it calls; ``whole``: nothing else can be among them. ``file`` is where the hook is defined, or
+    would be if the backend had it, empty where that is not known; ``calls`` the modules of other
+    backends that are imported, and ``delegates``: it returns what one of them requires, too."""
 
     requirements: tuple[str, ...] = ()
     whole: bool = False
     file: str = ""
     calls: tuple[str, ...] = ()
+    delegates: bool = False
 
 
-def read(texts: Mapping[str, str]) -> InTree:
-    """What the files of a backend (path → text) require; not ``whole`` where there are none."""
+def read(texts: Mapping[str, str], modules: Collection[str] = ()) -> InTree:
+    """What the files of a backend (path → text) require; not ``whole`` where there are none.
+    ``modules`` are the paths where the module with the hooks may be."""
     found: list[str] = []
-    whole, file = bool(texts), ""
+    whole, file, without, delegates = bool(texts), "", "", False
     calls: list[str] = []
     for path, text in sorted(texts.items()):
         try:
@@ -58,11 +65,34 @@ def read(texts: Mapping[str, str]) -> InTree:
                 reader = _Reader(tree, nodes)
                 found += [text for hook in hooks for text in reader.returned(hook)]
                 whole = whole and not reader.unread
+                delegates = delegates or reader.delegates
+            elif path in modules and _lacks_hook(text, nodes):
+                without = path
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             whole = False
             continue
         calls += _imported(nodes)
-    return InTree(_alternatives(found), whole, file, tuple(dict.fromkeys(calls)))
+    requirements, others = _alternatives(found)
+    return InTree(
+        requirements,
+        whole and not others,
+        file or without,
+        tuple(dict.fromkeys(calls)),
+        delegates,
+    )
+
+
+def _lacks_hook(text: str, nodes: Iterable[ast.AST]) -> bool:
+    """Whether a module defines ``build_wheel``, which every backend must, and not the hook."""
+    builds = False
+    for node in nodes:
+        names = [getattr(node, "id", ""), getattr(node, "attr", ""), getattr(node, "name", "")]
+        if isinstance(node, ast.ImportFrom):
+            names += [alias.asname or alias.name for alias in node.names]
+        if not _DYNAMIC.isdisjoint(names) or (isinstance(node, ast.ImportFrom) and "*" in names):
+            return False
+        builds = builds or "build_wheel" in names
+    return builds and HOOK not in text
 
 
 def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
@@ -75,36 +105,37 @@ def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _alternatives(texts: Sequence[str]) -> tuple[str, ...]:
-    """The requirements among the texts, each once; of several bounds for the same, which stand in
-    branches that exclude each other, none is certain."""
+def _alternatives(texts: Sequence[str]) -> tuple[tuple[str, ...], set[str]]:
+    """The requirements among the texts, each once, and the names of those by an address only; of
+    several bounds for the same, which stand in branches that exclude each other, none is
+    certain."""
     found: dict[tuple[str, str], list[Requirement]] = {}
+    by_address: set[str] = set()
     for text in texts:
         try:
             requirement = Requirement(text) if len(text) <= _LONGEST else None
         except InvalidRequirement:
             continue
-        if requirement is not None and not requirement.url:
-            marker = str(requirement.marker or "")
-            same = found.setdefault((canonicalize_name(requirement.name), marker), [])
-            same.append(requirement)
+        if requirement is None:
+            continue
+        name = canonicalize_name(requirement.name)
+        if requirement.url:
+            by_address.add(name)
+        else:
+            found.setdefault((name, str(requirement.marker or "")), []).append(requirement)
     result = []
     for (_, marker), same in found.items():
         bare = f"{same[0].name}; {marker}" if marker else same[0].name
         result.append(str(same[0]) if len({*map(str, same)}) == 1 else bare)
-    return tuple(result)
-
-
-class _Unknown(Exception):
-    """An expression whose value is known only when it is run."""
+    return tuple(result), by_address - {name for name, _ in found}
 
 
 class _Reader:
     """Collects the texts in what functions of one module return, whose ``nodes`` are all of its
-    tree; ``unread``: there may be others, too."""
+    tree; ``unread``: there may be others, too; ``delegates``: and what another backend returns."""
 
     def __init__(self, tree: ast.Module, nodes: Sequence[ast.AST]) -> None:
-        self.unread = False
+        self.unread = self.delegates = False
         self._left = _MOST_EXPRESSIONS
         #: The names under which the hook of another backend is imported.
         self._behind = {
@@ -114,6 +145,7 @@ class _Reader:
             for alias in node.names
             if alias.name == HOOK
         }
+        self._once = assigned_once(nodes)
         self._functions = {n.name: n for n in nodes if isinstance(n, ast.FunctionDef)}
         self._constants: dict[str, list[ast.expr]] = {}
         for statement in self._reached(tree.body):
@@ -134,10 +166,10 @@ class _Reader:
         for statement in body:
             yield statement
             if isinstance(statement, ast.If):
-                decided = self._decided(statement.test)
-                if decided is not False:
+                holds = decided(statement.test, self._once)
+                if holds is not False:
                     yield from self._reached(statement.body)
-                if decided is not True:
+                if holds is not True:
                     yield from self._reached(statement.orelse)
             elif isinstance(statement, (ast.With, ast.For, ast.While, ast.Try)):
                 yield from self._reached(statement.body)
@@ -201,9 +233,8 @@ class _Reader:
         if isinstance(node, ast.BoolOp):
             return node.values
         if isinstance(node, ast.IfExp):
-            decided = self._decided(node.test)
             sides = {True: [node.body], False: [node.orelse], None: [node.body, node.orelse]}
-            return sides[decided]
+            return sides[decided(node.test, self._once)]
         if isinstance(node, ast.Call) and last_name(node.func) in (
             "list",
             "tuple",
@@ -217,6 +248,7 @@ class _Reader:
         """The texts in what a call returns."""
         name = last_name(node.func)
         if name in self._behind or (isinstance(node.func, ast.Attribute) and name == HOOK):
+            self.delegates = True
             return []  # what the backend behind this one requires is known elsewhere
         function = self._functions.get(name)
         if function is not None:
@@ -225,7 +257,8 @@ class _Reader:
         return []
 
     def _joined(self, node: ast.JoinedStr) -> list[str]:
-        """The text of an f-string whose parts are constants of the module."""
+        """The text of an f-string whose parts are constants of the module, and how one begins that
+        is a requirement by an address."""
         text = ""
         for part in node.values:
             value: ast.expr | None = part
@@ -233,76 +266,9 @@ class _Reader:
                 assigned = self._constants.get(part.value.id, [])
                 value = assigned[0] if len(assigned) == 1 else None
             if not (isinstance(value, ast.Constant) and isinstance(value.value, str)):
+                if _BY_ADDRESS.match(text):
+                    return [text]
                 self.unread = True
                 return []
             text += value.value
         return [text]
-
-    def _decided(self, test: ast.expr) -> bool | None:
-        """Whether a condition holds with CPython on Linux and no variable set; None where that is
-        not known."""
-        if isinstance(test, ast.BoolOp):
-            sides = [self._decided(each) for each in test.values]
-            decisive = isinstance(test.op, ast.Or)
-            if decisive in sides:
-                return decisive
-            return None if None in sides else not decisive
-        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            inner = self._decided(test.operand)
-            return None if inner is None else not inner
-        try:
-            return bool(_value(test))
-        except _Unknown:
-            return None
-
-
-#: What is assumed of the machine and the Python that build.
-_ASSUMED = {
-    "sys.platform": "linux",
-    "os.name": "posix",
-    "platform.system": "Linux",
-    "platform.python_implementation": "CPython",
-    "sys.implementation.name": "cpython",
-}
-#: Programs that are there when something is built: what needs them declares no project for them.
-_PRESENT = ("cargo", "rustc")
-
-
-def _value(node: ast.expr) -> Any:
-    """The value of an expression about the platform, Python or the environment. Raises
-    `_Unknown`."""
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
-        return [_value(each) for each in node.elts]
-    if isinstance(node, ast.Attribute) and dotted(node) in _ASSUMED:
-        return _ASSUMED[dotted(node)]
-    if isinstance(node, ast.Call):
-        name = dotted(node.func)
-        if name in ("os.getenv", "os.environ.get", "environ.get", "getenv") and node.args:
-            return _value(node.args[1]) if len(node.args) > 1 else None
-        if name in _ASSUMED:
-            return _ASSUMED[name]
-        if name in ("shutil.which", "which") and node.args:
-            program = _value(node.args[0])
-            if program in _PRESENT:
-                return program
-        if name == "sys.platform.startswith" and len(node.args) == 1:
-            start = _value(node.args[0])
-            return isinstance(start, str) and "linux".startswith(start)
-    if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        return _compared(node.left, node.ops[0], node.comparators[0])
-    raise _Unknown
-
-
-def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool:
-    if isinstance(op, (ast.In, ast.NotIn)) and dotted(right) in ("os.environ", "environ"):
-        return isinstance(op, ast.NotIn)
-    one, other = _value(left), _value(right)
-    if isinstance(op, (ast.Eq, ast.Is)):
-        return bool(one == other)
-    if isinstance(op, (ast.NotEq, ast.IsNot)):
-        return bool(one != other)
-    if isinstance(op, (ast.In, ast.NotIn)) and isinstance(other, list):
-        return (one in other) is isinstance(op, ast.In)
-    raise _Unknown

@@ -20,6 +20,16 @@ def hook(*lines: str, before: str = "") -> str:
     return f"{before}\ndef get_requires_for_build_wheel(config_settings=None):\n    {body}\n"
 
 
+def in_tree(files: dict[str, str], name: str, *folders: str) -> InTree | None:
+    listed = ", ".join(f"'{folder}'" for folder in folders)
+    pyproject = f"[build-system]\nrequires = []\nbuild-backend = '{name}'\n"
+    if folders:
+        pyproject += f"backend-path = [{listed}]\n"
+    content = sdist_bytes("x", "1", {**files, "pyproject.toml": pyproject})
+    file = File("x-1.tar.gz", "https://files.example/x-1.tar.gz", Version("1"), False)
+    return sdist.source(sdist.inspect(file, io.BytesIO(content)).as_json(), "x").in_tree
+
+
 ORIGINAL = "from setuptools.build_meta import get_requires_for_build_wheel as _wheel\n"
 PURE = "pure = wants_pure(config_settings)"
 
@@ -81,6 +91,26 @@ MODULES: list[tuple[str, tuple[str, ...], bool]] = [
           "\n    NEEDED += ['b']"), ("a",), True),
     (hook("return NEEDED", before="try:\n    import b\n    NEEDED = ['a']\nexcept ImportError:\n"
           "    NEEDED = ['b']"), ("a", "b"), True),
+    # names that are assigned once mean what they are assigned
+    (hook("if FORCED is not None:", "    return [f'a=={FORCED}']", "return ['a>=2']",
+          before="FORCED = os.environ.get('FORCED')"), ("a>=2",), True),
+    (hook("own = os.getenv('OWN')", "if own:", "    return [own]",
+          "return ['old'] if mac and before() else ['new']",
+          before="mac = sys.platform.startswith('darwin')"), ("new",), True),
+    (hook("return ['a'] if LOCAL else ['b']",
+          before="LOCAL = False\nfor LOCAL in found():\n    pass"), ("a", "b"), True),
+    (hook("return ['a'] if LOCAL else ['b']", before="LOCAL = False\n"
+          "def switch(x):\n    global LOCAL\n    LOCAL = x"), ("a", "b"), True),
+    (hook("def inner(one):", "    pass", "return ['a'] if one else ['b']", before="one = 0"),
+     ("a", "b"), True),
+    (hook("if NEEDED:", "    return NEEDED", "return ['b']",
+          before="NEEDED = []\nNEEDED.append('a')"), ("a", "b"), True),
+    (hook("return ['a'] if x else ['b']", before="x = y\ny = x"), ("a", "b"), True),
+    # what is required by an address is known where the same is required without, too
+    (hook("here = find()", "return [f'a @ file://{here}'] if here else ['a>=2']"),
+     ("a>=2",), True),
+    (hook("return [f'a @ file://{find()}']"), (), False),
+    (hook("return ['a @ https://files.example/a.zip']"), (), False),
     # what cannot be read
     (hook("return load()['requires']"), (), False),
     (hook("return ['a', *config_settings['more']]"), ("a",), False),
@@ -88,8 +118,8 @@ MODULES: list[tuple[str, tuple[str, ...], bool]] = [
     (hook("return [f'a=={version()}']"), (), False),
     (hook("return get_requires()", before="def get_requires():\n    return get_requires()"),
      (), False),
-    # no requirement, or none that versions can say
-    (hook("return ['not a requirement', 'a @ https://files.example/a.zip', 3]"), (), True),
+    # no requirement
+    (hook("return ['not a requirement', 3]"), (), True),
     (hook("print('a')", "return []"), (), True),
     # other hooks, and functions in functions, do not return to the caller
     ("def get_requires_for_build_sdist(settings=None):\n    return ['a']", (), True),
@@ -113,6 +143,44 @@ def test_the_backend_behind_it_is_reported() -> None:
 
 def test_of_a_backend_that_was_not_found_nothing_is_certain() -> None:
     assert read({}) == InTree(whole=False)
+
+
+BUILDS = "def build_wheel(*given):\n    pass\n"
+
+#: (the backend, its files; which of them lacks the hook, which is optional).
+WITHOUT_HOOK: list[tuple[str, dict[str, str], str]] = [
+    ("own", {"src/own.py": BUILDS}, "src/own.py"),
+    ("own", {"own.py": "project = Project()\nbuild_wheel = project.build_wheel\n"}, "own.py"),
+    ("own.inner", {"own/__init__.py": "", "own/inner.py": BUILDS}, "own/inner.py"),
+    ("own", {"own/__init__.py": "from .made import build_wheel", "own/made.py": BUILDS},
+     "own/__init__.py"),
+    ("setup", {"setup.py": BUILDS}, "setup.py"),
+    # It may get the hook from elsewhere, or is not the module that is asked.
+    ("own", {"own.py": "from other.build import *\n" + BUILDS}, ""),
+    ("own", {"own.py": BUILDS + "from other import get_requires_for_build_wheel"}, ""),
+    ("own", {"own.py": BUILDS + "get_requires_for_build_wheel = other.hook"}, ""),
+    ("own", {"own.py": BUILDS + "globals().update(other)"}, ""),
+    ("own", {"own.py": BUILDS + "sys.modules[__name__] = Other()"}, ""),
+    ("own", {"own.py": BUILDS + "def __getattr__(name):\n    pass\n"}, ""),
+    ("own", {"own.py": "print('build_wheel')"}, ""),
+    ("own", {"own/__init__.py": "from . import made", "own/made.py": BUILDS}, ""),
+    ("own:Backend()", {"own.py": BUILDS}, ""),
+    ("own", {"own.py": BUILDS + "not Python ("}, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "files", "without"), WITHOUT_HOOK)
+def test_a_backend_may_lack_the_hook(name: str, files: dict[str, str], without: str) -> None:
+    found = in_tree(files, name, ".", "src")
+    assert found is not None
+    assert (found.requirements, found.file) == ((), without)
+    assert found.whole or not without
+
+
+def test_that_another_backend_is_asked_is_reported() -> None:
+    assert read({"own.py": hook("return _wheel()", before=ORIGINAL)}).delegates
+    assert read({"own.py": hook("return other.get_requires_for_build_wheel()")}).delegates
+    assert not read({"own.py": hook("return other.get_requires()")}).delegates
 
 
 def test_a_hook_may_stand_in_another_module_of_the_backend() -> None:
@@ -142,17 +210,6 @@ def test_any_text_is_read_without_failing(text: str) -> None:
     read({"own.py": hook(f"return [{text!r}]")})
 
 
-def in_tree(files: dict[str, str], name: str, *folders: str) -> object:
-    listed = ", ".join(f"'{folder}'" for folder in folders)
-    pyproject = f"[build-system]\nrequires = []\nbuild-backend = '{name}'\n"
-    if folders:
-        pyproject += f"backend-path = [{listed}]\n"
-    content = sdist_bytes("x", "1", {**files, "pyproject.toml": pyproject})
-    file = File("x-1.tar.gz", "https://files.example/x-1.tar.gz", Version("1"), False)
-    found = sdist.source(sdist.inspect(file, io.BytesIO(content)).as_json(), "x").in_tree
-    return found and found.requirements
-
-
 A = hook("return ['a']")
 
 #: (files, backend, backend-path, what is read).
@@ -172,4 +229,5 @@ ARCHIVES: list[tuple[dict[str, str], str, tuple[str, ...], object]] = [
 def test_the_files_of_the_backend_are_found(
     files: dict[str, str], name: str, folders: tuple[str, ...], read: object
 ) -> None:
-    assert in_tree(files, name, *folders) == read
+    found = in_tree(files, name, *folders)
+    assert (found and found.requirements) == read
