@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 
 from ..errors import FileFailure
 from ..pypi.branches import shown
@@ -23,6 +22,8 @@ from .package import ProjectPackage, specifier_set
 MOST_TRIED = 25
 #: Why nothing satisfies what only Pythons need that the host does not have.
 FOR_OTHER_PYTHONS = "it is for Pythons that Spack lacks"
+#: The same where a Python that is still to come may need it.
+FOR_LATER_PYTHONS = "it is for Pythons that Spack does not have yet"
 #: Releases that are requested at once, where newer ones were of no use.
 _AHEAD = 4
 
@@ -43,13 +44,12 @@ class Answers:
         self._catalog, self._lessons, self._worst = catalog, lessons, worst
         self._fewest = fewest
         self._preferred, self._listed = preferred, listed
-        self._answers: dict[tuple[str, str, tuple[str, ...], bool, bool], Answer] = {}
+        self._answers: dict[tuple[str, str, tuple[str, ...], bool, str], Answer] = {}
 
     def answer(self, requirement: ProjectRequirement, required: bool) -> Answer | None:
         """The best answer; None while that is not known. Nothing is added for a Python that
         Spack does not have."""
-        pythons = self._catalog.pythons
-        never = bool(pythons) and not any(map(partial(_holds, requirement), pythons))
+        never = _never(requirement, self._catalog.pythons)
         key = (requirement.project, requirement.specifier, requirement.extras, required, never)
         known = self._answers.get(key)
         if known is None:
@@ -109,7 +109,7 @@ class Answers:
         return self._reason(newest, extras) + others
 
     def _decide(
-        self, requirement: ProjectRequirement, required: bool, never: bool
+        self, requirement: ProjectRequirement, required: bool, never: str
     ) -> Answer | None:
         project, specifier = requirement.project, requirement.specifier
         target, facts = self._catalog.package(project), self._catalog.facts
@@ -120,7 +120,7 @@ class Answers:
             return known
         deprecated = self._deprecated(target, specifier)
         if target.closed or never:
-            return deprecated or _absent(target.closed or FOR_OTHER_PYTHONS)
+            return deprecated or _absent(target.closed or never)
         page = facts.page(project)
         if page is None:
             return self._without_page(project, deprecated)
@@ -211,8 +211,14 @@ class Answers:
         return ""
 
 
-def _holds(requirement: ProjectRequirement, python: str) -> bool:
-    return spack_order.contains(requirement.when.python, python)
+def _never(requirement: ProjectRequirement, pythons: Sequence[str]) -> str:
+    """Why none of these Pythons needs it; empty where one does, or none is known."""
+    needing = requirement.when.python
+    if not pythons or any(spack_order.contains(needing, python) for python in pythons):
+        return ""
+    newest = max(pythons, key=spack_order.key)
+    later = not spack_order.disjoint([needing, f"{newest}:"])
+    return FOR_LATER_PYTHONS if later else FOR_OTHER_PYTHONS
 
 
 def _absent(reason: str) -> Answer:

@@ -27,17 +27,18 @@ REQUIRED = {
     """'platform_release >= "5"' depends on platform_release, which no recipe can know""",
 }
 
-#: One that applies nowhere that counts → whether the file says that it is not there.
+#: One that applies nowhere that counts → whether the report says that it is not there, and
+#: whether the file does: nobody uses the recipe with a Python that Spack no longer has.
 NOT_REQUIRED = {
-    'gone; sys_platform == "win32"': True,
-    'gone; sys_platform == "darwin"': True,
-    'x @ https://files.example/x.zip ; sys_platform == "win32"': True,
-    'gone; python_version >= "3.15"': True,
-    'gone; python_version < "3.9"': True,
-    'gone; extra == "never"': False,
-    'not a requirement!; extra == "never"': False,
-    'gone; sys_platform == "cygwin"': False,
-    'gone; implementation_name == "pypy"': False,
+    'gone; sys_platform == "win32"': (True, True),
+    'gone; sys_platform == "darwin"': (True, True),
+    'x @ https://files.example/x.zip ; sys_platform == "win32"': (True, True),
+    'gone; python_version >= "3.15"': (True, True),
+    'gone; python_version < "3.9"': (True, False),
+    'gone; extra == "never"': (False, False),
+    'not a requirement!; extra == "never"': (False, False),
+    'gone; sys_platform == "cygwin"': (False, False),
+    'gone; implementation_name == "pypy"': (False, False),
 }
 
 
@@ -72,12 +73,12 @@ def test_who_allows_omissions_finds_them_in_the_file(
 
 @pytest.mark.parametrize("text, reported", NOT_REQUIRED.items())
 def test_what_concerns_other_systems_is_reported_and_does_not_block(
-    host: MemoryHost, index: MemoryIndex, text: str, reported: bool
+    host: MemoryHost, index: MemoryIndex, text: str, reported: tuple[bool, bool]
 ) -> None:
     index.add("app", "1.0", text)
     result = run(host, index, "app")
-    assert bool(omissions(result)) is reported
-    assert (" is left out" in host.written["py-app"]) is reported
+    in_file = " is left out" in host.written["py-app"]
+    assert (bool(omissions(result)), in_file) == reported
     assert not result.plan.records["app"].incomplete
 
 
@@ -147,15 +148,29 @@ def test_a_wheel_for_all_platforms_where_nothing_can_be_built(
     assert 'version("0.9"' in written
 
 
-def test_what_only_pythons_need_that_the_host_lacks_is_one_line(
-    host: MemoryHost, index: MemoryIndex
+@pytest.mark.parametrize(
+    ("needing", "pythons", "comments"),
+    [
+        # No version of the recipe is ever used with these: the report alone names them.
+        ('python_version < "3.7"', ":3.6", []),
+        ('python_full_version == "3.12.1"', "3.12.1", []),
+        # A Python that is still to come may be used with it.
+        (
+            'python_version >= "3.15"',
+            "3.15:",
+            ["    # 1.0: other is left out for Pythons that Spack does not have yet"],
+        ),
+    ],
+)
+def test_what_only_pythons_need_that_the_host_lacks(
+    host: MemoryHost, index: MemoryIndex, needing: str, pythons: str, comments: list[str]
 ) -> None:
     """For one project, however many platforms and Pythons need it; the report names each."""
     host.has("python", "3.13.1", "3.12.9")
     platforms = ("linux", "darwin")
-    old = (f'old==1; python_version < "3.7" and sys_platform == "{each}"' for each in platforms)
-    index.add("app", "1.0", *old)
+    needs = (f'other==1; {needing} and sys_platform == "{each}"' for each in platforms)
+    index.add("app", "1.0", *needs)
     said = [each.declared for each in omissions(run(host, index, "app"))]
-    assert sorted(said) == [f"old==1 (platform={each} ^python@:3.6)" for each in sorted(platforms)]
-    comments = [line for line in host.written["py-app"].split("\n") if "#" in line[4:]]
-    assert comments == ["    # 1.0: old is left out for Pythons that Spack lacks"]
+    where = [f"other==1 (platform={each} ^python@{pythons})" for each in sorted(platforms)]
+    assert sorted(said) == where
+    assert [line for line in host.written["py-app"].split("\n") if "#" in line[4:]] == comments

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from packaging.version import Version
 
 from ...recipe.model import Omission, Recipe
-from ...resolve.answers import FOR_OTHER_PYTHONS
+from ...resolve.answers import FOR_LATER_PYTHONS, FOR_OTHER_PYTHONS
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,16 @@ class Assembled:
 
 def comments(omissions: Sequence[Omission], built: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """The comments on omissions in a recipe, a sentence each, with its versions if not all have
-    the omission, and on how versions are ``built``."""
+    the omission, and on how versions are ``built``. What only Pythons need that Spack will not
+    have is no matter for whoever reads the recipe."""
     versions: dict[str, list[str]] = {}
     for omission in omissions:
+        if omission.reason == FOR_OTHER_PYTHONS:
+            continue
         what = "" if omission.unconfirmed or omission.loosened else " is left out:"
         text = f"{omission.declared}{what} {omission.reason}"
-        if omission.reason == FOR_OTHER_PYTHONS:  # often one for each platform and each Python
-            text = f"{omission.dependency} is left out for Pythons that Spack lacks"
+        if omission.reason == FOR_LATER_PYTHONS:  # often one for each platform and each Python
+            text = f"{omission.dependency} is left out for Pythons that Spack does not have yet"
         if omission.version not in versions.setdefault(text, []):
             versions[text].append(omission.version)
     for version, texts in built.items():
