@@ -10,12 +10,31 @@ from . import spack_order
 
 #: Implied by PythonPackage; a recipe that names them does no harm.
 IMPLIED = ("py-pip", "py-wheel")
+#: Tools that recipes leave to the package of the build backend, which needs them to run: of those
+#: that meson-python builds few name these, while most name CMake and Rust.
+_LEFT_TO_BACKENDS = ("meson", "ninja")
 
 
 def applies_to(line: DependencyLine, version: str) -> bool:
     """Whether the version ranges of a line and of the blocks around it hold a version."""
     ranges = (line.dependency.when.versions, *line.within)
     return all(spack_order.contains(text, version) for text in ranges)
+
+
+def is_brought(tool: Dependency, recipes: Iterable[Sequence[DependencyLine]]) -> bool:
+    """Whether a tool is left to one of these ``recipes``, of what is needed to build: all its
+    versions need the tool to run, wherever that is, and any version of the tool will do."""
+    return (
+        tool.package in _LEFT_TO_BACKENDS
+        and not tool.versions
+        and any(
+            line.dependency.package == tool.package
+            and "run" in line.dependency.types
+            and not (str(line.dependency.when) or line.within)
+            for lines in recipes
+            for line in lines
+        )
+    )
 
 
 def is_native(package: str) -> bool:

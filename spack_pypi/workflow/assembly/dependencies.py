@@ -20,6 +20,7 @@ from ...resolve.model import Edge, Status
 from ...resolve.resolution import Resolution
 from ...translate.archives import Archives
 from ...translate.builds import Builds
+from ...translate.existing_lines import is_brought
 from ...translate.requirements import ProjectRequirement, parse, python_ranges
 from ...translate.revise import NewVersion
 from ...translate.supported_pythons import newest_python
@@ -163,7 +164,8 @@ class Dependencies:
                 project, "", what, reason, required, unit.extra, requirement.project
             )
             omissions.append(replace(omission, cycle=bool(cycle)))
-        needs = self._beyond_metadata(declared.builds)
+        brought = self._brought(project, declared.builds, build)
+        needs = [n for n in self._beyond_metadata(declared.builds) if n not in brought]
         return joined(needs, [*build, *python, *run]), omissions
 
     def _inexpressible(self, project: str, version: Version) -> Iterator[Omission]:
@@ -257,6 +259,18 @@ class Dependencies:
         languages = [Dependency(language, types=BUILD) for language in built.languages]
         here = available(self._resolution.catalog.host.repos, built.needs)
         return [*languages, *built.tools, *(each.dependency for each in here)]
+
+    def _brought(
+        self, project: str, built: Builds, build: Sequence[Dependency]
+    ) -> Sequence[Dependency]:
+        """The tools that come with what is always needed to ``build``, unless the existing recipe
+        names them."""
+        catalog, extended = self._resolution.catalog, self._resolution.package(project).extended
+        stated = catalog.dependency_lines(extended.name) if extended else ()
+        named = {line.dependency.package for line in stated}
+        always = {each.package for each in build if not str(each.when)}
+        there = [catalog.dependency_lines(each) for each in always if catalog.host.repos.has(each)]
+        return [t for t in built.tools if t.package not in named and is_brought(t, there)]
 
     def _unavailable(self, built: Builds) -> frozenset[str]:
         """The packages that a release is known to need, as no repo has them."""

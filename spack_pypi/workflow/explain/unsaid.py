@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -9,10 +10,13 @@ from dataclasses import replace
 from packaging.utils import canonicalize_name
 
 from ...host.port import DeclaredDependency, Host, Meaning
-from ...recipe.model import DependencyLine
+from ...recipe.edit import RecipeText
+from ...recipe.model import Dependency, DependencyLine
+from ...recipe.text_edits import Uneditable
 from ...resolve.package import DEVELOPING
 from ...translate import spack_order
-from ...translate.existing_lines import applies_to
+from ...translate.existing_lines import applies_to, is_brought
+from ...translate.origins import Origin
 from ...translate.requirements import parsed
 from ..compare import oracle
 from ..compare.comparison import IMPLIED, Comparison, Expected
@@ -174,9 +178,29 @@ class UnsaidFinder:
     def _tools(self, says: ReleaseSays) -> Iterator[Unsaid]:
         for origin in says.tools:
             lines = [line for line in self._meaning.lines if line.package == origin.what]
-            if not any(self._applies(line, says, {}) for line in lines):
+            there = any(self._applies(line, says, {}) for line in lines)
+            if not (there or self._is_brought(origin, says)):
                 cited = Cited(origin.where, origin.what)
                 yield self._unsaid(says, cited, "no line says it", origin.what)
+
+    def _is_brought(self, origin: Origin, says: ReleaseSays) -> bool:
+        """Whether recipes leave a tool to a package that this one always needs to build."""
+        always = {
+            line.package
+            for line in self._meaning.lines
+            if "build" in line.types
+            and self._applies(line, says, {})
+            and all(line.holds_in(cell) for cell in self._matrix.cells)
+        }
+        tool = Dependency(origin.what, origin.versions)
+        return is_brought(tool, (lines for name in always for lines in self._lines(name)))
+
+    def _lines(self, package: str) -> Iterator[Sequence[DependencyLine]]:
+        """The lines of a package's recipe and of those that it inherits."""
+        repos = self._host.repos
+        for text in repos.recipe_texts(package) if repos.has(package) else ():
+            with contextlib.suppress(Uneditable):
+                yield RecipeText(text).stated
 
     def _applies(
         self, line: DeclaredDependency, says: ReleaseSays, on: Mapping[str, bool]
