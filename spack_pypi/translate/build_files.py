@@ -41,11 +41,11 @@ def cmake_top(source: Source) -> str:
     if isinstance(configured, str):
         return normpath(join(configured, CMAKE_LISTS))
     runs_cmake = source.setup_py is not None and "cmake" in dict(source.setup_py.commands)
-    outermost = _outermost(source) if runs_cmake else []
-    return outermost[0] if len(outermost) == 1 else CMAKE_LISTS
+    found = outermost(source) if runs_cmake else []
+    return found[0] if len(found) == 1 else CMAKE_LISTS
 
 
-def _outermost(source: Source) -> list[str]:
+def outermost(source: Source) -> list[str]:
     """The paths of the CMakeLists.txt that lie in no folder which has one, too."""
     paths = [path for path in source.build_files if f"/{path}".endswith(f"/{CMAKE_LISTS}")]
     folders = [dirname(path) for path in paths]
@@ -55,25 +55,6 @@ def _outermost(source: Source) -> list[str]:
         if not any(f"{folder}/".startswith(f"{above}/") for above in folders if above != folder)
         and (folder == "" or "" not in folders)
     ]
-
-
-def cmake_minimum(source: Source) -> str:
-    """The version of ``cmake_minimum_required`` where CMake begins, ``""`` where that is not a
-    literal. Where setup.py names the folder, it begins in an outermost one: only the version that
-    all of these require is certain."""
-    top = cmake_top(source)
-    if top in source.build_files:
-        return _stated_minimum(source.build_files[top])
-    found = {_stated_minimum(source.build_files[path]) for path in _outermost(source)}
-    return found.pop() if len(found) == 1 else ""
-
-
-def _stated_minimum(text: str) -> str:
-    for name, arguments, _ in commands(text):
-        if name == "cmake_minimum_required" and len(arguments) > 1:
-            match = re.match(rf"({NUMBERS})(?!\.?[0-9])", arguments[1])
-            return match[1] if match else ""
-    return ""
 
 
 def meson_languages(source: Source) -> tuple[str, ...] | None:

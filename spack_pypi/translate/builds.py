@@ -25,8 +25,9 @@ from . import (
 )
 from .backends import Backend
 from .backends.setuptools import SETUPTOOLS, for_license
-from .build_files import cmake_minimum, file_languages, in_order
+from .build_files import file_languages, in_order
 from .build_remarks import UNSHOWN, unclear, without_advice
+from .cmake_minimum import cmake_minimum
 from .config_programs import asked_by_setup_py
 from .history import reads_history
 from .known_needs import KnownNeed, known_needs

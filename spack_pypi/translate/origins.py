@@ -17,14 +17,14 @@ from . import backends
 from .backends import Backend
 from .backends.setuptools import READS_LICENSE
 from .brought_back import BROUGHT_BACK
-from .build_files import cmake_minimum
 from .builds import Builds, any_old_numpy
+from .cmake_minimum import stated_minimum
 from .modules import provider
 from .requirements import parse
 from .versions import ranges
 
 #: How files state the least version of a tool that a backend runs.
-_MINIMUM = r"(?:rust-version\s*=|cmake_minimum_required\s*\(|meson_version\s*:)[^\n]*?{}"
+_MINIMUM = r"(?:rust-version\s*=|meson_version\s*:)[^\n]*?{}"
 
 
 #: Why a newer setuptools is needed than its requirement says.
@@ -83,10 +83,10 @@ def _of_requirement(text: str, source: Source, backend: Backend) -> str:
     called = source.setup_py.requirements("setup_requires") if source.setup_py else ()
     if text in strings(at(table, "requires")):
         return "[build-system] requires in pyproject.toml"
-    least = cmake_minimum(source)
-    if least and text == f"cmake>={least}":
+    least = stated_minimum(source)
+    if least and text == f"cmake>={least.version}":
         said = _of_requirement("cmake", source, backend)
-        return f"{said}; {least} {_of_minimum(source, least)}"
+        return f"{said}; {least.version} {_of_minimum(source, 'cmake', least.version)}"
     if text == "setuptools" and not isinstance(table, dict):
         return "rule: without [build-system] it is setuptools that builds (PEP 518)"
     if text == "setuptools" and "build-backend" not in table:
@@ -110,7 +110,9 @@ def tools(source: Source, built: Builds) -> Iterator[Origin]:
             minimum = tool.minimum(source)
             versions = ranges(SpecifierSet(f">={minimum}")) if minimum else ""
             if versions == wanted[tool.package]:
-                least = f"; {minimum} {_of_minimum(source, minimum)}" if minimum else ""
+                least = (
+                    f"; {minimum} {_of_minimum(source, tool.package, minimum)}" if minimum else ""
+                )
                 yield Origin(
                     tool.package,
                     f"rule: the build backend {backend.name} runs it{least}",
@@ -118,7 +120,10 @@ def tools(source: Source, built: Builds) -> Iterator[Origin]:
                 )
 
 
-def _of_minimum(source: Source, minimum: str) -> str:
+def _of_minimum(source: Source, tool: str, minimum: str) -> str:
+    stated = stated_minimum(source) if tool == "cmake" else None
+    if stated and stated.version == minimum:
+        return f"is the least version by {stated.file}:{stated.line}"
     pattern = re.compile(_MINIMUM.format(re.escape(minimum)), re.I)
     by_depth = sorted(source.build_files.items(), key=lambda item: (item[0].count("/"), item[0]))
     for path, text in by_depth:

@@ -16,7 +16,8 @@ from packaging.specifiers import SpecifierSet
 from ..pypi.model import CARGO_TOML, CMAKE_LISTS, MESON_BUILD, Source
 from ..recipe.model import BUILD, Dependency
 from .backends.rust import least_rust
-from .build_files import cmake_minimum, meson_languages, meson_minimum
+from .build_files import meson_languages, meson_minimum
+from .cmake_minimum import cmake_minimum
 from .known_needs import KnownNeed
 from .versions import ranges
 

@@ -65,38 +65,6 @@ def test_the_languages_of_meson(text: str, languages: tuple[str, ...]) -> None:
     assert build_files.meson_languages(Source(build_files={"meson.build": text})) == languages
 
 
-@pytest.mark.parametrize(
-    ("text", "minimum"),
-    [
-        ("cmake_minimum_required(VERSION 3.18)", "3.18"),
-        ("cmake_minimum_required(VERSION 3.15...3.26)", "3.15"),
-        ("cmake_minimum_required(VERSION ${V})", ""),
-        ("# cmake_minimum_required(VERSION 3.18)", ""),
-        (f"cmake_minimum_required(VERSION {'1.' * 3000}1)", ""),
-    ],
-)
-def test_the_least_cmake(text: str, minimum: str) -> None:
-    assert build_files.cmake_minimum(Source(build_files={"CMakeLists.txt": text})) == minimum
-    assert build_files.cmake_minimum(Source(build_files={"lib/CMakeLists.txt": text})) == minimum
-
-
-@pytest.mark.parametrize(
-    ("versions", "minimum"),
-    [
-        ({"a": "3.16", "b": "3.16"}, "3.16"),
-        ({"a": "3.16", "b": "3.18"}, ""),
-        ({"a": "3.16", "a/b": "3.18"}, "3.16"),
-        ({"a": "3.16", "": "3.20"}, "3.20"),
-    ],
-)
-def test_the_version_of_the_outermost_folders(versions: dict[str, str], minimum: str) -> None:
-    files = {
-        f"{folder}/CMakeLists.txt".lstrip("/"): f"cmake_minimum_required(VERSION {version})"
-        for folder, version in versions.items()
-    }
-    assert build_files.cmake_minimum(Source(build_files=files)) == minimum
-
-
 def test_the_least_meson() -> None:
     text = "project('x', 'c',\n  meson_version: '>= 1.2.3')"
     assert build_files.meson_minimum(Source(build_files={"meson.build": text})) == "1.2.3"

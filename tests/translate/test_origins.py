@@ -40,6 +40,12 @@ REQUIREMENTS = [
     (Source(system("cmake"),
             build_files={"CMakeLists.txt": "\ncmake_minimum_required(VERSION 3.16)"}),
      "cmake>=3.16", "requires in pyproject.toml; 3.16 is the least version by CMakeLists.txt:2"),
+    (Source(system("cmake"),
+            build_files={
+                "CMakeLists.txt": "cmake_minimum_required(VERSION 3.15)\nadd_subdirectory(a/b)",
+                "c/CMakeLists.txt": "cmake_minimum_required(VERSION 3.20)",
+                "a/b/CMakeLists.txt": "\ncmake_minimum_required(VERSION 3.20)"}),
+     "cmake>=3.20", "3.20 is the least version by a/b/CMakeLists.txt:2"),
     (Source(system("oldest-supported-numpy")), "numpy<2",
      "requires in pyproject.toml: oldest-supported-numpy, which pins the oldest NumPy 1"),
     (Source(imports=(ModuleImport("pkg_resources", "x/a.py", 3),)),

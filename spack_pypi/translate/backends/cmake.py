@@ -11,8 +11,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ...pypi.model import CMAKE_LISTS, Source, at, strings
-from ..build_files import NUMBERS, cmake_minimum, in_order
+from ..build_files import NUMBERS, in_order
 from ..cmake_languages import CMAKE_LANGUAGES, cmake_languages
+from ..cmake_minimum import cmake_minimum
 from ..requirements import parse
 from ..versions import Inexpressible, ranges
 from .model import Backend, Tool
@@ -69,7 +70,8 @@ def _least_cmake(source: Source) -> str:
     configured = _configured_minimum("cmake", source)
     if configured is None:
         return ""
-    return max(_OLDEST_CMAKE, configured or cmake_minimum(source) or _OLDEST_CMAKE, key=Version)
+    asked = (configured, cmake_minimum(source))
+    return max((_OLDEST_CMAKE, *filter(None, asked)), key=Version)
 
 
 def _least_ninja(source: Source) -> str:
