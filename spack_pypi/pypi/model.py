@@ -32,7 +32,11 @@ CMAKE_LISTS, MESON_BUILD, CARGO_TOML = "CMakeLists.txt", "meson.build", "Cargo.t
 GIT_MODULES, CARGO_LOCK = ".gitmodules", "Cargo.lock"
 #: The options of a Meson project: the new name of the file and the old one.
 MESON_OPTIONS = ("meson.options", "meson_options.txt")
-BUILD_FILES = (CMAKE_LISTS, MESON_BUILD, CARGO_TOML, GIT_MODULES, *MESON_OPTIONS)
+#: Which Rust a project is built with: the new name of the file and the old one.
+RUST_TOOLCHAIN = ("rust-toolchain.toml", "rust-toolchain")
+BUILD_FILES = (
+    CMAKE_LISTS, MESON_BUILD, CARGO_TOML, GIT_MODULES, *MESON_OPTIONS, *RUST_TOOLCHAIN,
+)  # fmt: skip
 #: The endings of those of `Index.licenses` that are not licence files, but modules, or sources in
 #: other languages, which say at their top which versions of a licence may be chosen.
 MODULE = ".py"

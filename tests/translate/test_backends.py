@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,6 +135,30 @@ RUST = [
 def test_the_least_rust(text: str, least: str) -> None:
     [tool] = next(each for each in BACKENDS if each.name == "maturin").tools
     assert tool.minimum(crates(rust=text)) == least
+
+
+#: (a file besides the crate in rust/, its text, what a reviewer should know)
+TOOLCHAINS = [
+    ("rust-toolchain.toml", "[toolchain]\nchannel = 'nightly-2023-12-23'\nprofile = 'minimal'",
+     ["rust-toolchain.toml asks for Rust nightly-2023-12-23, which is not a release"]),
+    ("rust-toolchain", "nightly\n",
+     ["rust-toolchain asks for Rust nightly, which is not a release"]),
+    ("rust/rust-toolchain", "[toolchain]\nchannel = 'beta'",
+     ["rust/rust-toolchain asks for Rust beta, which is not a release"]),
+    ("rust-toolchain.toml", "[toolchain]\nchannel = '1.75.0'", []),
+    ("rust-toolchain.toml", "[toolchain]\nchannel = 'stable'", []),
+    ("rust-toolchain.toml", "[toolchain]\ncomponents = ['nightly']", []),
+    ("examples/rust-toolchain.toml", "[toolchain]\nchannel = 'nightly'", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text", "said"), TOOLCHAINS)
+@pytest.mark.parametrize("backend", ["maturin", "setuptools-rust"])
+def test_a_rust_that_is_not_a_release(backend: str, path: str, text: str, said: list[str]) -> None:
+    source = crates(rust="[package]\nname = 'x'")
+    source = replace(source, build_files={**source.build_files, path: text})
+    used = next(each for each in BACKENDS if each.name == backend)
+    assert [*used.remarks(source, set())] == said
 
 
 #: (Cargo.toml of the folder above the crate, of the archive's top, the least Rust)

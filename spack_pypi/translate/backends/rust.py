@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...pypi.model import CARGO_TOML, Source, at, loads
+from ...pypi.model import CARGO_TOML, RUST_TOOLCHAIN, Source, at, loads
 from ..build_files import NUMBERS
 from .model import Backend, Tool
 
@@ -40,6 +40,19 @@ def least_rust(source: Source) -> str:
     return ""
 
 
+def unreleased_rust(source: Source, names: set[str]) -> Iterator[str]:
+    """That the project asks for a Rust that is not a release, as its code may use what those
+    refuse. https://rust-lang.github.io/rustup/overrides.html#the-toolchain-file"""
+    crate = str(at(source.pyproject, "tool", "maturin", "manifest-path")).rpartition("/")[0]
+    for folder in dict.fromkeys((f"{crate}/" if crate else "", "")):
+        for path in (folder + name for name in RUST_TOOLCHAIN):
+            text = source.build_files.get(path, "")
+            channel = at(_toml(text), "toolchain", "channel") or text.strip()
+            if re.fullmatch(r"(beta|nightly)(-[\w-]+)?", str(channel)):
+                yield f"{path} asks for Rust {channel}, which is not a release"
+                return
+
+
 def _workspaces(path: str) -> Iterator[str]:
     """Where the workspace of a crate may be defined: in its own file, or in one of a folder above,
     the nearest first. https://doc.rust-lang.org/cargo/reference/workspaces.html"""
@@ -62,16 +75,18 @@ MATURIN = Backend(
     "https://www.maturin.rs/config.html",
     modules=("maturin",),
     projects=("maturin",),
-    reads=(CARGO_TOML,),
+    reads=(CARGO_TOML, *RUST_TOOLCHAIN),
     tools=(Tool("rust", least_rust),),
     generates=lambda source: ("c",),
+    remarks=unreleased_rust,
 )
 SETUPTOOLS_RUST = Backend(
     "setuptools-rust",
     "https://setuptools-rust.readthedocs.io/en/latest/reference.html",
     modules=("setuptools_rust",),
     projects=("setuptools-rust",),
-    reads=(CARGO_TOML,),
+    reads=(CARGO_TOML, *RUST_TOOLCHAIN),
     tools=(Tool("rust", least_rust),),
     generates=lambda source: ("c",),
+    remarks=unreleased_rust,
 )
