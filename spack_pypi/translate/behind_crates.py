@@ -93,9 +93,10 @@ class LockedCrates:
         self._required: dict[str, set[str]] = {}
         for line in text.split("\n")[:_MOST_CRATES]:
             kind, *names = line.split(" ")
-            if names:
-                self._required.setdefault(names[0], set()).update(names[1:])
-            if names and kind == "own":
+            if kind not in ("own", "other"):
+                continue
+            self._required.setdefault(names[0], set()).update(names[1:])
+            if kind == "own":
                 self.own.add(names[0])
 
     def behind(self, crates: Iterable[str]) -> Iterator[Behind]:

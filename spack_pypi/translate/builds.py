@@ -24,6 +24,7 @@ from . import (
     undeclared,
 )
 from .backends import Backend
+from .backends.rust import MATURIN
 from .backends.setuptools import SETUPTOOLS, for_license
 from .build_files import file_languages, in_order
 from .build_remarks import UNSHOWN, unclear, without_advice
@@ -157,7 +158,7 @@ def builds(source: Source, release: Release) -> Builds:
     names = _names(requirements)
     used = backends.used(source, names)
     tools = _tools(source, used)
-    pure = _is_pure(source, release, names)
+    pure = own is not MATURIN and _is_pure(source, release, names)  # maturin always compiles
     shown = () if pure else _languages(source, release, own, used, names)
     # Both compilers come with one package, and C alone would not do for C++.
     languages = ("c", "cxx") if shown is None else shown

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from spack_pypi.pypi.model import BUILD_FILES, GIT_MODULES, InTree, Source
+from spack_pypi.pypi.project_files.cargo_lock import edges
 from spack_pypi.translate.backends import BACKENDS, UNKNOWN, of, used
 
 #: Each record, and the ``build-backend`` that its documentation tells to write; "" for an add-on,
@@ -135,6 +136,26 @@ RUST = [
 def test_the_least_rust(text: str, least: str) -> None:
     [tool] = next(each for each in BACKENDS if each.name == "maturin").tools
     assert tool.minimum(crates(rust=text)) == least
+
+
+#: (Cargo.lock that lies beside the crate or above, the crate, the least Rust)
+LOCKED = [
+    ("rust/Cargo.lock", "# Cargo writes it.\nversion = 4\n", "rust-version = '1.63'", "1.78"),
+    ("Cargo.lock", "version = 4\n\n[[package]]\nname = 'x'", "rust-version = '1.63'", "1.78"),
+    ("Cargo.lock", "version = 4\n", "edition = '2024'", "1.85"),
+    ("Cargo.lock", "version = 3\n", "edition = '2018'", "1.53"),
+    ("Cargo.lock", "version = 3\n", "rust-version = '1.63'", "1.63"),
+    ("Cargo.lock", "[[package]]\nname = 'x'\nversion = 4", "edition = '2018'", "1.31"),
+    ("other/Cargo.lock", "version = 4\n", "rust-version = '1.63'", "1.63"),
+    ("rust/Cargo.lock", "version = 99\n", "rust-version = '1.63'", "1.63"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "lock", "crate", "least"), LOCKED)
+def test_the_least_rust_reads_the_lock(path: str, lock: str, crate: str, least: str) -> None:
+    [tool] = next(each for each in BACKENDS if each.name == "maturin").tools
+    files = {"rust/Cargo.toml": f"[package]\n{crate}", path: edges(lock)}
+    assert tool.minimum(Source(build_files=files)) == least
 
 
 #: (a file besides the crate in rust/, its text, what a reviewer should know)

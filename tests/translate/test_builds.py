@@ -185,6 +185,8 @@ LANGUAGES: Sequence[tuple[Source, tuple[str, ...], tuple[str, ...]]] = [
             setup_py=called("setup(cmake_languages=('C',))")), (), ("c",)),
     (Source(pyproject=system("sip", backend="sipbuild.api")), (), ("c", "cxx")),
     (Source(pyproject=system("maturin", backend="maturin"), suffixes=(".rs",)), (), ("c",)),
+    (Source(pyproject=system("maturin", backend="maturin"), suffixes=(".rs",)),
+     (PLATFORM, "x-1-py3-none-any.whl"), ("c",)),
     (Source(pyproject=system("own", backend="own.api"), suffixes=(".cpp",)), (), ("c", "cxx")),
     # Wheels with extension modules, whose sources are not seen; with programs or libraries.
     (Source(), (PLATFORM,), ("c", "cxx")),

@@ -1,4 +1,4 @@
-"""Cargo.lock: which crates require which, in short lines.
+"""Cargo.lock: its version, and which crates require which, in short lines.
 
 https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html
 """
@@ -9,15 +9,19 @@ import re
 
 #: The largest that is read.
 LARGEST = 2 << 20
+_VERSION = re.compile(r"(?m)^version = (\d{1,3})\s*$")
 _CRATE = re.compile(r"[\w-]{1,80}")
 _QUOTED = re.compile(r'"([\w-]{1,80})[^"\n]*"')
 
 
 def edges(text: str) -> str:
-    """A line for each crate: ``own`` for one of the archive, else ``other``, its name, and the
-    names of those that it requires. Versions of one crate have lines of their own."""
-    lines: list[str] = []
-    for block in text.split("[[package]]")[1:]:
+    """``version`` and that of the file's format, where it says it; a line for each crate: ``own``
+    for one of the archive, else ``other``, its name, and the names of those that it requires.
+    Versions of one crate have lines of their own."""
+    head, *blocks = text.split("[[package]]")
+    version = _VERSION.search(head)
+    lines = [f"version {version[1]}"] if version else []
+    for block in blocks:
         name, source, listed = "", "own", ""
         for line in block.split("\n"):
             key, _, value = line.partition("=")

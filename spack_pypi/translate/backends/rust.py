@@ -6,29 +6,52 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...pypi.model import CARGO_TOML, RUST_TOOLCHAIN, Source, at, loads
+from packaging.version import Version
+
+from ...pypi.model import CARGO_LOCK, CARGO_TOML, RUST_TOOLCHAIN, Source, at, loads
 from ..build_files import NUMBERS
 from .model import Backend, Tool
 
 #: The release of Rust from which an edition can be compiled.
 #: https://doc.rust-lang.org/edition-guide/
 _EDITIONS = {"2018": "1.31", "2021": "1.56", "2024": "1.85"}
+#: The release from which a version of Cargo.lock can be read.
+#: https://doc.rust-lang.org/cargo/CHANGELOG.html
+_LOCKS = {"3": "1.53", "4": "1.78"}
 
 
 def least_rust(source: Source) -> str:
     """``rust-version`` of the crate that is built, or of the workspace that it lies in; else what
-    its edition needs."""
-    crates = {path: text for path, text in source.build_files.items() if path.endswith(CARGO_TOML)}
+    its edition needs; and no less than what reads its Cargo.lock."""
+    found = filter(None, (_by_crates(source), _by_lock(source)))
+    return max(found, key=Version, default="")
 
+
+def _crates(source: Source) -> list[str]:
+    """The Cargo.toml files of the archive, that of what is built first, or likely first."""
+    found = [path for path in source.build_files if path.endswith(CARGO_TOML)]
+    configured = at(source.pyproject, "tool", "maturin", "manifest-path")
+    return sorted(found, key=lambda p: (p != configured, p.count("/"), p))
+
+
+def _by_lock(source: Source) -> str:
+    crate = next(iter(_crates(source)), CARGO_TOML)
+    for path in (crate, *_workspaces(crate)):
+        lock = source.build_files.get(path.removesuffix(CARGO_TOML) + CARGO_LOCK)
+        if lock is not None:
+            kind, _, version = lock.partition("\n")[0].partition(" ")
+            return _LOCKS.get(version, "") if kind == "version" else ""
+    return ""
+
+
+def _by_crates(source: Source) -> str:
     def declared(path: str, *keys: str) -> Any:
         # There may be dozens of crates, and most of them need not be parsed.
-        text = crates.get(path, "")
+        text = source.build_files.get(path, "")
         return at(_toml(text), *keys) if keys[-1] in text else None
 
-    configured = str(at(source.pyproject, "tool", "maturin", "manifest-path"))
-    paths = [configured, CARGO_TOML, *sorted(crates, key=lambda p: (p.count("/"), p))]
     for key in ("rust-version", "edition"):
-        for path in dict.fromkeys(paths):
+        for path in _crates(source):
             value = declared(path, "package", key)
             if isinstance(value, dict) or value is None:  # inherited: ``{ workspace = true }``
                 above = (declared(p, "workspace", "package", key) for p in _workspaces(path))
