@@ -17,6 +17,7 @@ from ..recipe.model import BUILD, LANGUAGES, Dependency
 from . import (
     backends,
     brought_back,
+    compiled,
     firm,
     native,
     required_by_cmake,
@@ -24,9 +25,7 @@ from . import (
     undeclared,
 )
 from .backends import Backend
-from .backends.rust import MATURIN
 from .backends.setuptools import SETUPTOOLS, for_license
-from .build_files import file_languages, in_order
 from .build_remarks import UNSHOWN, unclear, without_advice
 from .cmake_minimum import cmake_minimum
 from .config_programs import asked_by_setup_py
@@ -158,8 +157,8 @@ def builds(source: Source, release: Release) -> Builds:
     names = _names(requirements)
     used = backends.used(source, names)
     tools = _tools(source, used)
-    pure = own is not MATURIN and _is_pure(source, release, names)  # maturin always compiles
-    shown = () if pure else _languages(source, release, own, used, names)
+    pure = compiled.is_pure(source, release, own, names)
+    shown = () if pure else compiled.languages(source, release, own, used, names)
     # Both compilers come with one package, and C alone would not do for C++.
     languages = ("c", "cxx") if shown is None else shown
     unshown = shown is None and not any(n.dependency.package in LANGUAGES for n in needs)
@@ -227,18 +226,6 @@ def _as_needed(hint: native.Hint) -> Iterator[str]:
     yield f"{hint.file}:{hint.line} {hint.text}"
     yield links(hint.name, hint.line, hint.file)
     yield required_by_meson.requires(hint.file, hint.line, hint.name)
-
-
-def _is_pure(source: Source, release: Release, names: set[str]) -> bool:
-    """Whether nothing is compiled: there is a wheel for all platforms. Where there are others,
-    too, the release can be built in both ways, and does compile when it requires Cython, when its
-    setup.py makes extension modules, or when that has mypyc make some and requires it."""
-    pure = [wheel.is_pure_wheel for wheel in release.wheels]
-    called = source.setup_py
-    extends = called is not None and (
-        called.extends or ("mypy" in names and "c" in called.languages)
-    )
-    return any(pure) and (all(pure) or not ("cython" in names or extends))
 
 
 def _by_build_files(
@@ -313,39 +300,3 @@ def _tools(source: Source, used: Sequence[Backend]) -> dict[str, str]:
         tool: ranges(SpecifierSet(",".join(f">={minimum}" for minimum in minimums if minimum)))
         for tool, minimums in sorted(found.items())
     }
-
-
-def _languages(
-    source: Source, release: Release, own: Backend, used: Sequence[Backend], names: set[str]
-) -> tuple[str, ...] | None:
-    """The languages that are compiled: what the backend's configuration says, else those of the
-    source files, and what backends write. None where these show none, but wheels hold modules that
-    were compiled."""
-    for backend in used:
-        configured = backend.languages(source)
-        if configured is not None:
-            return configured
-    compiles = own.compiles(source) or not all(wheel.is_pure_wheel for wheel in release.wheels)
-    # Of a tree there are no wheels: what requires Cython does compile its files, as in `_is_pure`.
-    has_cython = {".pyx", ".pxd"} & {*source.suffixes} and "cython" in names
-    compiles = compiles or bool(not release.wheels and has_cython)
-    found = set(file_languages(source)) if compiles else set()
-    if source.setup_py is not None and own.runs_setup_py:
-        found |= set(source.setup_py.languages) if found or source.setup_py.compiles else set()
-        builders = {tool.package for backend in used for tool in backend.tools} | names
-        others = {"cmake", "meson"} & builders or source.setup_py.programs
-        if not (source.setup_py.names_fortran or others):
-            found.discard("fortran")  # setuptools does not compile it
-    for backend in used:
-        found |= set(backend.generates(source))
-    if "cxx" in found:
-        # setuptools compiles C++ with the C compiler.
-        found.add("c")
-    return None if not found and _holds_extensions(release) else in_order(found)
-
-
-def _holds_extensions(release: Release) -> bool:
-    """Whether wheels for platforms, of which there are no others, hold extension modules: they are
-    for an ABI of Python (PEP 425). Those without may hold programs or libraries."""
-    abis = {wheel.name.split("-")[-2] for wheel in release.wheels}
-    return bool(abis) and "none" not in abis

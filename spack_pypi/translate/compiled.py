@@ -1,0 +1,61 @@
+"""Whether a release is compiled where it is built from its sdist, and which languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..pypi.model import Release, Source
+from .backends import Backend
+from .backends.rust import MATURIN
+from .build_files import file_languages, in_order
+
+
+def is_pure(source: Source, release: Release, own: Backend, names: set[str]) -> bool:
+    """Whether nothing is compiled: there is a wheel for all platforms. Where there are others,
+    too, the release can be built in both ways, and does compile when it requires Cython, when its
+    setup.py makes extension modules, or when that has mypyc make some and requires it. maturin
+    compiles in any case."""
+    if own is MATURIN:
+        return False
+    pure = [wheel.is_pure_wheel for wheel in release.wheels]
+    called = source.setup_py
+    extends = called is not None and (
+        called.extends or ("mypy" in names and "c" in called.languages)
+    )
+    return any(pure) and (all(pure) or not ("cython" in names or extends))
+
+
+def languages(
+    source: Source, release: Release, own: Backend, used: Sequence[Backend], names: set[str]
+) -> tuple[str, ...] | None:
+    """The languages that are compiled: what the backend's configuration says, else those of the
+    source files, and what backends write. None where these show none, but wheels hold modules that
+    were compiled."""
+    for backend in used:
+        configured = backend.languages(source)
+        if configured is not None:
+            return configured
+    compiles = own.compiles(source) or not all(wheel.is_pure_wheel for wheel in release.wheels)
+    # Of a tree there are no wheels: what requires Cython does compile its files, as in `is_pure`.
+    has_cython = {".pyx", ".pxd"} & {*source.suffixes} and "cython" in names
+    compiles = compiles or bool(not release.wheels and has_cython)
+    found = set(file_languages(source)) if compiles else set()
+    if source.setup_py is not None and own.runs_setup_py:
+        found |= set(source.setup_py.languages) if found or source.setup_py.compiles else set()
+        builders = {tool.package for backend in used for tool in backend.tools} | names
+        others = {"cmake", "meson"} & builders or source.setup_py.programs
+        if not (source.setup_py.names_fortran or others):
+            found.discard("fortran")  # setuptools does not compile it
+    for backend in used:
+        found |= set(backend.generates(source))
+    if "cxx" in found:
+        # setuptools compiles C++ with the C compiler.
+        found.add("c")
+    return None if not found and _holds_extensions(release) else in_order(found)
+
+
+def _holds_extensions(release: Release) -> bool:
+    """Whether wheels for platforms, of which there are no others, hold extension modules: they are
+    for an ABI of Python (PEP 425). Those without may hold programs or libraries."""
+    abis = {wheel.name.split("-")[-2] for wheel in release.wheels}
+    return bool(abis) and "none" not in abis
