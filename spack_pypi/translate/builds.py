@@ -30,7 +30,7 @@ from .build_remarks import UNSHOWN, unclear, without_advice
 from .cmake_minimum import cmake_minimum
 from .config_programs import asked_by_setup_py
 from .history import reads_history
-from .known_needs import KnownNeed, known_needs
+from .known_needs import KnownNeed, beside, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
 from .modules import provider
 from .removed_modules import having_modules
@@ -168,7 +168,7 @@ def builds(source: Source, release: Release) -> Builds:
         run = run_by_setup_py(source, there)
         used_to_build |= {need.dependency.package for need in run}
         needs += run
-        needs += tuple(n for n in linked_by_setup_py(source) if n.dependency.package not in there)
+        needs = beside(needs, linked_by_setup_py(source), used_to_build)
         there |= {need.dependency.package for need in needs} | native.copied(source, used_to_build)
         needs += tuple(n for n in asked_by_setup_py(source) if n.dependency.package not in there)
     needs += needed_by_hooks(source, used_to_build)
@@ -176,7 +176,7 @@ def builds(source: Source, release: Release) -> Builds:
     hints = firm.marked(source, used_to_build, hints)
     if not pure:
         hints += firm.of_needs(maybe_required_by_cargo(source, used_to_build))
-    needs += () if pure else _by_build_files(source, used_to_build, needs)
+    needs = needs if pure else _by_build_files(source, used_to_build, needs)
     seen = {need.source for need in needs}
     remarks = (UNSHOWN,) if unshown else ()
     older = undeclared.old_python(source, names) if own.runs_setup_py else ()
@@ -229,17 +229,16 @@ def _as_needed(hint: native.Hint) -> Iterator[str]:
 
 
 def _by_build_files(
-    source: Source, tools: set[str], known: Iterable[KnownNeed]
+    source: Source, tools: set[str], known: Sequence[KnownNeed]
 ) -> tuple[KnownNeed, ...]:
-    """What CMake, Meson and Cargo require besides what is ``known``, and that the archive has no
-    copy of."""
-    there = {each.dependency.package for each in known} | native.copied(source, tools)
+    """What is ``known``, with what CMake, Meson and Cargo require that the archive has no copy
+    of."""
     found = (
         *required_by_cmake.required_by_cmake(source, tools),
         *required_by_meson.required_by_meson(source, tools),
         *required_by_cargo(source, tools),
     )
-    return tuple(each for each in found if each.dependency.package not in there)
+    return beside(known, found, native.copied(source, tools))
 
 
 def _build_system(source: Source) -> list[str]:

@@ -3,16 +3,17 @@
 Each entry of ``known_needs.json`` is a project with its ``source``, and its ``needs``: packages of
 Spack, with the ``versions`` and ``variants`` that are needed, the ``releases`` of the project that
 need them (ranges of Spack; all where it has none), and the ``types`` of the dependency where they
-are not the usual ones of a library. Of several that name one package, the first that a release is
-in counts. ``releases`` that end say that later ones do not need it; where that is not known, they
-do not end.
+are not the usual ones of a library. What is compiled against is there to build and to link; what
+is loaded by its name, or runs, is there to run. Of several that name one package, the first that a
+release is in counts. ``releases`` that end say that later ones do not need it; where that is not
+known, they do not end.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,36 @@ def known_needs(release: Release) -> tuple[KnownNeed, ...]:
             needs.setdefault(each["package"], KnownNeed(_dependency(each), entry["source"]))
     built = release.sdist is not None
     return tuple(each for each in needs.values() if built or "run" in each.dependency.types)
+
+
+def beside(
+    known: Sequence[KnownNeed], found: Sequence[KnownNeed], there: Collection[str]
+) -> tuple[KnownNeed, ...]:
+    """What is ``known``, and what is ``found`` in files of the archive, but for packages that are
+    ``there``. What is known of a package that both name counts, with what the files say beside it:
+    what they link with is linked, and needs their range and variants where no other is known."""
+    by_package = {each.dependency.package for each in known}
+    new = [each for each in found if each.dependency.package not in there]
+    both = [each for each in new if each.dependency.package in by_package]
+    return (
+        *(_with(each, both) for each in known),
+        *(each for each in new if each not in both),
+    )
+
+
+def _with(known: KnownNeed, found: Sequence[KnownNeed]) -> KnownNeed:
+    need = known.dependency
+    for each in (other.dependency for other in found):
+        if (each.package, each.when) == (need.package, need.when):
+            names = {variant[1:] for variant in need.variants}
+            types = {*need.types, *each.types}
+            need = replace(
+                need,
+                versions=need.versions or each.versions,
+                variants=(*need.variants, *(v for v in each.variants if v[1:] not in names)),
+                types=tuple(t for t in ("build", "link", "run") if t in types),
+            )
+    return replace(known, dependency=need)
 
 
 def _dependency(need: Mapping[str, Any]) -> Dependency:

@@ -11,9 +11,12 @@ import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from spack_pypi.pypi.model import File, Release
+from spack_pypi.pypi.model import File, Release, Source
+from spack_pypi.pypi.project_files import setup_py
+from spack_pypi.recipe.model import BUILD, BUILD_RUN, LIBRARY, Condition, Dependency
 from spack_pypi.translate import known_needs as module
-from spack_pypi.translate.known_needs import known_needs
+from spack_pypi.translate.builds import builds
+from spack_pypi.translate.known_needs import KnownNeed, beside, known_needs
 
 TABLE: dict[str, Any] = json.loads(
     Path(module.__file__).with_name("known_needs.json").read_text("utf-8")
@@ -22,7 +25,8 @@ TABLE: dict[str, Any] = json.loads(
 SOURCE = re.compile(
     r"https://|^the recipe py-\S+ of Spack's builtin repo|^the easyconfig \S+\.eb of EasyBuild$"
 )
-TYPES = (["build"], ["link"], ["run"], ["build", "run"], ["build", "link", "run"])
+#: What is linked is compiled against.
+TYPES = (["build"], ["run"], ["build", "run"], ["build", "link", "run"])
 
 
 def release(project: str, version: str, *, sdist: bool = True) -> Release:
@@ -78,3 +82,58 @@ def test_where_a_need_is_from() -> None:
     (need,) = known_needs(release("pypandoc", "1.15"))
     assert need.dependency.types == ("run",)
     assert need.origin.startswith("the table of known needs, source: README.md of the release, ")
+
+
+RUN = ("run",)
+MPI = ("~mpi", "+hl")
+ON_LINUX = Condition(platform="linux")
+#: (what is known, what files of the archive require, the lines of both).
+BESIDE = [
+    (Dependency("hdf5", "", MPI, types=BUILD_RUN), Dependency("hdf5", types=LIBRARY),
+     ["hdf5~mpi+hl (build, link, run)"]),
+    (Dependency("tidy", types=RUN), Dependency("tidy", types=LIBRARY),
+     ["tidy (build, link, run)"]),
+    (Dependency("cmake", types=BUILD), Dependency("cmake", "3.5:", types=BUILD),
+     ["cmake@3.5: (build)"]),
+    # what is known counts where both say it
+    (Dependency("gdal", "3:", types=LIBRARY), Dependency("gdal", "2:", types=LIBRARY),
+     ["gdal@3: (build, link)"]),
+    (Dependency("hdf5", "", MPI, types=LIBRARY), Dependency("hdf5", "", ("+cxx", "+mpi")),
+     ["hdf5~mpi+hl+cxx (build, link, run)"]),
+    # another package; where it is not always so; what the archive has a copy of
+    (Dependency("gmp", types=LIBRARY), Dependency("mpfr", types=LIBRARY),
+     ["gmp (build, link)", "mpfr (build, link)"]),
+    (Dependency("gmp", types=RUN), Dependency("gmp", when=ON_LINUX, types=LIBRARY), ["gmp (run)"]),
+    (Dependency("copied", types=RUN), Dependency("copied", types=LIBRARY), ["copied (run)"]),
+    (Dependency("gmp", types=RUN), Dependency("copied", types=LIBRARY), ["gmp (run)"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("known", "found", "lines"), BESIDE)
+def test_what_files_say_beside_it(known: Dependency, found: Dependency, lines: list[str]) -> None:
+    in_file = KnownNeed(found, "CMakeLists.txt:1 requires it", in_table=False)
+    both = beside([KnownNeed(known, "a page")], [in_file], {"copied"})
+    assert [f"{n.dependency.spec} ({', '.join(n.dependency.types)})" for n in both] == lines
+    assert [each.in_table for each in both] == [True, False][: len(lines)]
+
+
+#: Where the archive of weasyprint, which is known to load Pango, would link with it.
+LINKING = {
+    "setup.py": Source(setup_py=setup_py.read("Extension('x', ['x.c'], libraries=['pango-1.0'])")),
+    "CMakeLists.txt": Source(
+        pyproject={"build-system": {"build-backend": "scikit_build_core.build"}},
+        build_files={"CMakeLists.txt": "find_package(PkgConfig)\n"
+                     "pkg_check_modules(P REQUIRED pango)\n"},
+    ),
+    "meson.build": Source(
+        pyproject={"build-system": {"build-backend": "mesonpy"}},
+        build_files={"meson.build": "project('x', 'c')\ndependency('pango')\n"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("file", LINKING)
+def test_what_files_of_the_archive_link_is_linked(file: str) -> None:
+    needs = builds(LINKING[file], release("weasyprint", "66.0")).needs
+    found = [each.dependency for each in needs if each.dependency.package == "pango"]
+    assert found == [Dependency("pango", "1.44:", types=("build", "link", "run"))]
