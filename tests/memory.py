@@ -31,6 +31,8 @@ from tests.memory_solver import MemorySolver
 from tests.memory_sources import MemorySources
 from tests.memory_store import MemoryStore
 
+_REVIEWED = names.reviewed()
+
 
 class MemoryRepos:
     """The `Repos` of a `MemoryHost`."""
@@ -40,6 +42,9 @@ class MemoryRepos:
 
     def package_for(self, project: str) -> Package | None:
         return self._host.packages.get(project)
+
+    def numbers(self, project: str) -> int:
+        return _REVIEWED[project].numbers if project in _REVIEWED else 0
 
     def map(self, project: str, spec: str) -> None:
         if spec:

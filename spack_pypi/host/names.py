@@ -54,12 +54,15 @@ class Claim(NamedTuple):
 class Reviewed:
     """A reviewed entry of ``names.json``: the package with the variants it requires, None where
     a package looks like the project but is not. ``virtual`` is the virtual package that it
-    provides, in the same versions, and that recipes name instead; empty for most."""
+    provides, in the same versions, and that recipes name instead; empty for most. ``numbers`` is
+    how many numbers a version of the package has, where a version of the project may have more,
+    which count its files; 0 where the two have the same versions."""
 
     package: str | None
     requires: tuple[str, ...]
     reason: str
     virtual: str = ""
+    numbers: int = 0
 
 
 def claim(package: str, text: str) -> Claim:
@@ -128,9 +131,12 @@ def reviewed(
         for project, entry in table.items():
             package, plus, variants = (entry["spec"] or "").partition("+")
             requires = tuple(f"+{variant}" for variant in variants.split("+")) if plus else ()
-            virtual = entry.get("virtual", "")
-            found = Reviewed(package or None, requires, entry["reason"], virtual)
-            result[canonicalize_name(project)] = found
+            name, virtual = canonicalize_name(project), entry.get("virtual", "")
+            known = result.get(name)
+            of_same = known.numbers if known and known.package == package else 0
+            numbers = entry.get("numbers", of_same)
+            found = Reviewed(package or None, requires, entry["reason"], virtual, numbers)
+            result[name] = found
     return result
 
 
@@ -144,7 +150,10 @@ def providers() -> Mapping[str, str]:
 def _read(file: Path) -> Mapping[str, Mapping[str, Any]]:
     try:
         table = json.loads(file_text(file))
-        if all({*entry} >= {"spec", "reason"} for entry in table.values()):
+        if all(
+            {*entry} >= {"spec", "reason"} and isinstance(entry.get("numbers", 0), int)
+            for entry in table.values()
+        ):
             found: Mapping[str, Mapping[str, Any]] = table
             return found
     except OSError as error:

@@ -117,6 +117,10 @@ class StandaloneRepos:
             )
         return replace(found, requires=known.requires)
 
+    def numbers(self, project: str) -> int:
+        known = self._reviewed.get(project)
+        return known.numbers if known else 0
+
     def map(self, project: str, spec: str) -> None:
         self._mapped[project] = spec
 

@@ -65,7 +65,7 @@ class Candidates:
         declared = _declared_candidates(project, existing.versions if existing else ())
         available.update({candidate.version: candidate for candidate in declared})
         deprecated = _declared_candidates(project, existing.deprecated if existing else ())
-        accepted = str(specifier_set(specifier) & target.constraint)
+        accepted = target.of_library(specifier, target.constraint)
         for version in sorted(available, reverse=True):
             if contains(accepted, str(version)):
                 yield available[version]

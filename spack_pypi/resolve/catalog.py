@@ -23,6 +23,7 @@ from ..recipe.text_edits import Uneditable
 from ..translate import pins
 from ..translate.archives import only_early
 from ..translate.by_wheel import by_wheel
+from ..translate.library_versions import library_version
 from ..translate.requirements import (
     UNBUILT,
     ProjectRequirement,
@@ -31,7 +32,7 @@ from ..translate.requirements import (
     translate,
 )
 from ..translate.spack_order import spelling
-from ..translate.spelling import epoch_of, in_epoch, meant
+from ..translate.spelling import meant
 from ..translate.versions import needs_releases
 from . import choose
 from .brought import Brought
@@ -39,6 +40,7 @@ from .facts import Declared, Facts
 from .lessons import Unit
 from .own_package import existing_package, is_patched
 from .package import ProjectPackage, specifier_set
+from .package_versions import in_package_versions, may_differ
 from .policy import Rules
 
 
@@ -68,6 +70,7 @@ class Catalog:
         if project not in self._packages:
             repos, mapped = self.host.repos, self.rules.packages.get(project, "")
             existing = existing_package(repos, self.facts, project, mapped)
+            numbers = repos.numbers(project) if existing else 0
             self._packages[project] = ProjectPackage(
                 project,
                 existing.name if existing else repos.new_package_name(project),
@@ -77,6 +80,7 @@ class Catalog:
                 elsewhere=bool(existing and existing.from_git)
                 and not self.facts.origin(project).git,
                 constraint=self.rules.constraints.get(project, SpecifierSet()),
+                numbers=numbers,
             )
         return self._packages[project]
 
@@ -162,7 +166,7 @@ class Catalog:
             declared = self.declared(release)
             if declared is None:
                 return None
-            found = self._without_epochs(self._translate(unit, declared))
+            found = self._of_packages(self._translate(unit, declared))
             if found is None:
                 return None
             # Most releases of a project require the same; large closures hold thousands of them.
@@ -187,7 +191,7 @@ class Catalog:
     def needs(self, unit: Unit, required: Sequence[str], python: str) -> Translated | None:
         """What a unit requires to run, of all that its release may require (PEP 508 texts), with
         the release's Requires-Python; None while that is not known."""
-        return self._without_epochs(_to_run(unit, required, python))
+        return self._of_packages(_to_run(unit, required, python))
 
     def _translate(self, unit: Unit, declared: Declared) -> Translated:
         built = declared.builds
@@ -210,25 +214,17 @@ class Catalog:
         existing = self.package(project).existing
         return existing is not None and is_patched(existing, self.recipe_texts(existing.name))
 
-    def _without_epochs(self, translated: Translated) -> Translated | None:
-        """Requirements without the epochs of projects whose packages, as Spack has no epochs, list
-        releases of one epoch without it; None while the pages of these are not known."""
-        known = []
-        for requirement in translated.requirements:
-            if "!" in requirement.specifier.replace("!=", ""):
-                project = requirement.project
-                page = self.facts.page(project)
-                if page is None and self.facts.missing(project) is None:
-                    return None
-                existing = self.package(project).existing
-                texts = existing.declared if existing else ()
-                epoch = epoch_of(texts, [r.version for r in page.releases] if page else ())
-                known.append(
-                    replace(requirement, specifier=in_epoch(requirement.specifier, epoch))
-                )
-            else:
-                known.append(requirement)
-        return translated._replace(requirements=tuple(known))
+    def _of_packages(self, translated: Translated) -> Translated | None:
+        """Requirements in the versions of packages (`package_versions`); None while the pages of
+        projects are not known that decide it."""
+        known = [
+            in_package_versions(each, self.package(each.project), self.facts)
+            if may_differ(each, self.host.repos.numbers(each.project))
+            else each
+            for each in translated.requirements
+        ]
+        found = tuple(each for each in known if each is not None)
+        return translated._replace(requirements=found) if len(found) == len(known) else None
 
     def loosened(self, project: str, version: Version, declared: Declared) -> Mapping[str, str]:
         """The build requirements of a release that are pinned, and what is written in their place;
@@ -310,7 +306,8 @@ class Catalog:
         page = self.facts.page(project) if needs_releases(accepted) else None
         if page is None:
             return declared
-        final = [each.version for each in page.releases if not each.version.is_prerelease]
+        versions = {library_version(each.version, target.numbers) for each in page.releases}
+        final = [version for version in versions if not version.is_prerelease]
         needed = {*chosen}
         if not any(accepted.contains(version) for version in final):
             needed |= {each for each in (meant(clause.version) for clause in accepted) if each}
@@ -318,10 +315,9 @@ class Catalog:
         early = target.extended is None and only_early(page.releases)
         spell = str if early or any(map(_is_as_pep440, there.items())) else spelling
         every = {
-            (spell if release.version.is_prerelease else spelling)(release.version)
-            for release in page.releases
-            if not release.version.is_prerelease
-            or (release.version in needed and release.version not in there)
+            (spell if version.is_prerelease else spelling)(version)
+            for version in versions
+            if not version.is_prerelease or (version in needed and version not in there)
         }
         return (*declared, *sorted(text for text in every if text))
 

@@ -15,6 +15,7 @@ from ..host.port import Package
 from ..pypi.branches import KNOWN, version_of
 from ..pypi.model import Project, Release
 from ..translate import spack_order
+from ..translate.library_versions import of_library
 from ..translate.spelling import meant
 from ..translate.variants import RESERVED
 
@@ -29,7 +30,7 @@ class ProjectPackage:
     ``rewritten``: it gets a recipe of its own even where one exists; ``extendable``: versions may
     be added to what exists; ``elsewhere``: it is built from a repository, and the project is that
     of an index, which may be another one of this name; ``constraint``: no other versions may be
-    used at all.
+    used at all; ``numbers`` is how many a version of what exists has (`Repos.numbers`).
     """
 
     project: str
@@ -39,6 +40,7 @@ class ProjectPackage:
     extendable: bool = True
     elsewhere: bool = False
     constraint: SpecifierSet = field(default_factory=SpecifierSet)
+    numbers: int = 0
     _declares: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
     _predecessors: dict[Version, Release | None] = field(
         default_factory=dict, compare=False, repr=False
@@ -99,11 +101,16 @@ class ProjectPackage:
 
     def _accepted(self, versions: Sequence[str], specifier: str) -> Iterator[str]:
         """Those of the package's versions that ``specifier`` and the constraint accept."""
-        accepted = specifier_set(specifier) & self.constraint
+        accepted = specifier_set(self.of_library(specifier, self.constraint))
         for text in versions:
             version = version_of(text) if text in KNOWN else meant(text)
             if version is not None and accepted.contains(version, prereleases=True):
                 yield text
+
+    def of_library(self, *specifiers: str | SpecifierSet) -> str:
+        """What specifiers of the project say together of the versions of its package."""
+        both = specifier_set(",".join(filter(None, map(str, specifiers))))
+        return of_library(str(both), self.numbers)
 
     @cached_property
     def _meanings(self) -> frozenset[Version | None]:

@@ -92,6 +92,7 @@ def constrained(
 
 
 def _range(target: ProjectPackage, specifier: SpecifierSet) -> str:
+    specifier = SpecifierSet(target.of_library(specifier))
     exact = _exact(specifier)
     if exact is not None:
         declared = target.existing.versions if target.existing else ()

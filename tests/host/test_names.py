@@ -96,7 +96,23 @@ def test_a_site_and_a_user_may_know_better(tmp_path: Path) -> None:
     assert reported["cmake"].package is None
 
 
-@pytest.mark.parametrize("text", ["[]", "{", '{"x": "py-x"}', '{"x": {"spec": "py-x"}}'])
+def test_how_many_numbers_stays_while_the_package_does(tmp_path: Path) -> None:
+    (tmp_path / names.SITE_FILE).write_text(
+        '{"opencv-python": {"spec": "opencv+cuda", "reason": "built with our CUDA"},'
+        ' "ninja": {"spec": "py-ninja", "reason": "ours"},'
+        ' "own": {"spec": "lib", "numbers": 2, "reason": "its files are counted"}}'
+    )
+    found = names.reviewed([str(tmp_path)])
+    numbers = [found[name].numbers for name in ("opencv-python", "ninja", "own", "gdal")]
+    assert numbers == [3, 0, 2, 3]
+
+
+NOT_A_NUMBER = '{"x": {"spec": "x", "reason": "a library", "numbers": "3"}}'
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "{", '{"x": "py-x"}', '{"x": {"spec": "py-x"}}', NOT_A_NUMBER]
+)
 def test_a_site_file_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / names.SITE_FILE).write_text(text)
     with pytest.raises(HostError, match=names.SITE_FILE):

@@ -213,3 +213,29 @@ def test_without_dependencies_a_pre_release_that_is_a_bound_is_in_the_range(
     assert depends(host.written["py-app"]) == ["py-api@0.59beta0:"]
     answered = [r.project for r in result.plan.records.values() if not r.reason]
     assert sorted(answered) == ["app", "hatchling"]
+
+
+# (what is required of opencv-python, whose builtin package is OpenCV → the line)
+FILES = [
+    (">=4.9.0.80", "opencv@4.9:"),
+    ("==4.9.0.80", "opencv@4.9.0"),
+    ("<4.12.0.88", "opencv@:4.11"),
+    ("<=4.9.0.80,>4.8.1.78", "opencv@4.8.2:4.9.0"),
+    ("!=4.9.0.80", "opencv"),
+]
+
+
+@pytest.mark.parametrize("needed, line", FILES)
+def test_a_bound_on_files_is_one_on_the_library_in_them(
+    host: MemoryHost, index: MemoryIndex, needed: str, line: str
+) -> None:
+    host.has("opencv-python", "4.12.0", "4.9.0", "4.8.1", name="opencv")
+    host.packages["opencv-python"] = replace(
+        host.packages["opencv-python"], from_index=False, requires=("+python3",)
+    )
+    for version in ("4.8.1.78", "4.9.0.78", "4.9.0.80", "4.10.0.84", "4.12.0.88"):
+        index.add("opencv-python", version, sdist=False)
+    index.add("app", "1.0", f"opencv-python{needed}")
+    result = run(host, index, "app", "opencv-python==4.9.0.80")
+    assert not result.plan.failed
+    assert depends(host.written["py-app"]) == [f"{line}+python3"]

@@ -1,5 +1,5 @@
 """The table of known native needs, held against builtin: it has each package, a version of it that
-is needed, and the variants."""
+is needed, and the variants; and how many numbers the versions of libraries have."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from spack_pypi.host.names import reviewed
 from spack_pypi.translate import known_needs
 from spack_pypi.translate.cmake_packages import COMPONENTS, PACKAGES, PROGRAMS, VIRTUAL
 from spack_pypi.translate.config_programs import PACKAGES as CONFIGS
@@ -39,6 +40,11 @@ for project, entry in json.load(open(sys.argv[1])).items():
         for variant in need.get("variants", ()):
             if variant[1:] not in known:
                 wrong.append(f"{project}: {name} has no variant {variant}")
+for package, numbers in json.load(open(sys.argv[2])).items():
+    declared = spack.repo.PATH.get_pkg_class(package).versions
+    newest = max(version for version in declared if not version.isdevelop())
+    if len(newest) > numbers:
+        wrong.append(f"{package}: {newest} has more than {numbers} numbers")
 print(json.dumps(wrong))
 """
 
@@ -60,4 +66,7 @@ def test_builtin_has_what_the_tables_name(every_spack: Spack, tmp_path: Path) ->
         "needs": [{"package": key, "variants": each} for key, each in components.items() if each]
     }
     (tmp_path / "table.json").write_text(json.dumps(table), "utf-8")
-    assert every_spack.python(SCRIPT, str(tmp_path / "table.json")) == []
+    libraries = {each.package: each.numbers for each in reviewed().values() if each.numbers}
+    (tmp_path / "numbers.json").write_text(json.dumps(libraries), "utf-8")
+    files = [str(tmp_path / name) for name in ("table.json", "numbers.json")]
+    assert every_spack.python(SCRIPT, *files) == []

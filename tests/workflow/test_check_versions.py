@@ -284,3 +284,30 @@ def test_a_classifier_alone_gives_way_to_the_archive(stated: str, notes: list[st
     )
     index.license_files["x", "1.0"] = {"LICENSE": TEXTS["ISC"]}
     assert checked_licence(index, stated) == [(code, Severity.NOTE) for code in notes]
+
+
+# (what a release requires of opencv-python, the line of its recipe, what is found)
+FILES: list[tuple[str, str, list[str]]] = [
+    (">=4.9.0.80", "4.9:", []),
+    (">=4.9.0.80", "4.9.0.80:", ["range-too-narrow"]),
+    (">=4.9.0.80", "4.8:", ["range-too-wide"]),
+    ("<4.12.0.88", ":4.11", []),
+    ("<4.12.0.88", ":4.12", ["range-too-wide"]),
+    ("<=4.9.0.80", ":4.9.0", []),
+    ("==4.9.0.80", "4.9.0", []),
+]
+
+
+@pytest.mark.parametrize("needed, line, codes", FILES)
+def test_what_counts_files_is_compared_by_the_library_in_them(
+    needed: str, line: str, codes: list[str]
+) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("opencv-python", "4.12.0", "4.10.0", "4.9.0", "4.8.1", name="opencv")
+    for version in ("4.8.1.78", "4.9.0.80", "4.10.0.84", "4.12.0.88"):
+        index.add("opencv-python", version, sdist=False)
+    index.add("x", "1.0", f"opencv-python{needed}", build=[])
+    host.has("x", "1.0")
+    host.meanings["py-x"] = Recipe([Line("opencv", line)])
+    (found,) = check(host, index, ["py-x"])
+    assert [each.code for each in found.diagnostics] == codes

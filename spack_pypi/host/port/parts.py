@@ -20,6 +20,11 @@ class Repos(Protocol):
     def package_for(self, project: str) -> Package | None:
         """The package of this project (PEP 503 name), None if no repo has one."""
 
+    def numbers(self, project: str) -> int:
+        """How many numbers a version of this project's package has, where one of the project may
+        have more, which count its files (opencv-python 4.9.0.80 is OpenCV 4.9.0); 0 where the two
+        have the same versions."""
+
     def map(self, project: str, spec: str) -> None:
         """Use a package, with variants that it then must have (``opencv+python3``), for this
         project (PEP 503 name); none where ``spec`` is empty. To be called before any other method.

@@ -59,6 +59,10 @@ class SpackRepos:
             return None
         return self._packages.package(name)
 
+    def numbers(self, project: str) -> int:
+        known = self._reviewed.get(project)
+        return known.numbers if known else 0
+
     def map(self, project: str, spec: str) -> None:
         name = spec.partition("+")[0]
         if name and not self._exists(name):

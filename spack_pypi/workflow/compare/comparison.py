@@ -165,6 +165,10 @@ class Comparison:
         """The known versions of a dependency."""
         return self._dependency.known(package, project)
 
+    def of_package(self, package: str, required: Required) -> Required:
+        """A requirement of a package's release in the versions of what is required."""
+        return self._dependency.of_package(package, required)
+
     def with_extras(self, required: Required, depth: int = 0) -> Iterator[Required]:
         """A requirement, and those of its extras for which an existing package has no variant: as
         declared by the newest accepted version that the package has, or else the index. Variants

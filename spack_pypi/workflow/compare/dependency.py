@@ -8,12 +8,14 @@ from dataclasses import replace
 from functools import lru_cache
 
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from ...diagnostics import Diagnostic, Severity
 from ...errors import SpackPyPIError
 from ...host.port import DeclaredDependency, Host, Package
 from ...pypi.model import Index
 from ...translate import spack_order
+from ...translate.library_versions import depends_on_releases, library_version, of_library
 from ...translate.spelling import epoch_of, in_epoch
 from . import oracle
 from .cycles import Cycles
@@ -51,7 +53,7 @@ class DependencyComparison:
     ) -> Iterator[Diagnostic]:
         """The differences. ``opaque``: some of its conditions are not evaluated, so it counts as
         missing nowhere; ``knows_build``: all build requirements are known."""
-        required = [self._without_epoch(about.subject, each) for each in required]
+        required = [self.of_package(about.subject, each) for each in required]
         found = [
             *self._presence(about, required, held, opaque, knows_build),
             *self._variants(about, required, held),
@@ -67,17 +69,24 @@ class DependencyComparison:
         for code, severity, example, phrase in found:
             yield about.diagnostic(code, severity, example, phrase)
 
-    def _without_epoch(self, package: str, required: Required) -> Required:
-        """A requirement without the epoch of the releases that the package lists without it."""
-        if "!" not in required.specifier.replace("!=", ""):
-            return required
-        existing = self._host.repos.package(package)
+    def of_package(self, package: str, required: Required) -> Required:
+        """A requirement in the versions of the package: without the epoch of the releases that it
+        lists without one, and without what only counts the project's files."""
+        specifier, numbers = required.specifier, self._host.repos.numbers(required.project)
+        if "!" in specifier.replace("!=", ""):
+            existing = self._host.repos.package(package)
+            epoch = epoch_of(existing.declared if existing else (), self._released(required))
+            return replace(required, specifier=in_epoch(specifier, epoch))
+        released = self._released(required) if depends_on_releases(specifier, numbers) else ()
+        return replace(required, specifier=of_library(specifier, numbers, released))
+
+    def _released(self, required: Required) -> Sequence[Version]:
+        """The versions that a project has released, as far as that is known."""
         try:
-            released = [r.version for r in self._index.project(required.project).releases]
+            page = self._index.project(required.project)
         except SpackPyPIError:
-            return required
-        epoch = epoch_of(existing.declared if existing else (), released)
-        return replace(required, specifier=in_epoch(required.specifier, epoch))
+            return ()
+        return [release.version for release in page.releases]
 
     def _presence(
         self,
@@ -187,10 +196,11 @@ class DependencyComparison:
         existing = self._host.repos.package(package)
         known = {text: oracle.version_of(text) for text in (existing.versions if existing else ())}
         try:
+            numbers = self._host.repos.numbers(project)
             for release in self._index.project(project).releases:
                 if not release.yanked:
-                    plain = oracle.is_plain(release.version)
-                    known.setdefault(str(release.version), release.version if plain else None)
+                    version = library_version(release.version, numbers)
+                    known.setdefault(str(version), version if oracle.is_plain(version) else None)
         except SpackPyPIError:
             pass  # the versions of recipes, and those that could come next, still show much
         return KnownVersions(known)

@@ -76,7 +76,7 @@ class Requirements:
                     if part is not required:
                         what = f"{part.project}{part.specifier}"
                         cited = Cited(f"{RUN_FIELD} {text}, an extra of which requires", what)
-                    yield Wanted(self._comparison.package_of(part.project), part, cited)
+                    yield self._wanted(part, cited)
 
     def _building(self, says: ReleaseSays) -> Iterator[Wanted]:
         if says.source is None or says.built is None:
@@ -85,5 +85,8 @@ class Requirements:
         for origin in origins.requirements(says.source, says.built):
             for each in oracle.required([origin.what], project, frozenset(), self._matrix):
                 required = replace(each, building=not origin.running)
-                package = self._comparison.package_of(each.project)
-                yield Wanted(package, required, Cited(origin.where, origin.what))
+                yield self._wanted(required, Cited(origin.where, origin.what))
+
+    def _wanted(self, required: Required, cited: Cited) -> Wanted:
+        package = self._comparison.package_of(required.project)
+        return Wanted(package, self._comparison.of_package(package, required), cited)

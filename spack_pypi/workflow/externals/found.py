@@ -17,6 +17,7 @@ from ...prefixes.interpreter import Interpreter, SiteKind
 from ...prefixes.mpi import SONAMES
 from ...prefixes.standard_library import hidden_by
 from ...translate import spack_order
+from ...translate.library_versions import library_version
 from ...translate.spelling import meant
 from ..installed_requirements import refused_python, required, satisfies
 from ..requirement_files.installed import environment
@@ -185,11 +186,17 @@ class _Choice:
         if not (package.from_index or self._is_program(found, package)):
             whole = f"{package.namespace}.{package.name}"
             return NotUsed(found, f"{whole} is more than the Python modules that are installed")
-        if _declared(package, found.version) is None:
+        if self._spelled(package, found) is None:
             reason = f"{package.namespace}.{package.name} has no version {found.version}"
             return NotUsed(found, reason, lacks_recipe=True)
         mpi = self._mpi(found, package)
         return NotUsed(found, mpi.problem) if mpi and mpi.problem else None
+
+    def _spelled(self, package: Package, found: Distribution) -> str | None:
+        """How a recipe spells the version that is installed; None where it has no such version."""
+        numbers = self._host.repos.numbers(found.project)
+        wanted = library_version(Version(found.version), numbers)
+        return next((text for text in package.declared if meant(text) == wanted), None)
 
     def _is_program(self, found: Distribution, package: Package) -> bool:
         """Whether a package is a program that its project installs, such as cmake. Others are
@@ -286,7 +293,7 @@ class _Choice:
         """A distribution as an external, and its variants of which nothing is known."""
         package = self._host.repos.package_for(found.project)
         assert package is not None
-        text = _declared(package, found.version)
+        text = self._spelled(package, found)
         assert text is not None
         variants, unknown = [*package.requires], []
         extras = {canonicalize_name(extra) for extra in found.extras}
@@ -340,9 +347,3 @@ class _Choice:
         required = {canonicalize_name(each.name) for each in self._required(self.first[project])}
         needed = sorted(packages[name] for name in required if name in packages)
         return replace(external, requires=tuple(needed))
-
-
-def _declared(package: Package, version: str) -> str | None:
-    """How a recipe spells a version (PEP 440); None where it has no such version."""
-    wanted = Version(version)
-    return next((text for text in package.declared if meant(text) == wanted), None)
