@@ -46,6 +46,10 @@ _FIND_LIBRARY = re.compile(
 _LINK_ARGS = re.compile(r"\blink_args\s*\+?[:=]\s*(\[[^\]]{0,1000}\]|'[^'\n]{0,1000}')")
 
 
+#: Programs, and the packages that they come with by another name.
+_PROGRAMS = (("cargo", "rust"), ("make", "gmake"))
+
+
 @dataclass(frozen=True)
 class Hint:
     """A native dependency that an archive names: its ``name`` there (empty where the file computes
@@ -197,7 +201,8 @@ def hints(source: Source, tools: set[str]) -> tuple[Hint, ...]:
     """The native libraries and programs that the archive names, without the ``tools`` with which
     it is built; of several that name the same, the first."""
     found: dict[str, Hint] = {}
-    provided = {*_NOT_NATIVE, *tools, *(("cargo",) if "rust" in tools else ())}
+    provided = {*_NOT_NATIVE, *tools}
+    provided |= {program for program, package in _PROGRAMS if package in tools}
     declared, in_setup_py = _listed(source, DECLARED), _listed(source, IN_SETUP_PY)
     called = (*_called(source, tools), *(_in_meson(source) if "meson" in tools else ()))
     in_build = (*declared, *called, *in_setup_py, *_in_modules(source))

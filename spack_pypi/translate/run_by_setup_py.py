@@ -2,8 +2,10 @@
 
 ``["cargo", "build"]`` beside a Cargo.toml, ``["cmake", ...]`` beside a CMakeLists.txt, and
 ``["meson", ...]`` beside a meson.build: without the program the build fails. So it does without
-SWIG where that is run, or an extension has a source for it. A name that is in no command line may
-be asked for, or only looked for: that is a hint.
+SWIG where that is run, or an extension has a source for it, and without ``make`` where the
+archive has a Makefile, or it is run in any case. What is run only to make an sdist, or where
+somebody asks for it, does not count. A name that is in no command line may be asked for, or only
+looked for: that is a hint.
 """
 
 from __future__ import annotations
@@ -21,11 +23,12 @@ from .cmake_minimum import cmake_minimum
 from .known_needs import KnownNeed
 from .versions import ranges
 
-#: The program → its package, the file that it works on (SWIG works on any), and the least version
-#: by that.
+#: The program → its package, the file that it works on (SWIG works on any, CMake and others write
+#: Makefiles), and the least version by that.
 _PROGRAMS: Mapping[str, tuple[str, str, Callable[[Source], str]]] = {
     "cargo": ("rust", CARGO_TOML, least_rust),
     "cmake": ("cmake", CMAKE_LISTS, cmake_minimum),
+    "make": ("gmake", "", lambda source: ""),
     "meson": ("meson", MESON_BUILD, meson_minimum),
     "swig": ("swig", "", lambda source: ""),
 }
@@ -35,9 +38,12 @@ def run_by_setup_py(source: Source, tools: Collection[str]) -> tuple[KnownNeed, 
     """The programs besides these ``tools``, each once, and what they run: the C compiler, which
     links for Rust; Meson's Ninja and compilers."""
     found: dict[str, KnownNeed] = {}
+    always = source.setup_py.always_run if source.setup_py else ()
     for name, line in source.setup_py.commands if source.setup_py else ():
         package, file, least = _PROGRAMS.get(name, ("", "", cmake_minimum))
         there = not file or any(f"/{p}".endswith(f"/{file}") for p in source.build_files)
+        if name == "make":
+            there = "makefile" in source.parts or (name, line) in always
         if package and package not in tools and there:
             minimum = least(source)
             versions = ranges(SpecifierSet(f">={minimum}")) if minimum else ""

@@ -8,8 +8,8 @@ it; read as a syntax tree, never run::
         libraries.append("z")
     setup(ext_modules=[Extension("x", ["x.c"], libraries=libraries)])
 
-What stands in a loop, or under a condition that the platform does not decide, may be done or not:
-it adds nothing. Functions count that are called in any case.
+What stands in a loop, or under a condition that `setup_defaults` does not decide, may be done or
+not: it adds nothing. Functions count that are called in any case.
 """
 
 from __future__ import annotations
@@ -18,11 +18,9 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from packaging.markers import InvalidMarker, Marker
-
 from ...syntax import dotted, last_name, literal_text
 from ..linker_flags import flagged
-from .setup_conditions import marker_of
+from .setup_defaults import LINUX, MACS, ByDefault
 
 #: What makes an extension: of setuptools, of pybind11, and of cffi, in its build scripts.
 #: https://cffi.readthedocs.io/en/stable/cdef.html#ffi-set-source-preparing-out-of-line-modules
@@ -34,15 +32,6 @@ _ADDING = {"append", "extend", "insert"}
 _MAYBE = (ast.For, ast.AsyncFor, ast.While, ast.Try)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _MAYBE_EVALUATED = (ast.BoolOp, ast.Lambda)
-#: The machines on which Spack builds Python packages, and the Pythons.
-_PLATFORMS = (
-    {"sys_platform": "linux", "os_name": "posix", "platform_system": "Linux"},
-    {"sys_platform": "darwin", "os_name": "posix", "platform_system": "Darwin"},
-)
-_PYTHONS = ("3.9", "3.11", "3.13", "3.15")
-#: How deep conditions are read.
-_DEEPEST = 20
-
 #: Texts with the line in which they stand.
 _Texts = Mapping[str, int]
 
@@ -60,7 +49,7 @@ class LinkedLibrary(NamedTuple):
 
 def always_linked(tree: ast.Module) -> tuple[LinkedLibrary, ...]:
     """The libraries with which an extension is linked on Linux, each once."""
-    on_linux, on_macs = (_Reader(tree, platform) for platform in _PLATFORMS)
+    on_linux, on_macs = (_Reader(tree, platform) for platform in (LINUX, MACS))
     on_linux.follow(tree.body)
     if not on_linux.found:
         return ()  # as almost always
@@ -75,18 +64,17 @@ class _Reader:
     """Follows statements in their order: ``found`` are the libraries by name."""
 
     def __init__(self, tree: ast.Module, platform: Mapping[str, str]) -> None:
-        self._platform = platform
         self.found: dict[str, LinkedLibrary] = {}
         self._functions = {e.name: e for e in tree.body if isinstance(e, ast.FunctionDef)}
-        #: What lists certainly have in them, and whether conditions hold.
+        #: What lists certainly have in them.
         self._texts: dict[str, _Texts] = {}
-        self._switches: dict[str, bool] = {}
+        self._defaults = ByDefault(platform)
 
     def follow(self, statements: Iterable[ast.stmt]) -> bool:
         """Do what statements certainly do; False where one returns."""
         for statement in statements:
             if isinstance(statement, ast.If):
-                holds = self._holds(statement.test)
+                holds = self._defaults.holds(statement.test)
                 if holds is None:
                     self._forget(statement)
                 elif not self.follow(statement.body if holds else statement.orelse):
@@ -108,7 +96,7 @@ class _Reader:
         left: list[ast.AST] = [statement]
         for node in left:
             if isinstance(node, ast.IfExp):
-                holds = self._holds(node.test)
+                holds = self._defaults.holds(node.test)
                 left += [] if holds is None else [node.body if holds else node.orelse]
             elif not isinstance(node, _MAYBE_EVALUATED):
                 left += ast.iter_child_nodes(node)
@@ -118,7 +106,9 @@ class _Reader:
     def _called(self, call: ast.Call) -> None:
         function = self._functions.pop(dotted(call.func), None)
         if function is not None:
+            outer, self._defaults = self._defaults, self._defaults.inside(function)
             self.follow(function.body)
+            self._defaults = outer
         if last_name(call.func) not in _EXTENSIONS:
             return
         given = {each.arg: each.value for each in call.keywords}
@@ -158,10 +148,7 @@ class _Reader:
             self._forget_names(target)
             return
         self._texts[name] = self._texts_of(value)
-        holds = self._holds(value)
-        self._switches.pop(name, None)
-        if holds is not None:
-            self._switches[name] = holds
+        self._defaults.note(name, value)
 
     def _add(self, target: ast.expr, values: Iterable[ast.expr]) -> None:
         name = dotted(target)
@@ -169,11 +156,14 @@ class _Reader:
         for value in values:
             texts.update(self._texts_of(value))
         self._texts[name] = texts
+        self._defaults.forget(name)
 
     def _forget(self, node: ast.AST) -> None:
         """Forget what may be changed, but for what is only added."""
         for each in ast.walk(node):
             changed: Sequence[ast.expr] = ()
+            if isinstance(each, (ast.Name, ast.Attribute)) and not isinstance(each.ctx, ast.Load):
+                self._defaults.forget(dotted(each))
             if isinstance(each, (ast.Assign, ast.Delete)):
                 changed = each.targets
             elif isinstance(each, ast.AnnAssign):
@@ -187,7 +177,7 @@ class _Reader:
         for node in ast.walk(target):
             name = dotted(node) if isinstance(node, ast.expr) else ""
             self._texts.pop(name, None)
-            self._switches.pop(name, None)
+            self._defaults.forget(name)
 
     def _texts_of(self, value: ast.expr) -> _Texts:
         """What certainly is in a list."""
@@ -203,45 +193,13 @@ class _Reader:
             elif isinstance(node, ast.Call) and dotted(node.func) == "list":
                 left += node.args
             elif isinstance(node, ast.IfExp):
-                holds = self._holds(node.test)
+                holds = self._defaults.holds(node.test)
                 left += [] if holds is None else [node.body if holds else node.orelse]
             elif literal_text(node):
                 found.setdefault(literal_text(node), node.lineno)
             elif dotted(node):
                 found = {**self._texts.get(dotted(node), {}), **found}
         return found
-
-    def _holds(self, test: ast.expr, depth: int = 0) -> bool | None:
-        """Whether a condition holds on the platform, with each Python; None where some differ."""
-        if depth > _DEEPEST:
-            return None
-        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            inner = self._holds(test.operand, depth + 1)
-            return None if inner is None else not inner
-        if isinstance(test, ast.BoolOp):
-            each = [self._holds(value, depth + 1) for value in test.values]
-            decisive = isinstance(test.op, ast.Or)
-            return decisive if decisive in each else None if None in each else not decisive
-        if isinstance(test, ast.Constant):
-            return test.value if isinstance(test.value, bool) else None
-        if dotted(test):
-            return self._switches.get(dotted(test))
-        if isinstance(test, ast.Compare) and dotted(test.left) == "__name__":
-            return True if isinstance(test.ops[0], ast.Eq) else None
-        marker = marker_of(test)
-        return _evaluated(marker, self._platform) if marker else None
-
-
-def _evaluated(text: str, platform: Mapping[str, str]) -> bool | None:
-    try:
-        marker = Marker(text)
-    except InvalidMarker:
-        return None
-    found = {
-        marker.evaluate({**platform, "python_version": python, "python_full_version": python})
-        for python in _PYTHONS
-    }
-    return found.pop() if len(found) == 1 else None
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Callable
 
 from ...syntax import last_name, literal_text
 
 _BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
 #: A program of a library, alone or as a command line. With ``pkg`` it is no library's.
 _CONFIG = re.compile(r"(?!pkg-|python\d?-|-)([\w.+-]{1,80}[-_]config)(?:\s+-.*)?", re.S)
+#: What runs a command line, in `subprocess` and `os`.
+_RUNS = {"run", "call", "check_call", "check_output", "Popen", "system"}
 #: (name, line) of programs.
 _Programs = Sequence[tuple[str, int]]
 
@@ -31,9 +34,12 @@ def configs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
                 yield named[1], node.lineno
 
 
-def commands(nodes: Sequence[ast.AST], calls: Iterable[ast.Call]) -> Iterator[tuple[str, int]]:
-    """What begins a list of several words, or one to which words are added; not of what the
-    ``calls`` of ``setup()`` are given: those are lists of projects."""
+def commands(
+    nodes: Sequence[ast.AST], calls: Iterable[ast.Call], run: Callable[[ast.AST], bool]
+) -> Iterator[tuple[str, int]]:
+    """What begins a list of several words, or one to which words are added, or a text that is
+    given to what runs it, of those nodes that are ``run``; not of what the ``calls`` of
+    ``setup()`` are given: those are lists of projects."""
     given = [node for call in calls for node in ast.walk(call)]
     names = {node.id for node in given if isinstance(node, ast.Name)}
     for node in nodes:
@@ -43,14 +49,27 @@ def commands(nodes: Sequence[ast.AST], calls: Iterable[ast.Call]) -> Iterator[tu
     finders = {name: named for node in nodes for name, named in _found_by(node)}
     found = {name: named for node in nodes for name, named in _looked_up(node, finders)}
     for node in nodes:
-        if id(node) in setup:
+        if id(node) in setup or not run(node):
             continue
         if isinstance(node, ast.List) and node.elts:
             yield from _named(node.elts[0], finders, found)
         if isinstance(node, ast.List) and len(node.elts) > 1:
-            yield from programs(node.elts[:1])
+            if literal_text(node.elts[1]) not in _BUILDERS:  # no list of programs
+                yield from programs(node.elts[:1])
         elif isinstance(node, ast.BinOp) and isinstance(node.left, ast.List):
             yield from programs(node.left.elts[:1] if isinstance(node.op, ast.Add) else ())
+        elif isinstance(node, ast.Call) and last_name(node.func) in _RUNS and node.args:
+            yield from _line(node.args[0])
+
+
+def _line(given: ast.expr) -> Iterator[tuple[str, int]]:
+    """The builder with which a command line begins: ``"make -C src"``, ``["make"]``."""
+    if isinstance(given, ast.List) and len(given.elts) == 1:
+        yield from programs(given.elts)
+    first = given.values[0] if isinstance(given, ast.JoinedStr) and given.values else given
+    name = literal_text(first).partition(" ")[0]
+    if name in _BUILDERS:
+        yield name, given.lineno
 
 
 def compiled_by_swig(extensions: Iterable[ast.Call]) -> Iterator[tuple[str, int]]:

@@ -136,7 +136,7 @@ def imported_as(alias: ast.alias) -> str:
     return alias.asname or alias.name.partition(".")[0]
 
 
-def nodes_of(tree: Scope) -> Iterable[ast.AST]:
+def nodes_of(tree: Scope | ast.AsyncFunctionDef) -> Iterable[ast.AST]:
     """The nodes of a module or a function, without those of functions in it."""
     left: list[ast.AST] = [*tree.body]
     while left:

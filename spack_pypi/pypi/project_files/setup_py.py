@@ -15,6 +15,7 @@ from ...syntax import parsed
 from . import native_calls, setup_call
 from .always_linked import LinkedLibrary, always_linked
 from .opened_files import always_opened
+from .reached import Reached
 from .requirement_lines import requirement_lines
 from .setup_call import REQUIRING, SPREAD, calls_of
 from .setup_commands import commands, compiled_by_swig, configs, programs
@@ -42,8 +43,9 @@ class SetupPy:
     always is imported; ``libraries`` (name, line) of what extensions are linked with,
     ``always_linked`` of what they are in any case, ``searched`` of the libraries that pkg-config
     or ``find_library`` is asked for, and ``programs`` of builders that appear as texts, and are
-    probably run, ``commands`` those with which a list of words begins: a command line, and
-    ``configs`` the programs of libraries (``gsl-config``) that appear so.
+    probably run, ``commands`` those with which a list of words begins, or a text that is run: a
+    command line, of which it runs ``always_run`` in any case, and ``configs`` the programs of
+    libraries (``gsl-config``) that appear as texts.
     ``compiles``: it mentions extension modules; ``languages`` that these certainly use, and
     ``names_fortran`` whether it says anything of that, which setuptools does not compile.
     ``extends``: it makes them itself by ``Extension(...)``, not of Python code (mypyc), which most
@@ -67,6 +69,7 @@ class SetupPy:
     searched: tuple[tuple[str, int], ...] = ()
     programs: tuple[tuple[str, int], ...] = ()
     commands: tuple[tuple[str, int], ...] = ()
+    always_run: tuple[tuple[str, int], ...] = ()
     configs: tuple[tuple[str, int], ...] = ()
     compiles: bool = False
     languages: tuple[str, ...] = ()
@@ -113,6 +116,7 @@ def read(text: str) -> SetupPy | None:
         return None
     nodes = list(ast.walk(drop_annotations(tree)))
     calls = setup_call.calls(tree, nodes)
+    reached = Reached(tree)
     given = setup_call.read(text, tree, nodes)
     defines = _defines(tree)
     languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]
@@ -126,9 +130,10 @@ def read(text: str) -> SetupPy | None:
         searched=tuple(native_calls.searched(nodes)),
         programs=tuple(programs(nodes)),
         commands=(
-            *commands(nodes, calls),
+            *commands(nodes, calls, reached.__contains__),
             *compiled_by_swig(calls_of(nodes, "Extension")),
         ),
+        always_run=tuple(commands(nodes, calls, reached.certainly)),
         configs=tuple(configs(nodes)),
         compiles=bool(_COMPILES.search(text)),
         languages=tuple(languages),
