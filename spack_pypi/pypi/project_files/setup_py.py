@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...syntax import parsed
+from ...syntax import parsed, source_lines
 from . import native_calls, setup_call
 from .always_linked import LinkedLibrary, always_linked
 from .opened_files import always_opened
@@ -19,6 +19,7 @@ from .reached import Reached
 from .requirement_lines import requirement_lines
 from .setup_call import REQUIRING, SPREAD, calls_of
 from .setup_commands import commands, compiled_by_swig, configs, programs
+from .setup_defaults import MACS
 from .setup_modules import Elsewhere
 from .setup_names import drop_annotations
 
@@ -119,7 +120,9 @@ def read(text: str) -> SetupPy | None:
     reached = Reached(tree)
     given = setup_call.read(text, tree, nodes)
     defines = _defines(tree)
-    languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]
+    here = (reached, Reached(tree, MACS)) if _C.search(text) or _CXX.search(text) else ()
+    run = _run(text, nodes, here) if here else text
+    languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(run)]
     keywords = {name: value for name, value in given.keywords.items() if _is_of_lines(name, value)}
     return SetupPy(
         keywords,
@@ -150,6 +153,16 @@ def read(text: str) -> SetupPy | None:
         calls=tuple(sorted(each.lineno for each in calls)),
         unread=given.unread,
     )
+
+
+def _run(text: str, nodes: Iterable[ast.AST], on: Collection[Reached]) -> str:
+    """A text without the statements that are run on no platform."""
+    lines = source_lines(text)
+    for node in nodes:
+        if isinstance(node, ast.stmt) and not any(node in each for each in on):
+            first, last = node.lineno - 1, node.end_lineno or node.lineno
+            lines[first:last] = [""] * (last - first)
+    return "\n".join(lines)
 
 
 def _fails(tree: ast.Module) -> str:

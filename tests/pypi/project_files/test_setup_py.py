@@ -104,3 +104,24 @@ def test_one_that_is_far_too_long() -> None:
     long = "from setuptools import setup\nsetup(install_requires=['a'])\n"
     assert setup_py.read(long + "#" * (1 << 18)) is None
     assert setup_py.read(long + "#" * (1 << 17)) is not None
+
+
+#: (text, the languages that its extensions certainly use).
+LANGUAGES = [
+    ("Extension('x', language='c++')", ("cxx",)),
+    ("import pybind11", ("cxx",)),
+    ("if x:\n    Extension('x', language='c++')", ("cxx",)),
+    ("if sys.platform == 'darwin':\n    Extension('x', language='c++')", ("cxx",)),
+    ("def f():\n    Extension('x', language='c++')\nf()", ("cxx",)),
+    ("mypycify(['x.py'])", ("c",)),
+    # where somebody asks for it, and in no wheel
+    ("if '--cpp' in sys.argv:\n    Extension('x', language='c++')", ()),
+    ("if os.getenv('USE_MYPYC') == '1':\n    mypycify(['x.py'])", ()),
+    ("if sys.platform == 'win32':\n    Extension('x', language='c++')", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LANGUAGES)
+def test_the_languages_of_what_is_run(text: str, expected: tuple[str, ...]) -> None:
+    read = setup_py.read(f"{text}\nsetup()")
+    assert read is not None and read.languages == expected
