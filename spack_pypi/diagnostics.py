@@ -140,8 +140,8 @@ CODES: Mapping[str, str] = {
     "undeclared-import": "A module of the archive always imports a project that no requirement "
     "names.",
     "native-hint": "The archive names a native library or a tool that no metadata declares.",
-    "recognised-license": "The metadata does not name the licence exactly; it was recognised by "
-    "the text of a file in the archive.",
+    "recognised-license": "The metadata does not name the licence exactly, or names others as "
+    "well; it was recognised by the text of a file in the archive.",
     "homepage-by-description": "No field of the metadata has a page of the project; the homepage "
     "is the repository, or the documentation, that its description or list of changes shows to be "
     "its own.",

@@ -48,7 +48,7 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
         "undeclared-import",
         "native-hint",
     ),
-    "Licences that no metadata names, recognised by their text:": ("recognised-license",),
+    "Licences that the metadata leaves open, recognised by their text:": ("recognised-license",),
     "Recipes without a licence; add it by hand:": ("no-license",),
     "Homepages that no field names, by a link in the description or changes:": (
         "homepage-by-description",

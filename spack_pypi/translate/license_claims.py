@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from .license_texts import gnu_licence, recognised
 
 #: What some call a licence without conditions, whichever it is.
 _ANY_TERMS = r"public domain|unlicense|cc0"
+_SOLD = r"proprietary|commercial|all rights reserved|non-?free"
 _GNU, _GNU_ALL = r"[al]?gpl\w*|gnu", ("GPL-",)
 #: What metadata calls licences that it does not name exactly, and what their identifiers begin
 #: with; nothing for those that no standard text has.
@@ -31,7 +32,7 @@ _FAMILIES = {
     r"cecill": ("CECILL-",),
     r"zpl|zope": ("ZPL-",),
     r"upl|universal permissive": ("UPL-",),
-    r"proprietary|commercial|all rights reserved|non-?free": (),
+    _SOLD: (),
 }
 #: Texts that belong to the name of a licence.
 _DATE = re.compile(r", (?:january|august|june) \d{4}$", re.I)
@@ -64,6 +65,12 @@ class Claims:
         return next(filter(None, map(named, texts)), None)
 
     @cached_property
+    def gnu_in_field(self) -> str | None:
+        """The licence of GNU that the License field names with a version, whatever classifiers
+        say."""
+        return gnu_version(self.metadata.license)
+
+    @cached_property
     def is_classified(self) -> bool:
         """Whether only the classifiers state the `expression`: many are chosen as the nearest that
         there is, or are left from a template."""
@@ -79,6 +86,20 @@ class Claims:
             return False
         said = f"{self.metadata.license_expression} {self.metadata.license[:LONGEST_NAME]}"
         return not re.search(r"\bonly\b", said, re.I)
+
+    def field_agrees(self, licence: str) -> bool:
+        """Whether the License field names this licence, and no other one, or has its text."""
+        families = self.families_in_field
+        named = bool(families) and all(_is_one_of(licence, each) for each in families)
+        return named or bool(self._written and self._written in licence)
+
+    def classifiers_agree(self, licences: Collection[str], *, is_sold: bool) -> bool:
+        """Whether the classifiers name no licence of another family than these have, nor one that
+        is sold, unless there is one (``is_sold``)."""
+        sold = [name for name in self._classified if _names_family(_SOLD, name)]
+        families = families_in(" | ".join(name for name in self._classified if name not in sold))
+        agreed = (any(_is_one_of(each, family) for each in licences) for family in families)
+        return (is_sold or not sold) and all(agreed)
 
     @cached_property
     def families_in_field(self) -> set[tuple[str, ...]]:
@@ -109,6 +130,7 @@ class Claims:
             f"'{name}'"
             for name in self.names
             if any(not _is_one_of(licence, each) for each in families_in(name))
+            or _names_family(_SOLD, name)
         ]
         written = self._written
         if written and not (written in licence or written in found):
@@ -142,6 +164,11 @@ class Claims:
         affero = re.search("agpl|affero", named, re.I)
         lesser = re.search("lgpl|less|libr", named, re.I)
         return "AGPL" if affero else "LGPL" if lesser else "GPL"
+
+    @cached_property
+    def names_gnu(self) -> bool:
+        """Whether one of the names is that of a licence of GNU."""
+        return _names_family(_GNU, self._all_names)
 
     def has_all(self, expressions: Iterable[str]) -> bool:
         """Whether the metadata names each of these licences or has its text, maybe beside

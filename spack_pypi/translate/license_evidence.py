@@ -73,6 +73,12 @@ class Evidence:
             for path, text in self.own.items()
         }
 
+    @cached_property
+    def notices(self) -> Mapping[str, str]:
+        """The tops of modules that speak of later versions."""
+        files = sorted(self.files.items())
+        return {path: text for path, text in files if path.endswith(NOTICES)}
+
     @property
     def first(self) -> tuple[str, str]:
         """The first of these files, and which licence it is."""

@@ -71,6 +71,9 @@ _GNU = re.compile(
     r"gnu (?:(affero|lesser|library) )?general public license\W+version (\d)(?: \. (\d))?"
 )
 
+#: The date behind the title: it is the text, not a mention.
+_GNU_TEXT = re.compile(rf"{_GNU.pattern} , (?:\d{{1,2}} )?(?:june|november|february) \d{{4}}")
+
 
 @dataclass(frozen=True)
 class _Choice:
@@ -112,6 +115,15 @@ def gnu_licence(text: str) -> str:
     title = _GNU.search(" ".join(words_of(text[:1000])))
     if title is None:
         return ""
+    return _of_title(title)
+
+
+def gnu_licences(text: str) -> set[str]:
+    """The licences of GNU whose texts begin anywhere in a file."""
+    return {*map(_of_title, _GNU_TEXT.finditer(" ".join(words_of(text))))}
+
+
+def _of_title(title: re.Match[str]) -> str:
     kind = {"affero": "A", "lesser": "L", "library": "L"}.get(title[1] or "", "")
     return f"{kind}GPL-{title[2]}.{title[3] or '0'}"
 

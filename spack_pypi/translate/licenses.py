@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, Union
 
-from ..pypi.model import NOTICES, Metadata, choice
+from ..pypi.model import Metadata, choice
 from ..recipe.model import Condition, License
+from .license_alternatives import offered
 from .license_claims import Claims, families_in
 from .license_evidence import Evidence
 from .license_names import LONGEST_NAME
@@ -33,7 +34,8 @@ class Stated:
     """The SPDX ``expression`` (PEP 639) of a release's licence, and the ``file`` whose text it is,
     if its metadata does not say it; or the ``problem``: why there is none. ``against`` is what
     else the metadata names. ``is_disputed``: the problem is that what is there contradicts itself;
-    ``is_unread``: that the archive, which may say it, is damaged. ``remark`` is a reason that the
+    ``is_unread``: that the archive, which may say it, is damaged. ``is_in_field``: the License
+    field names it, too, so that only classifiers differ. ``remark`` is a reason that the
     expression alone does not show."""
 
     expression: str = ""
@@ -42,6 +44,7 @@ class Stated:
     is_unread: bool = False
     against: str = ""
     is_disputed: bool = False
+    is_in_field: bool = False
     remark: str = ""
 
     @property
@@ -50,7 +53,15 @@ class Stated:
         if self.is_disputed:
             return f"no license: {self.problem}"
         also = f"{self.file} is {self.expression}, though the metadata names {self.against}"
-        return also if self.against else ""
+        return also if self.against and not self.is_in_field else ""
+
+    @property
+    def sources(self) -> str:
+        """What says which licence it is, and what says another one."""
+        if self.is_in_field:
+            return f"the text of {self.file} and the License field; classifiers say {self.against}"
+        against = f", though the metadata names {self.against}" if self.against else ""
+        return f"the text of {self.file}{against}"
 
 
 def lines(stated: Mapping[str, Stated]) -> tuple[License, ...]:
@@ -87,7 +98,7 @@ def in_metadata(metadata: Metadata) -> Stated | None:
             return Stated(expression, "the License field")
     if len(claims.families) > 1:
         return None
-    if any(not begins for begins in claims.families) and not claims.gnu_kind:
+    if any(not begins for begins in claims.families) and not claims.names_gnu:
         return Stated(problem=f"the metadata names none exactly: {claims.quoted}")
     return None
 
@@ -105,7 +116,9 @@ def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
     metadata does not contradict; if it contradicts itself, one of those that it names. Files with
     the licences of what the archive bundles do not count, where there are others."""
     evidence = Evidence(metadata, files)
-    return next(stated for stated in (rule(evidence) for rule in _RULES) if stated)
+    stated = next(stated for stated in (rule(evidence) for rule in _RULES) if stated)
+    agreed = stated.against != "" and evidence.claims.field_agrees(stated.expression)
+    return replace(stated, is_in_field=agreed)
 
 
 # --- the rules, each with what it decides; None where it does not apply --------------------------
@@ -138,8 +151,7 @@ def _undisputed(evidence: Evidence) -> Stated | None:
 
 
 def _noticed(evidence: Evidence) -> Stated | None:
-    modules = {p: text for p, text in sorted(evidence.files.items()) if p.endswith(NOTICES)}
-    later, module = or_later(modules)
+    later, module = or_later(evidence.notices)
     return Stated(later, module) if later and evidence.is_of_gnu(later) else None
 
 
@@ -155,11 +167,20 @@ def _without_files(evidence: Evidence) -> Stated | None:
 
 
 def _text_of_gnu(evidence: Evidence) -> Stated | None:
-    expression = evidence.claims.expression
+    expression = evidence.claims.expression or evidence.claims.gnu_in_field
     if not expression or evidence.titles != {_GNU_CHOICE.sub("", expression)}:
         return None
     path = next(iter(evidence.own))
+    if not evidence.claims.expression:
+        later, module = or_later(evidence.notices)
+        same = later == expression.replace("-only", "-or-later")
+        expression, path = (later, module) if same else (expression, path)
     return Stated(expression, path, against=evidence.claims.others(expression))
+
+
+def _of_the_choice_in_field(evidence: Evidence) -> Stated | None:
+    offer = offered(evidence)
+    return Stated(offer.expression, offer.file, remark=f"'{offer.said}'") if offer else None
 
 
 def _of_the_choice(evidence: Evidence) -> Stated | None:
@@ -250,6 +271,7 @@ _RULES: Sequence[_Rule] = (
     _noticed,  # modules allow later versions of the licence of GNU that is meant: these too
     _without_files,  # no licence file, and nothing that one could decide: none
     _text_of_gnu,  # the metadata states one of GNU beside others, and its text is there: that one
+    _of_the_choice_in_field,  # the field lets choose, and each text is there: any of them
     _of_the_choice,  # one of several may be chosen, and their texts are there: any of them
     _text_by_plain_name,  # one file has the plain name, and is what is named: that one
     _text_by_field,  # only classifiers name others than the field does, by its text: that one

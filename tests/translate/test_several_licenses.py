@@ -19,6 +19,7 @@ from tests.translate.test_licenses_in_doubt import (
     NOTICE_2_1,
     NOTICE_3,
     SAYS,
+    VERSION_3,
     by_files,
 )
 
@@ -90,7 +91,12 @@ SEVERAL: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
     (
         {"license": "BSD (see page)", "classifiers": (PYTHON,)},
         {"COPYING": BSD},
-        Stated("BSD-3-Clause", "COPYING", against="'GNU General Public License v2 (GPLv2)'"),
+        Stated(
+            "BSD-3-Clause",
+            "COPYING",
+            against="'GNU General Public License v2 (GPLv2)'",
+            is_in_field=True,
+        ),
     ),
     (
         {"license": "BSD (see page)", "classifiers": (PYTHON,)},
@@ -133,7 +139,6 @@ def test_several_licences(
     assert by_files(fields, files) == stated
 
 
-VERSION_3 = "License :: OSI Approved :: GNU General Public License v3 (GPLv3)"
 # A version of a licence of GNU that is named, where modules allow later ones as well.
 NAMED: list[tuple[dict[str, Any], str, str]] = [
     ({"license": "GPLv3"}, NOTICE_3, "GPL-3.0-or-later"),

@@ -87,8 +87,7 @@ def license_notes(
             key = ("no-license", severity, each.problem)
             versions.setdefault(key, []).append(spelled[version])
         elif each.file:
-            text = f"{each.expression}, by the text of {each.file}"
-            text += f", though the metadata names {each.against}" if each.against else ""
+            text = f"{each.expression}, by {each.sources}"
             text += f"; {each.remark}" if each.remark else ""
             key = ("recognised-license", Severity.NOTE, text)
             versions.setdefault(key, []).append(spelled[version])

@@ -79,6 +79,8 @@ CONTRADICTIONS: list[tuple[dict[str, Any], Mapping[str, str], list[str], str]] =
         ['license("MIT")'],
         "LICENSE is MIT, though the metadata names 'BSD'",
     ),
+    # the field and the text agree: that a classifier does not is only noted
+    (MIT_CLASSIFIED, {"LICENSE": BSD}, ['license("BSD-3-Clause")'], ""),
     (BSD_NAMED, {"LICENSE": MIT}, [], f"no license: {NOT_BSD}"),
     (BSD_NAMED, {"LICENSE": BSD}, ['license("BSD-3-Clause")'], ""),
     (BSD_NAMED, {"LICENSE": "as is"}, [], ""),
@@ -94,6 +96,14 @@ def test_what_is_stated_differently_stands_in_the_recipe(
     text = done.plan.recipes["x"].text.partition("class ")[2]
     assert lines(done) == stated
     assert "".join(re.findall(r"^    # (.*)$", text, re.M)) == comment
+
+
+def test_a_classifier_that_differs_is_noted() -> None:
+    done, _ = outcome({"1.0": MIT_CLASSIFIED}, {"1.0": {"LICENSE": BSD}})
+    expected = (
+        "BSD-3-Clause, by the text of LICENSE and the License field; classifiers say 'MIT License'"
+    )
+    assert notes(done) == [("recognised-license", (), expected)]
 
 
 def test_why_a_licence_of_gnu_is_that_version_only() -> None:
