@@ -182,8 +182,7 @@ def test_what_only_deprecated_versions_satisfy(
     outcome = create(host, index, Request(("user", "core<3")))
     found = [each for each in outcome.diagnostics if each.code == "deprecated-version"]
     assert [(each.package, each.versions) for each in found] == [("", ()), ("py-user", ("1.0",))]
-    said = "    # 1.0: only deprecated versions satisfy py-core (<3)\n"
-    assert said in outcome.plan.recipes["user"].text
+    assert "deprecated" not in outcome.plan.recipes["user"].text  # another package's matter
     show(host, outcome)
     printed = capsys.readouterr().out
     title = "Only deprecated versions satisfy these; pass --deprecated to Spack:\n  you: "

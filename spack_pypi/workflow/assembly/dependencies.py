@@ -58,9 +58,9 @@ class Dependencies:
 
     def said_in_file(self, project: str, packed: Archives) -> dict[str, tuple[str, ...]]:
         """What the recipe says of the build of each version that has an archive, of what it
-        imports that nothing declares, and, if it is new, of native needs that it lacks and of
-        what only deprecated versions satisfy; without what holds for the version before as well,
-        where its author is followed, and did not say it."""
+        imports that nothing declares, and, if it is new, of native needs that it lacks; without
+        what holds for the version before as well, where its author is followed, and did not say
+        it."""
         found: dict[str, tuple[str, ...]] = {}
         for version, text in packed.spelled.items():
             built = self._resolution.declared(project, version).builds
@@ -68,16 +68,8 @@ class Dependencies:
             said = (*built.said, *built.imported)
             if self._resolution.package(project).extended is None:
                 said += (*built.doubtful, *unmet(self._resolution.catalog.host.repos, built))
-                said += tuple(self._deprecated(project, version))
             found[text] = tuple(each for each in said if _without_lines(each) not in unsaid)
         return found
-
-    def _deprecated(self, project: str, version: Version) -> Iterator[str]:
-        """What only versions satisfy that Spack does not choose by itself, as clauses."""
-        for _, edge in self._resolution.edges(project, version):
-            if edge.required and edge.answer.status is Status.DEPRECATED:
-                package = self._resolution.package(edge.requirement.project).package
-                yield f"only deprecated versions satisfy {package} ({edge.requirement.specifier})"
 
     def _unsaid_before(self, project: str, version: Version) -> list[str]:
         catalog, target = self._resolution.catalog, self._resolution.package(project)
