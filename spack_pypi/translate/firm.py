@@ -22,6 +22,8 @@ from .required_by_cmake import FUNCTIONS
 
 #: A project that loads more libraries than this by their names packs or finds those of others.
 _MOST_LOADED = 3
+#: Where programs for developers lie, which no build runs unless setup.py names them.
+_SCRIPTS = "scripts/"
 #: As CMake and pkg-config call what is a package of Spack, in small letters.
 _PACKAGES = {"boost", *cmake_packages.PACKAGES, *cmake_packages.VIRTUAL}
 _PACKAGES |= {name.lower() for name in (*pkg_config.PACKAGES, *pkg_config.VIRTUAL)}
@@ -35,8 +37,11 @@ _BUILDERS = {"autoreconf", "bazel", "cargo", "cmake", "meson"}
 def marked(source: Source, tools: Collection[str], hints: Collection[Hint]) -> tuple[Hint, ...]:
     """The hints, and which are firm."""
     places = {*_required(source, tools)}
-    loaded = {name for name, _, _ in source.looked_for if name}
-    named = {name for name, _, _ in source.looked_for} if len(loaded) <= _MOST_LOADED else set()
+    scripts = str(source.setup_py.keywords.get("cffi_modules")) if source.setup_py else ""
+    loading = (e for e in source.looked_for if not e[1].startswith(_SCRIPTS) or e[1] in scripts)
+    named = {name for name, _, _ in loading}
+    if len(named - {""}) > _MOST_LOADED:
+        named.clear()
     if source.setup_py is not None:
         named |= {each.name for each in source.setup_py.always_linked}
         named |= _BUILDERS.intersection(name for name, _ in source.setup_py.commands)

@@ -69,6 +69,15 @@ SAID = [
     (loads("a", "b", ""), ["a", "b"]),
     (loads("a", "b", "d", "e"), []),
     (loads("libc"), []),
+    # nor a program for developers, unless setup.py names it
+    (Source(looked_for=(("a", "scripts/b.py", 3), ("b", "x/scripts/c.py", 3))), ["b"]),
+    (
+        Source(
+            setup_py=setup_py.read("setup(cffi_modules=['scripts/b.py:ffi'])"),
+            looked_for=(("a", "scripts/b.py", 3),),
+        ),
+        ["a"],
+    ),
 ]
 
 

@@ -11,7 +11,7 @@ from typing import Any, Callable
 
 from packaging.utils import canonicalize_name
 
-from ..project_files import in_tree
+from ..project_files import in_tree, toml
 from ..project_files.toml import at, strings
 
 #: What setuptools last installed, beside the metadata of the sdist.
@@ -54,16 +54,25 @@ def in_tree_backend(
     contents: Mapping[str, Any], pyproject: Mapping[str, Any]
 ) -> in_tree.InTree | None:
     """What a backend in the archive requires; None where there is none."""
-    paths = backend_paths(pyproject)
-    if not paths:
+    if not backend_paths(pyproject):
         return None
     texts = {**contents["backend"]}
     if "setup.py" in contents["files"]:
         texts["setup.py"] = contents["files"]["setup.py"]
-    return in_tree.read(
-        {path: text for path, text in texts.items() if any(is_within(path, b) for b in paths)},
-        _backend_modules(pyproject),
-    )
+    return in_tree.read(_of_backend(texts, pyproject), _backend_modules(pyproject))
+
+
+def own_backend(texts: Mapping[str, str], pyproject: str) -> dict[str, str]:
+    """Those files (path → text) that are of a backend in the archive, by its pyproject.toml."""
+    try:
+        return _of_backend(texts, toml.loads(pyproject))
+    except ValueError:
+        return {}
+
+
+def _of_backend(texts: Mapping[str, str], pyproject: Mapping[str, Any]) -> dict[str, str]:
+    paths = backend_paths(pyproject)
+    return {path: text for path, text in texts.items() if any(is_within(path, b) for b in paths)}
 
 
 @dataclass(frozen=True)

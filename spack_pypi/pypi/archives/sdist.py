@@ -139,7 +139,7 @@ class Contents:
         }
 
     def _own_backend(self) -> dict[str, str]:
-        return self.backend if "backend-path" in self.files.get("pyproject.toml", "") else {}
+        return installed.own_backend(self.backend, self.files.get("pyproject.toml", ""))
 
     def _downloads(self) -> list[tuple[str, str, int]]:
         """What setup.py, and the modules that it imports, download to build (what, path, line)."""

@@ -1,14 +1,16 @@
 """What the build of a project downloads by itself, which no metadata declares: calls in setup.py,
 in modules of the archive that it imports, and in a build backend that is part of the archive; read
-as syntax trees, never run."""
+as syntax trees, never run. What `surroundings` excludes, such as a download that an environment
+variable asks for, is none."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ...syntax import dotted, last_name, literal_text, parsed
+from .surroundings import LINUX, MACOS, assigned_once, decided
 
 #: What a file has in it that downloads: most files have none, and are not parsed.
 MARKS = (b"urlopen", b"urlretrieve", b"requests.get", b"clone", b"curl", b"wget")
@@ -98,8 +100,11 @@ def _file(module: str) -> str:
 def _reached(tree: ast.Module, more: Iterable[ast.stmt]) -> list[ast.AST]:
     """The nodes of what is run: the statements of a module, ``more`` of it, and the functions and
     classes of which something that is run has the name."""
+    once = assigned_once(ast.walk(tree))
     defined: dict[str, list[ast.stmt]] = {}
-    for node in ast.walk(tree):
+    there: list[ast.AST] = [tree]
+    for node in there:
+        there += _run(node, once)
         if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
             defined.setdefault(node.name, []).append(node)
     plain = [s for s in tree.body if not isinstance(s, (*_FUNCTIONS, ast.ClassDef))]
@@ -109,7 +114,7 @@ def _reached(tree: ast.Module, more: Iterable[ast.stmt]) -> list[ast.AST]:
     while left:
         node = left.pop()
         found.append(node)
-        following = [*ast.iter_child_nodes(node)]
+        following = [*_run(node, once)]
         if isinstance(node, (ast.Name, ast.Attribute)):
             following += defined.get(last_name(node), ())
         for each in following:
@@ -117,6 +122,18 @@ def _reached(tree: ast.Module, more: Iterable[ast.stmt]) -> list[ast.AST]:
                 seen.add(id(each))
                 left.append(each)
     return found
+
+
+def _run(node: ast.AST, once: Mapping[str, ast.expr]) -> Iterator[ast.AST]:
+    """The parts of a node that may be run."""
+    if not isinstance(node, (ast.If, ast.IfExp)):
+        yield from ast.iter_child_nodes(node)
+        return
+    yield node.test
+    holds = {decided(node.test, once, where) for where in (LINUX, MACOS)}
+    for side, excluded in ((node.body, {False}), (node.orelse, {True})):
+        if holds != excluded:
+            yield from side if isinstance(side, list) else [side]
 
 
 def _downloads(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:

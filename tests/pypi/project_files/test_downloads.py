@@ -17,6 +17,19 @@ IN_SETUP_PY = [
     # A command of setuptools that builds run, and what it calls.
     (COMMAND.format(base="build_py", call="urlretrieve(url, to)"), [("urlretrieve", 5)]),
     (COMMAND.format(base="command.build_ext", call="urlopen(url)"), [("urlopen", 5)]),
+    # What the environment, or another platform, asks for: a build of Spack does not.
+    ("if os.environ.get('FETCH'):\n    urlopen(url)", []),
+    ("FETCH = os.getenv('FETCH')\nurlopen(url) if FETCH else read(path)", []),
+    ("if 'WHEEL' in os.environ:\n    def build(): urlopen(url)\nelse:\n    build = p.build", []),
+    ("if sys.platform == 'win32':\n    urlopen(url)\nelse:\n    read(path)", []),
+    ("if not os.environ.get('OFFLINE'):\n    urlopen(url)", [("urlopen", 2)]),
+    ("if sys.platform == 'darwin':\n    urlopen(url)", [("urlopen", 2)]),
+    ("if sys.platform == 'darwin':\n    read(path)\nelse:\n    urlopen(url)", [("urlopen", 4)]),
+    ("if os.environ.get('PKG_CONFIG_PATH') is None:\n    urlopen(url)", [("urlopen", 2)]),
+    (f"if {'not ' * 900}x:\n    urlopen(url)", [("urlopen", 2)]),
+    (f"if {'x == (' * 90}x{')' * 90}:\n    urlopen(url)", [("urlopen", 2)]),
+    ("x = y\ny = x\nif x:\n    urlopen(url)", [("urlopen", 4)]),
+    ("if not path.exists():\n    urlopen(url)", [("urlopen", 2)]),
     # What no build runs, or nothing downloads.
     (COMMAND.format(base="Command", call="urlopen(url)"), []),
     ("def unused():\n    urlopen(url)", []),

@@ -231,3 +231,15 @@ def test_the_files_of_the_backend_are_found(
 ) -> None:
     found = in_tree(files, name, *folders)
     assert (found and found.requirements) == read
+
+
+def test_what_other_files_would_download_is_nothing_of_the_backend() -> None:
+    """A program that asks the backend for something is not run to build."""
+    fetching = f"{BUILDS}    urlopen(url)\n"
+    pyproject = "[build-system]\nrequires = []\nbuild-backend = 'own'\nbackend-path = ['.']\n"
+    content = sdist_bytes(
+        "x", "1", {"pyproject.toml": pyproject, "own.py": fetching, "scripts/make.py": fetching}
+    )
+    file = File("x-1.tar.gz", "https://files.example/x-1.tar.gz", Version("1"), False)
+    found = sdist.source(sdist.inspect(file, io.BytesIO(content)).as_json(), "x")
+    assert found.downloads == (("urlopen", "own.py", 3),)
