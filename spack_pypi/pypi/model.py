@@ -18,6 +18,7 @@ from .origin import Publisher as Publisher
 from .project_files import setup_cfg
 from .project_files.imported import REMOVED as REMOVED
 from .project_files.in_tree import InTree as InTree  # part of the model: what a Source holds
+from .project_files.jupyter_builder import JupyterBuild as JupyterBuild
 from .project_files.setup_py import SetupPy
 from .project_files.toml import at as at  # what a pyproject.toml holds is read with these
 from .project_files.toml import loads as loads
@@ -110,10 +111,11 @@ class Source:
     are the native libraries (name, file, line) that other Python files name, ``built_with`` those
     with which build scripts of cffi always link, and ``downloads`` what its setup.py calls to
     fetch something for the build. ``hook_programs`` (name, file, line, whether in any case) are
-    what a build hook of it runs. ``in_tree`` is what a backend in the archive requires, None when
-    there is none. ``parts`` are names of its folders and headers. ``readme``, and the newest
-    ``changes`` that it lists: only where its PKG-INFO says nothing. ``at_top`` are the names of
-    the files at its top, if known. ``problem`` says why nothing could be read."""
+    what a build hook of it runs, and ``jupyter`` what that of hatch-jupyter-builder does.
+    ``in_tree`` is what a backend in the archive requires, None when there is none. ``parts`` are
+    names of its folders and headers. ``readme``, and the newest ``changes`` that it lists: only
+    where its PKG-INFO says nothing. ``at_top`` are the names of the files at its top, if known.
+    ``problem`` says why nothing could be read."""
 
     pyproject: Mapping[str, Any] | None = None
     setup_cfg: str = ""
@@ -130,6 +132,7 @@ class Source:
     built_with: tuple[tuple[str, str, int], ...] = ()
     downloads: tuple[tuple[str, str, int], ...] = ()
     hook_programs: tuple[tuple[str, str, int, bool], ...] = ()
+    jupyter: JupyterBuild = JupyterBuild()
     in_tree: InTree | None = None
     parts: frozenset[str] = frozenset()
     readme: str = ""

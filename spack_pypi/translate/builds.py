@@ -201,7 +201,7 @@ def builds(source: Source, release: Release) -> Builds:
             if tool not in names
         ),
         needs=tuple(n for n in needs if n.dependency.package not in {*languages, *tools}),
-        lacking=lacking(source) if own.runs_setup_py else None,
+        lacking=lacking(source, own.runs_setup_py),
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
         unclear=(*unclear(source, names, used, dropped), *remarks),
         doubtful=(*map(without_advice, (*unclear(source, names, used, ()), *remarks)),),

@@ -1,6 +1,6 @@
 """Source archives from which nothing can be built: those that only download a wheel from
 elsewhere, those that only fail, to say that another project is meant, and those that lack a file
-which their setup.py reads in any case, or have no folder."""
+which their setup.py or a build hook uses in any case, or have no folder."""
 
 from __future__ import annotations
 
@@ -67,17 +67,24 @@ def stub(source: Source) -> Unbuildable | None:
     return None
 
 
-def lacking(source: Source) -> Unbuildable | None:
-    """Which files the setup.py of a source archive reads in any case that the archive does not
-    have; None where it lacks none."""
-    if source.setup_py is None or not source.at_top:
+def lacking(source: Source, runs_setup_py: bool) -> Unbuildable | None:
+    """Which files the setup.py of a source archive, or a build hook, uses in any case that the
+    archive does not have; None where it lacks none."""
+    hook = source.jupyter
+    if source.backend == "hatchling.build" and hook.lacks:
+        return _lacks(f"build hook {hook.lacks} {hook.path} (pyproject.toml:{hook.line})")
+    if not runs_setup_py or source.setup_py is None or not source.at_top:
         return None
     opened = [(path, line) for path, line in source.setup_py.opened if path not in source.at_top]
     if not opened:
         return None
     (path, line), *others = opened
     more = f", and {len(others)} more" if others else ""
+    return _lacks(f"setup.py reads {path} (line {line}){more}")
+
+
+def _lacks(does: str) -> Unbuildable:
     return Unbuildable(
-        f"its setup.py reads {path} (line {line}){more}, which its source archive lacks",
+        f"its {does}, which its source archive lacks",
         "write it with --allow-omissions and add the file in a patch",
     )

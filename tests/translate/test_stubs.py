@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from spack_pypi.pypi.model import Source
+from spack_pypi.pypi.model import JupyterBuild, Source
 from spack_pypi.pypi.project_files import setup_py
+from spack_pypi.translate.by_wheel import by_wheel
 from spack_pypi.translate.requirements import UNBUILT
-from tests.translate.test_builds import built, system
+from tests.translate.test_builds import built, release, system
 
 FAILS = "only fails"
 RAISES = "raise Exception('you want another project')\n"
@@ -53,3 +55,19 @@ def test_stubs(source: Source, reason: str) -> None:
     found = [each for each in built(source).untranslatable if each.declared == UNBUILT]
     assert len(found) == bool(reason)
     assert not found or reason in found[0].sentence
+
+
+def test_an_archive_that_lacks_what_a_build_hook_uses() -> None:
+    hook = JupyterBuild("npm", "runs npm in", "js", 3)
+    lacking = Source(pyproject=system(backend="hatchling.build"), jupyter=hook)
+    found = built(lacking).lacking
+    assert found is not None
+    assert found.reason == (
+        "its build hook runs npm in js (pyproject.toml:3), which its source archive lacks"
+    )
+    wheel = "x-1-py3-none-any.whl"
+    installed = by_wheel(built(lacking, wheel), release(wheel))
+    assert installed is not None and installed.by_wheel == found.reason
+    # what is there, or configured for another backend
+    assert built(replace(lacking, jupyter=JupyterBuild("npm"))).lacking is None
+    assert built(replace(lacking, pyproject=system(backend="flit_core.buildapi"))).lacking is None

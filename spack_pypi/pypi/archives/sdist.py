@@ -17,7 +17,7 @@ from ..project_files import (
     build_hooks,
     cargo_lock,
     downloads,
-    in_tree,
+    jupyter_builder,
     native_calls,
     requirement_files,
     setup_cfg,
@@ -26,6 +26,7 @@ from ..project_files import (
 )
 from ..project_files.egg_info import REQUIRES
 from ..project_files.imported import SAFE_PARSER, Imported, Texts, gone_modules, gone_parsers
+from ..project_files.jupyter_builder import JupyterBuild
 from ..project_files.setup_py import UNREAD
 from ..project_files.toml import at, strings
 from . import archive, installed, license_files
@@ -53,8 +54,8 @@ _MOST_REQUIREMENT_FILES = 32
 _LARGEST_REQUIREMENT_FILE = 64 << 10
 _MOST_IMPORTS, _MOST_PACKAGES, _MOST_NATIVE = 64, 256, 64
 _MOST_PARTS = 2000
-#: Of an archive with more files at its top, none is known to be lacking.
-_MOST_AT_TOP = 256
+#: Of an archive with more files at its top, or at all, none is known to be lacking.
+_MOST_AT_TOP, _MOST_PATHS = 256, 20_000
 #: What a build backend that is part of the archive has in it, at least one of these; the hook
 #: that `in_tree` reads has the first one in its name.
 _BACKEND = (b"build_wheel", b"build_meta")
@@ -79,8 +80,8 @@ class Contents:
     ``top_level.txt`` files and, by path, files that may belong to a build backend, or list
     requirements (`requirement_files.NAME`), and those at the top that are JSON; ``about`` is what
     it says of itself, and ``licenses`` are the licence files at the top and what modules say about
-    them (`model.NOTICES`), all of them only if the archive is `read_whole`; ``at_top`` are the
-    names of the files there, then only; ``downloading`` may download; ``parts``: `named_parts`."""
+    them (`model.NOTICES`), all of them only if the archive is `read_whole`; ``paths`` are those
+    of all files, then only; ``downloading`` may download; ``parts``: `named_parts`."""
 
     files: dict[str, str] = field(default_factory=dict)
     build_files: dict[str, str] = field(default_factory=dict)
@@ -96,10 +97,10 @@ class Contents:
     json_files: dict[str, str] = field(default_factory=dict)
     licenses: dict[str, str] = field(default_factory=dict)
     about: TopTexts = field(default_factory=TopTexts)
-    at_top: set[str] = field(default_factory=set)
     downloading: dict[str, str] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
     hooks: dict[str, str] = field(default_factory=dict)
+    paths: set[str] = field(default_factory=set)
 
     def as_json(self) -> dict[str, Any]:
         roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
@@ -107,6 +108,11 @@ class Contents:
         about = Texts(self.files, self.requirement_files.values(), self.top_level.values())
         found = self.imported.undeclared(about.all, roots, about.only, about.required)
         undeclared = [each for each in found if self._is_module(each[1])]
+        pyproject = self.files.get("pyproject.toml", "")
+        backend = installed.own_backend(self.backend, pyproject)
+        paths = self.paths if len(self.paths) <= _MOST_PATHS else set()
+        jupyter = jupyter_builder.read(pyproject, paths)
+        at_top = sorted(path for path in paths if "/" not in path)
         return {
             "files": self.files,
             "build_files": self.build_files,
@@ -117,14 +123,17 @@ class Contents:
             "undeclared": undeclared,
             "packages": sorted(roots)[:_MOST_PACKAGES] if imports or undeclared else [],
             "top_level": self.top_level if imports or undeclared else {},
-            "backend": self._own_backend(),
-            "downloads": self._downloads(),
-            "hooks": build_hooks.run_by_hooks(self.hooks, self.files.get("pyproject.toml", "")),
+            "backend": backend,
+            "downloads": downloads.of_archive(
+                self.files.get("setup.py", ""), self.downloading, backend
+            )[:_MOST_NATIVE],
+            "hooks": [*build_hooks.run_by_hooks(self.hooks, pyproject), *jupyter.programs],
+            "jupyter": jupyter,
             "requirement_files": self._requirement_files(),
             "read_by_setup_py": requirement_files.named_in_code(
                 self.files.get("setup.py", ""), {**self.json_files, **self.requirement_files}
             ),
-            "at_top": sorted(self.at_top) if len(self.at_top) <= _MOST_AT_TOP else [],
+            "at_top": at_top if len(at_top) <= _MOST_AT_TOP else [],
             "parts": sorted(self.parts)[:_MOST_PARTS],
             **asdict(TopTexts() if says_all(self.files.get("PKG-INFO", "")) else self.about),
         }
@@ -137,20 +146,6 @@ class Contents:
             for path, text in self.requirement_files.items()
             if any(path in each for each in naming)
         }
-
-    def _own_backend(self) -> dict[str, str]:
-        return installed.own_backend(self.backend, self.files.get("pyproject.toml", ""))
-
-    def _downloads(self) -> list[tuple[str, str, int]]:
-        """What setup.py, and the modules that it imports, download to build (what, path, line)."""
-        text = self.files.get("setup.py", "")
-        found = downloads.at_top(text, self.downloading.get("Makefile", ""))
-        run = downloads.imported(text, self.downloading)
-        run.update((path, {in_tree.HOOK, "build_wheel"}) for path in self._own_backend())
-        for path, called in run.items():
-            there = downloads.in_module(self.downloading.get(path, ""), called)
-            found += [(what, path, line) for what, line in there]
-        return found[:_MOST_NATIVE]
 
     def _is_module(self, path: str) -> bool:
         """Whether a file is a module of a package, or one that may stand by itself."""
@@ -168,9 +163,9 @@ def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
     stops = not read_whole(file, partly)
     folders: set[str] = set()
 
-    def note_top(inner: str) -> None:
-        if not (stops or "/" in inner) and len(contents.at_top) <= _MOST_AT_TOP:
-            contents.at_top.add(inner)
+    def note_path(inner: str) -> None:
+        if not stops and len(contents.paths) <= _MOST_PATHS:
+            contents.paths.add(inner)
 
     def each(name: str, size: int, read: Callable[[], bytes]) -> bool:
         inner = inner_path(name)
@@ -185,10 +180,10 @@ def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
                 )
             if read().decode("utf-8", "replace") != contents.files[inner]:
                 raise Damaged(f"has two files {inner} that differ")
-        note_top(inner)
+        note_path(inner)
         return stops and set(_KEPT) <= set(contents.files)
 
-    archive.visit(file, raw, each, lambda name: note_top(inner_path(name)))
+    archive.visit(file, raw, each, lambda name: note_path(inner_path(name)))
     return contents
 
 
@@ -327,6 +322,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         built_with=_native_of(contents, "builds"),
         downloads=tuple((what, path, line) for what, path, line in contents["downloads"]),
         hook_programs=tuple((n, path, line, sure) for n, path, line, sure in contents["hooks"]),
+        jupyter=JupyterBuild(*contents["jupyter"]),
         in_tree=installed.in_tree_backend(contents, pyproject or {}),
         parts=frozenset(contents["parts"]),
         readme=contents["readme"],

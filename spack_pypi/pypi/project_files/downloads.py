@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ...syntax import dotted, last_name, literal_text, parsed
+from .in_tree import HOOK
 from .surroundings import LINUX, MACOS, assigned_once, decided
 
 #: What a file has in it that downloads: most files have none, and are not parsed.
@@ -25,6 +26,19 @@ _IN_SHELL = re.compile(r"\s*(git clone|curl|wget)\s")
 #: Commands of setuptools that builds run.
 _COMMANDS = re.compile(r"(build|install|develop|egg_info|bdist_wheel|editable_wheel)\w*", re.I)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def of_archive(
+    setup_py: str, texts: Mapping[str, str], backend: Iterable[str]
+) -> list[tuple[str, str, int]]:
+    """(what, path, line) of what a setup.py, the modules that it imports, and those of a
+    ``backend`` in the archive, download to build; ``texts`` by path."""
+    found = at_top(setup_py, texts.get("Makefile", ""))
+    run = imported(setup_py, texts)
+    run.update((path, {HOOK, "build_wheel"}) for path in backend)
+    for path, called in run.items():
+        found += [(what, path, line) for what, line in in_module(texts.get(path, ""), called)]
+    return found
 
 
 def at_top(setup_py: str, makefile: str) -> list[tuple[str, str, int]]:
