@@ -102,7 +102,9 @@ def show_errors(host: Host, outcome: Outcome) -> None:
         say(f"Error: {each.package}: {each.text}")
     if errors:
         nothing = "nothing else" if outcome.written else "nothing"
-        say(f"Error: {host.name} rejects these recipes; {nothing} was written")
+        installs = all(each.code == "install-failed" for each in errors)
+        what = "cannot install all of" if installs else "rejects"
+        say(f"Error: {host.name} {what} these recipes; {nothing} was written")
     elif plan.recipes and outcome.withheld:
         say("Error: recipes leave something out and --strict is set; nothing was written")
 

@@ -58,7 +58,8 @@ def outermost(source: Source) -> list[str]:
 
 
 def meson_languages(source: Source) -> tuple[str, ...] | None:
-    """The languages of ``project()`` and ``add_languages()`` in meson.build; None without one."""
+    """The languages of ``project()`` and ``add_languages()`` in meson.build; None without one.
+    Meson looks for a C compiler where Cython is one of them, also where that writes C++."""
     if MESON_BUILD not in source.build_files:
         return None
     found: set[str] = set()
@@ -67,7 +68,7 @@ def meson_languages(source: Source) -> tuple[str, ...] | None:
         if not path.endswith(MESON_BUILD):
             continue
         if _CYTHON_AS_CXX.search(text):
-            of_cython = {"cxx"}
+            of_cython = {"c", "cxx"}
         for name, arguments, _ in commands(text):
             if name == "add_languages" or (name == "project" and path == MESON_BUILD):
                 # What names a keyword (``version: '1.0'``) is not a language.

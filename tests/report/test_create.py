@@ -249,7 +249,7 @@ def test_what_could_not_be_installed(
     show(host, outcome)
     out, err = capsys.readouterr()
     assert err.startswith("Error: py-base: py-base@1.0 fails to build; likely because ")
-    last = f"Error: {host.name} rejects these recipes; nothing was written\n"
+    last = f"Error: {host.name} cannot install all of these recipes; nothing was written\n"
     assert err.endswith(last)
     assert "Installed" not in out and "Wrote" not in out
     (record,) = [each for each in packages_json(outcome) if each["named"]]

@@ -56,7 +56,8 @@ MESON_LANGUAGES = [
     # what Cython writes is compiled, as C where nothing says otherwise
     ("project('x', 'cython')", ("c",)),
     ("project('x', 'cython', 'fortran')", ("c", "fortran")),
-    ("project('x', 'cython', 'cpp')\ny(override_options: ['cython_language=cpp'])", ("cxx",)),
+    # Meson looks for C where Cython is a language, whatever that writes.
+    ("project('x', 'cython', 'cpp')\ny(override_options: ['cython_language=cpp'])", ("c", "cxx")),
 ]
 
 
