@@ -18,6 +18,7 @@ from . import (
     backends,
     brought_back,
     compiled,
+    compiled_for,
     firm,
     native,
     required_by_cmake,
@@ -52,8 +53,8 @@ class Builds:
     built without a patch; ``needs`` are those that are known from elsewhere; ``hints`` what
     else may be needed; ``unclear`` what a reviewer should check, ``doubtful`` what of that is
     guessed or not known, and ``undeclared`` the imports that may need more; ``downloads``
-    (what, file, line) what its build may fetch itself, and ``cuda`` the line of setup.py that
-    compiles for it; ``hooks`` says what hooks may run. ``certain``: the backend is known to
+    (what, file, line) what its build may fetch itself, ``compiled_for`` says for what it compiles
+    besides Spack's target, and ``hooks`` what hooks may run. ``certain``: the backend is known to
     require nothing else when it is called. ``unusable`` says why nothing can be built from the
     source archive, and ``by_wheel`` why a wheel is installed in its place. Of a repository,
     ``reads_history``: the build finds its version there, and ``submodules``: it has some,
@@ -75,7 +76,7 @@ class Builds:
     doubtful: tuple[str, ...] = ()
     undeclared: tuple[ModuleImport, ...] = ()
     downloads: tuple[tuple[str, str, int], ...] = ()
-    cuda: int = 0
+    compiled_for: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
     certain: bool = True
     reads_history: bool = False
@@ -86,12 +87,11 @@ class Builds:
         """What a recipe must say of the build that its directives do not, as clauses."""
         if self.by_wheel:
             return (f"the wheel, as {self.by_wheel}",)
-        cuda = [f"setup.py:{self.cuda} compiles for CUDA (CUDAExtension)"] if self.cuda else []
         first = [f"{file}:{line} ({what})" for what, file, line in self.downloads[:3]]
         more = [f"{len(self.downloads) - 3} more"] if len(self.downloads) > 3 else []
         places = ", ".join([*first, *more])
         downloads = [f"its build may download something: {places}"] if places else []
-        return (*cuda, *self.hooks, *downloads)
+        return (*self.compiled_for, *self.hooks, *downloads)
 
     @property
     def to_build(self) -> tuple[str, ...]:
@@ -203,7 +203,11 @@ def builds(source: Source, release: Release) -> Builds:
         needs=tuple(n for n in needs if n.dependency.package not in {*languages, *tools}),
         lacking=lacking(source, own.runs_setup_py),
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
-        unclear=(*unclear(source, names, used, dropped), *remarks),
+        unclear=(
+            *unclear(source, names, used, dropped),
+            *remarks,
+            *(() if pure else compiled_for.unclear(source, used_to_build, own.runs_setup_py)),
+        ),
         doubtful=(*map(without_advice, (*unclear(source, names, used, ()), *remarks)),),
         undeclared=tuple(each for each in source.undeclared if each not in lacked),
         downloads=(
@@ -211,7 +215,7 @@ def builds(source: Source, release: Release) -> Builds:
             *(() if pure else required_by_cmake.downloads(source, used_to_build)),
         ),
         hooks=said_of_hooks(source, used_to_build),
-        cuda=source.setup_py.for_cuda if source.setup_py and own.runs_setup_py and not pure else 0,
+        compiled_for=() if pure else compiled_for.said(source, used_to_build, own.runs_setup_py),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),
         submodules=GIT_MODULES in source.build_files,

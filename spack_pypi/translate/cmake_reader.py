@@ -20,6 +20,7 @@ _SWITCHES = {
     **dict.fromkeys(("OFF", "FALSE", "NO", "N", "0"), False),
 }
 _BEGIN = {"if", "foreach", "while", "function", "macro", "block"}
+_SETTING = {"list", "option", "set"}
 #: What CMake itself sets where Spack builds. A Mac is one of the two.
 _PLATFORM = {
     "UNIX": True, "WIN32": False, "MSVC": False, "MINGW": False, "CYGWIN": False,
@@ -115,6 +116,8 @@ class CMakeReader:
                 lacks = absent[-1][0] if absent and all(within[:-1]) else ""
                 made = Made(path, line, name, _expanded(arguments, lists), all(within))
                 yield from self._made(made, lacks)
+                if name in _SETTING:
+                    self._note(name, arguments, lists, certain=all(within))
             else:
                 self._note(name, arguments, lists, certain=all(within))
 

@@ -33,8 +33,10 @@ _ASKS = {"os.environ.get", "environ.get", "os.getenv", "getenv"}
 _ENVIRONMENT = {"os.environ", "environ"}
 #: What a build in Spack may have set: compilers and their flags, and where something is.
 _MAY_BE_SET = re.compile(
-    r"(?:SPACK|CONDA).*|HOME|.*(?:CC|CXX|CPP|FC|F77|F90|PATHS?|ROOT|DIRS?|_HOME|PREFIX|FLAGS|USER|"
-    r"SHELL|LANG|TERM|JOBS|THREADS|VERSION)"
+    r"(?:SPACK|CONDA|CMAKE)_.*|(?:AR|AS|CC|CPP|CXX|F77|F90|FC|LD|NVCC)"
+    r"|(?:AR|AS|C|CPP|CXX|F|FC|LD)FLAGS"
+    r"|(?:.*_)?(?:DIRS?|HOME|JOBS|LANG|PATHS?|PREFIX|ROOT|SHELL|TERM|THREADS|USER|VERSION)"
+    r"|\w+(?:PATH|ROOT)"
 )
 #: The commands of setuptools that nobody gives it who builds a wheel.
 _NOT_GIVEN = {"clean", "develop", "register", "sdist", "test", "upload"}

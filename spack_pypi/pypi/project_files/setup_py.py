@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...syntax import parsed, source_lines
+from ...syntax import last_name, literal_text, parsed, source_lines
 from . import native_calls, setup_call
 from .always_linked import LinkedLibrary, always_linked
 from .opened_files import always_opened
@@ -33,6 +33,8 @@ _COMPILES = re.compile(
 )
 _CXX = re.compile(r"language['\"]?\s*[=:]\s*['\"]c\+\+|Pybind11Extension|pybind11|nanobind", re.I)
 _DEFINE = re.compile(r"-D(\w*)(?::\w+)?=?(.*)")
+#: https://gcc.gnu.org/onlinedocs/gcc/x86-Options.html, and those of Arm and of Intel's compiler.
+_FOR_MACHINE = {"-march=native", "-mcpu=native", "-xHost"}
 _FORTRAN = re.compile(r"numpy\.distutils|fortran|f2py|\.f(?:or|77|90|95|03|08)?\b", re.I)
 _C = re.compile(r"cffi_modules|mypycify\s*\(")
 
@@ -81,6 +83,7 @@ class SetupPy:
     fails: str = ""
     for_old_python: int = 0
     for_cuda: int = 0
+    for_machine: tuple[tuple[str, int, bool], ...] = ()
     defines: Mapping[str, str] = field(default_factory=dict)
     switched_off: frozenset[str] = frozenset()
     beside_spread: tuple[str, ...] = ()
@@ -147,6 +150,7 @@ def read(text: str) -> SetupPy | None:
         fails=_fails(tree),
         for_old_python=_of_old_numpy(tree),
         for_cuda=next((call.lineno for call in calls_of(nodes, "CUDAExtension")), 0),
+        for_machine=tuple(_for_machine(nodes, reached)),
         defines=defines,
         switched_off=_switched_off(nodes) if "" in defines else frozenset(),
         beside_spread=given.beside_spread,
@@ -218,6 +222,27 @@ def _of_old_numpy(tree: ast.Module) -> int:
         if any(f"{name}.".startswith("numpy.distutils.") for name in names):
             return statement.lineno
     return 0
+
+
+def for_machine(text: str) -> list[str]:
+    """The flags for the very machine in a text that has only flags, and CMake's variables."""
+    words = text.split()
+    are_flags = all(word[0] in "-$" for word in words)
+    return [word for word in words if are_flags and word in _FOR_MACHINE]
+
+
+def _for_machine(nodes: Sequence[ast.AST], reached: Reached) -> Iterator[tuple[str, int, bool]]:
+    asked = {id(each) for node in nodes if _asks(node) for each in ast.walk(node)}
+    for node in nodes:
+        if node in reached and id(node) not in asked:
+            for flag in for_machine(literal_text(node)):
+                yield flag, getattr(node, "lineno", 0), reached.certainly(node)
+
+
+def _asks(node: ast.AST) -> bool:
+    """Whether a node only looks for a text, or takes it away."""
+    called = last_name(node.func) if isinstance(node, ast.Call) else ""
+    return isinstance(node, ast.Compare) or called in ("remove", "replace")
 
 
 def _defines(tree: ast.Module) -> Mapping[str, str]:
