@@ -242,13 +242,17 @@ class Catalog:
     def asked_for(self, project: str, extra: str) -> bool:
         """Whether what the variant of an extra needs is added though no requirement names it:
         all variants are wanted (`Rules.all_variants`), or it is on by default."""
-        target = self.package(project)
-        if target.extended is None or not self.host.checks or self.rules.all_variants:
-            return self.rules.all_variants
-        name = target.extended.name
-        if name not in self._defaults:
-            self._defaults[name] = self.host.evaluator.meaning(name).variants
-        return self._defaults[name].get(target.variant(extra) or "", False)
+        name = self.package(project).variant(extra) or ""
+        return self.rules.all_variants or self.defaults(project).get(name, False)
+
+    def defaults(self, project: str) -> Mapping[str, bool]:
+        """The variants of the existing package, and which are on by default, as far as known."""
+        extended = self.package(project).extended
+        if extended is None or not self.host.checks:
+            return {}
+        if extended.name not in self._defaults:
+            self._defaults[extended.name] = self.host.evaluator.meaning(extended.name).variants
+        return self._defaults[extended.name]
 
     def recipe_texts(self, package: str) -> Sequence[str]:
         """The texts of an existing package's recipe and of those that it inherits, as they were

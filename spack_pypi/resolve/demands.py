@@ -122,6 +122,7 @@ class Demands:
         """What a release and these extras of it require, once all facts for that are known."""
         catalog, lessons = self._catalog, self._lessons
         target = catalog.package(release.project)
+        of_new = target.extended is None
         while True:
             misses = catalog.facts.misses
             found: list[ProjectRequirement] = []
@@ -141,7 +142,8 @@ class Demands:
                     continue
                 translated = catalog.requirements(release, extra)
                 for each in translated.requirements if translated else ():
-                    inlined = with_inlined_extras(catalog, lessons, each, selection.releases)
+                    releases = selection.releases
+                    inlined = with_inlined_extras(catalog, lessons, each, releases, of_new=of_new)
                     found += inlined.requirements
             if catalog.facts.misses == misses:
                 return found

@@ -15,6 +15,7 @@ from ..translate.requirements import ProjectRequirement, Translated, Untranslata
 from ..translate.spelling import meant
 from .catalog import Catalog
 from .lessons import Lessons, Unit
+from .listed_extras import ListedExtra
 from .model import Releases
 from .package import ProjectPackage, specifier_set
 
@@ -33,10 +34,13 @@ def with_inlined_extras(
     requirement: ProjectRequirement,
     chosen: Releases,
     within: tuple[tuple[str, str], ...] = (),
+    *,
+    of_new: bool,
 ) -> Translated:
     """A requirement, and after it those of its extras that are not variants of the package, as far
     as they are known; with what of these no recipe can express. An extra that consists of others
-    (``all = foo[a,b]``) may be variants."""
+    (``all = foo[a,b]``) may be variants. ``of_new``: the recipe that says it is a new one, which
+    says no more than it must (`ListedExtra`)."""
     if not requirement.extras:
         return Translated((requirement,))
     project = requirement.project
@@ -55,12 +59,19 @@ def with_inlined_extras(
         found = _added(catalog, requirement, extra, preferred, is_one)
         if found is None:
             continue
-        named, added = found[0], _under(requirement, found[1])
+        named, stated = found
         variants.update(dict.fromkeys(named))
+        if of_new and not preferred and target.extended is not None:
+            listed = ListedExtra(catalog, requirement, extra, tuple(variants), is_one)
+            least = listed.least(stated)
+            if least is None:
+                continue
+            stated = least
+        added = _under(requirement, stated)
         untranslatable += added.untranslatable
         for part in added.requirements:
             around = (*within, (project, extra))
-            inner = with_inlined_extras(catalog, lessons, part, chosen, around)
+            inner = with_inlined_extras(catalog, lessons, part, chosen, around, of_new=of_new)
             inlined += inner.requirements
             untranslatable += inner.untranslatable
     same = tuple(variants) == requirement.extras

@@ -82,6 +82,10 @@ class ProjectPackage:
             self._declares[specifier] = any(self._accepted(versions, specifier))
         return self._declares[specifier]
 
+    def accepted(self, specifier: str) -> Sequence[str]:
+        """The versions of the existing package that ``specifier`` accepts, as it spells them."""
+        return [*self._accepted(self.extended.versions, specifier)] if self.extended else []
+
     def declares_deprecated(self, specifier: str) -> bool:
         """Whether it declares a deprecated version that ``specifier`` accepts."""
         return self.newest_deprecated(specifier) is not None

@@ -13,6 +13,7 @@ from ..translate.requirements import ProjectRequirement, Untranslatable
 from .catalog import Catalog
 from .cycles import Cut
 from .demands import Demand
+from .extras import with_inlined_extras
 from .facts import Declared
 from .fewest import Fewest
 from .fit import obstacle
@@ -135,6 +136,18 @@ class Resolution:
         for unit in units(self.release(project, version), self.extras(project)):
             for edge in self.selection.edges.get(unit, ()):
                 yield unit, edge
+
+    def of_extras(
+        self, project: str, version: Version
+    ) -> Iterator[tuple[str, ProjectRequirement]]:
+        """What a new recipe requires in place of variants that packages do not have, each with
+        the extras that require it (``foo[bar]``)."""
+        required = self.catalog.requirements(self.release(project, version), "")
+        for each in required.requirements if required else ():
+            known = self.catalog, self._lessons, each, self.selection.releases
+            own, *added = with_inlined_extras(*known, of_new=True).requirements
+            extras = ",".join(extra for extra in each.extras if extra not in own.extras)
+            yield from ((f"{each.project}[{extras}]", part) for part in added)
 
     def left_out(
         self, project: str, version: Version

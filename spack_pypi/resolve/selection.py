@@ -332,7 +332,8 @@ class Walk:
         """A requirement of a unit, with those of its inlined extras; without what the author of
         an edited recipe leaves out."""
         release = self._releases[unit.project][unit.version]
-        found = self._with_inlined(requirement)
+        of_new = self._catalog.package(unit.project).extended is None
+        found = self._with_inlined(requirement, of_new)
         own, *brought = found.requirements
         left_out = self._author.of_dependency(
             release, unit.extra, requirement, brought, self._with_inlined
@@ -343,5 +344,6 @@ class Walk:
         rest = tuple(each for each in brought if each not in left_out)
         return found._replace(requirements=(*kept, *rest))
 
-    def _with_inlined(self, requirement: ProjectRequirement) -> Translated:
-        return with_inlined_extras(self._catalog, self._lessons, requirement, self._releases)
+    def _with_inlined(self, requirement: ProjectRequirement, of_new: bool = False) -> Translated:
+        known = self._catalog, self._lessons, requirement, self._releases
+        return with_inlined_extras(*known, of_new=of_new)

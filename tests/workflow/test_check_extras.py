@@ -10,7 +10,7 @@ from spack_pypi.errors import IndexFailure
 from spack_pypi.pypi.model import Project
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import check
-from tests.workflow.evaluated import Line, Recipe
+from tests.workflow.evaluated import BUILD, Line, Recipe
 
 
 @pytest.mark.parametrize("ranges, kinds", [(":0.9", []), ("0.9:", ["missing-dependency"])])
@@ -150,3 +150,48 @@ def test_an_extra_that_consists_of_variants(
     host.meanings["py-a"] = without
     (result,) = check(host, index, ["py-x"])
     assert sorted((each.code, each.subject) for each in result.diagnostics) == found
+
+
+# (the lines of the package of a, that of x on b → what is found)
+LEAST: list[tuple[list[Line], Line | None, list[tuple[str, str]]]] = [
+    # the bound of the newest version of a, or of any down to the oldest
+    ([], Line("py-b", "3:"), []),
+    ([], Line("py-b", "2:"), []),
+    ([], Line("py-b", "1:"), [("error", "range-too-wide")]),
+    ([], Line("py-b", "4:"), [("note", "range-too-narrow")]),
+    ([], None, [("error", "missing-dependency")]),
+    # what a has itself
+    ([Line("py-b", "2:")], None, []),
+    ([Line("py-b", "2:", variant="array")], None, []),
+    ([Line("py-b", "3:", versions="2:"), Line("py-b", "2:", versions=":1")], None, []),
+    ([Line("py-b", "2:")], Line("py-b", "2:"), []),
+    ([Line("py-b", "2:")], Line("py-b", "1:"), [("error", "range-too-wide")]),
+    # not in each version, in others, to build, without the variant, or not everywhere
+    ([Line("py-b", "2:", versions="2:")], None, [("error", "missing-dependency")]),
+    ([Line("py-b", "1:")], None, [("error", "missing-dependency")]),
+    ([Line("py-b", "2:", BUILD)], None, [("error", "missing-dependency")]),
+    ([Line("py-b", "2:", variant="other")], None, [("error", "missing-dependency")]),
+    ([Line("py-b", "2:", opaque=True)], None, [("error", "missing-dependency")]),
+    ([Line("py-b", "2:", platform="darwin")], None, [("error", "missing-dependency")]),
+]
+
+
+@pytest.mark.parametrize("has, line, found", LEAST)
+def test_the_least_that_an_extra_without_a_variant_asks_for(
+    has: list[Line], line: Line | None, found: list[tuple[str, str]]
+) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", "a[all]", build=[])
+    for version, bound in (("1.0", "2"), ("2.0", "3")):
+        index.add("a", version, 'a[array]; extra == "all"', f'b>={bound}; extra == "all"')
+    for version in ("4.0", "3.0", "2.0", "1.0"):
+        index.add("b", version)
+    host.has("x", "1.0")
+    host.has("b", "4.0", "3.0", "2.0", "1.0")
+    host.has("a", "2.0", "1.0", variants=["array"])
+    host.meanings["py-x"] = Recipe([Line("py-a", suffix="+array"), *([line] if line else [])], "")
+    other = Recipe(has, "")
+    other.variants = {"array": False, "other": False}
+    host.meanings["py-a"] = other
+    (result,) = check(host, index, ["py-x"])
+    assert [(each.severity.value, each.code) for each in result.diagnostics] == found

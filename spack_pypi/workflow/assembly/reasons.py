@@ -1,4 +1,5 @@
-"""Why a recipe has dependencies that no metadata declares: the comment beside each line."""
+"""Why a recipe has dependencies that no requirement of its project names: the comment beside each
+line."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ def reasons(
     said: Mapping[str, Sequence[str]],
 ) -> Mapping[Dependency, Sequence[str]]:
     """The clauses for the ``dependencies`` of a new recipe, of those that are ``said`` of all its
-    versions (by their texts)."""
+    versions (by their texts), and the extras that bring one to the newest version."""
     of_all = set.intersection(*map(set, said.values())) if said else set()
     found: dict[Dependency, list[str]] = {}
     newest = resolution.declared(project, resolution.versions(project)[0]).builds
@@ -27,4 +28,25 @@ def reasons(
         lines.sort(key=lambda line: ("run" in line.types) is each.to_build)
         if each.text in of_all and lines and use in lines[0].types:
             found.setdefault(lines[0], []).append(each.text)
-    return found
+    return {**_of_extras(resolution, project, dependencies), **found}
+
+
+def _of_extras(
+    resolution: Resolution, project: str, dependencies: Sequence[Dependency]
+) -> Mapping[Dependency, Sequence[str]]:
+    release = resolution.release(project, resolution.versions(project)[0])
+    stated = resolution.catalog.requirements(release, "")
+    own = {each.project for each in stated.requirements} if stated else set()
+    found: dict[Dependency, list[str]] = {}
+    for extras, part in resolution.of_extras(project, release.version):
+        package = resolution.package(part.project).package
+        lines = [line for line in dependencies if line.package == package]
+        if part.project not in own and lines:
+            said = found.setdefault(lines[0], [])
+            said += [extras] if extras not in said else []
+    before = [None, *map(found.get, dependencies)]  # it is said once, above all lines of it
+    return {
+        line: found[line]
+        for line, above in zip(dependencies, before)
+        if line in found and found[line] != above
+    }

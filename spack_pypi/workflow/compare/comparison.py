@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Optional
 
@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ...diagnostics import Diagnostic, Severity
-from ...errors import UnknownProject
+from ...errors import SpackPyPIError, UnknownProject
 from ...host.port import Host, Meaning, Package
 from ...pypi.archives.static import with_static_requirements
 from ...pypi.model import Index, Metadata, Publisher, Release
@@ -179,16 +179,13 @@ class Comparison:
             for extra in required.extras
             if existing is not None and not variant_of(existing, extra, required.specifier)
         ]
-        release = None
+        saying: Sequence[Release] = ()
         if existing is not None and left and depth <= _DEEPEST:
-            release = self._saying(required, existing)
-        if existing is None or release is None:
+            saying = self._saying(required, existing)
+        if existing is None or not saying:
             yield required
             return
-        metadata = self._index.metadata(release)
-        if not metadata.confirmed and release.sdist:
-            metadata = with_static_requirements(metadata, self._index.source(release))
-        texts, project, asked = metadata.requires_dist or (), required.project, frozenset(left)
+        texts, project, asked = self._texts(saying[0]), required.project, frozenset(left)
         parts = oracle.variants_of_extras(
             texts,
             project,
@@ -196,7 +193,10 @@ class Comparison:
             self.matrix,
             lambda extra: bool(variant_of(existing, extra, required.specifier)),
         )
-        yield replace(required, extras=tuple(sorted({*required.extras, *parts})))
+        required = replace(required, extras=tuple(sorted({*required.extras, *parts})))
+        yield required
+        oldest = self._texts(saying[-1]) if len(saying) > 1 else ()
+        before = oracle.required(oldest, project, asked, self.matrix, frozenset(parts))
         plain = {
             (a.project, a.specifier): a.cells
             for a in oracle.required(texts, project, frozenset(), self.matrix)
@@ -204,15 +204,65 @@ class Comparison:
         for part in oracle.required(texts, project, asked, self.matrix, frozenset(parts)):
             cells = part.cells & ~plain.get((part.project, part.specifier), 0) & required.cells
             if cells:
-                yield from self.with_extras(replace(part, cells=cells), depth + 1)
+                least = self._at_least(part, before)
+                brought = self._brought(required, existing, least)
+                here = replace(least, cells=cells, brought=brought)
+                yield from self.with_extras(here, depth + 1)
 
-    def _saying(self, required: Required, existing: Package) -> Release | None:
-        """The release that says what extras require: the newest accepted one that the package
-        has, or else the index; None if there is none."""
+    def _texts(self, release: Release) -> Sequence[str]:
+        """What a release requires (PEP 508)."""
+        metadata = self._index.metadata(release)
+        if not metadata.confirmed and release.sdist:
+            metadata = with_static_requirements(metadata, self._index.source(release))
+        return metadata.requires_dist or ()
+
+    def _at_least(self, part: Required, before: Sequence[Required]) -> Required:
+        """What an extra requires, with what an older release accepts, if that is more."""
+        same = [
+            each.specifier
+            for each in before
+            if each.project == part.project and not part.cells & ~each.cells
+        ]
+        known = self.known(self.package_of(part.project), part.project)
+        if len(same) == 1 and known.holds(same[0], part.specifier):
+            return replace(part, or_accepts=same[0])
+        return part
+
+    def _brought(self, required: Required, existing: Package, part: Required) -> CellSet:
+        """The cells in which a package, with the variants that are required or on by default, has
+        itself what an extra requires, in each version that would do."""
+        name = self.package_of(part.project)
+        accepted = [v for v in existing.versions if oracle.accepts(required.specifier, v)]
+        if not accepted or part.extras:
+            return 0
+        try:
+            meaning = self._host.evaluator.meaning(existing.name)
+        except SpackPyPIError:
+            return 0
+        asked = (variant_of(existing, extra, required.specifier) for extra in required.extras)
+        variants = {**meaning.variants, **{each: True for each in asked if each}}
+        known, wanted = self.known(name, part.project), oracle.widest([part])
+        lines = [
+            line
+            for line in meaning.lines
+            if line.package == name
+            and "run" in line.types
+            and not line.opaque
+            and not known.differing(wanted, [line])[0]
+        ]
+        brought = (1 << len(self.matrix.cells)) - 1
+        for text in accepted:
+            here = (line for line in lines if line.applies(text, variants))
+            brought &= oracle.union(oracle.where(self.matrix, line.holds_in) for line in here)
+        return brought
+
+    def _saying(self, required: Required, existing: Package) -> Sequence[Release]:
+        """The releases that say what extras require, newest first: those accepted ones that the
+        package has, or else the newest one of the index."""
         try:
             releases = self._index.project(required.project).releases
         except UnknownProject:
-            return None
+            return ()
         accepted = [
             release
             for release in releases
@@ -221,7 +271,7 @@ class Comparison:
         ]
         has = {oracle.version_of(text) for text in existing.versions}
         known = [release for release in accepted if release.version in has]
-        return next(iter(known or accepted), None)
+        return known or accepted[:1]
 
     def _python(
         self,

@@ -99,9 +99,10 @@ class DependencyComparison:
         """Where it is missing, or not required."""
         need_run = oracle.union(each.cells for each in required if not each.building)
         need = oracle.union(each.cells for each in required)
+        alone = oracle.union(each.cells & ~each.brought for each in required)
         have_run = oracle.union(cells for cells, line in held if "run" in line.types)
         have = oracle.union(cells for cells, line in held if line.types)
-        missing, build_only, extra = need & ~have, need_run & have & ~have_run, have & ~need
+        missing, build_only, extra = alone & ~have, need_run & have & ~have_run, have & ~need
         if missing and not opaque:
             code = "missing-dependency" if need_run else "missing-build-dependency"
             code = "condition-too-narrow" if have else code
@@ -151,9 +152,10 @@ class DependencyComparison:
             stated = [line for where, line in held if where & region]
             known = self.known(about.subject, here[0].project)
             every = oracle.specifiers(here)
-            running = oracle.specifiers(each for each in here if not each.building)
-            wide, narrow = known.differing(every, stated)
-            wide_to_run, _ = known.differing(running, stated)
+            _, narrow = known.differing(every, stated)
+            wide, _ = known.differing(oracle.widest(here), stated)
+            to_run = [each for each in here if not each.building]
+            wide_to_run, _ = known.differing(oracle.widest(to_run), stated)
             # It may be intended if no release violates the bound yet, or only building needs it.
             certain = not {*wide_to_run}.isdisjoint(known.texts)
             # No version that the metadata accepts: the lines exclude each other.

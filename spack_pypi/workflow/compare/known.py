@@ -45,6 +45,11 @@ class KnownVersions:
             self._differing[key] = self._compare(specifiers, stated)
         return self._differing[key]
 
+    def holds(self, outer: str, inner: str) -> bool:
+        """Whether a specifier accepts all versions that another one does, known and next ones."""
+        texts = (*self._compared.values(), *self._next([outer, inner], ()))
+        return all(oracle.accepts(outer, each) for each in texts if oracle.accepts(inner, each))
+
     def accepted(self, specifiers: Sequence[str]) -> set[str]:
         """The known versions that all the specifiers accept."""
         return {text for text in self.texts if oracle.accepts(",".join(specifiers), text)}

@@ -118,18 +118,28 @@ def _environment(cell: Cell) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Required:
-    """A requirement, with the cells in which it holds; ``building``: only building needs it."""
+    """A requirement, with the cells in which it holds; ``building``: only building needs it.
+    What another project's extra requires may be as in the oldest version that would do
+    (``or_accepts``), and may be left out where that project's package has it (``brought``)."""
 
     project: str
     specifier: str
     extras: tuple[str, ...]
     cells: CellSet
     building: bool = False
+    or_accepts: str | None = None
+    brought: CellSet = 0
 
 
 def specifiers(required: Iterable[Required]) -> tuple[str, ...]:
     """The specifiers of requirements, each once."""
     return tuple(sorted({each.specifier for each in required if each.specifier}))
+
+
+def widest(required: Iterable[Required]) -> tuple[str, ...]:
+    """The specifiers of requirements with which a recipe may do, each once."""
+    texts = (e.specifier if e.or_accepts is None else e.or_accepts for e in required)
+    return tuple(sorted({text for text in texts if text}))
 
 
 @cache
