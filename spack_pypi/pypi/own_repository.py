@@ -57,8 +57,8 @@ def own_repository(description: str, project: str, *, is_changes: bool = False) 
 
 
 def own_documentation(description: str) -> str:
-    """The address of the documentation: the only one of the section that is called so; ``""`` if
-    there is none."""
+    """The address of the documentation: the only one of the section that is called so, or the one
+    below which all others there are; ``""`` if there is none."""
     headings = [*_HEADING.finditer(description[:LONGEST])]
     ends = [heading.start() for heading in headings[1:]] + [LONGEST]
     for heading, end in zip(headings, ends):
@@ -67,5 +67,7 @@ def own_documentation(description: str) -> str:
             addresses = {
                 each.rstrip("./") for each in _ADDRESS.findall(description[heading.end() : end])
             }
-            return addresses.pop() if len(addresses) == 1 else ""
+            top = min(addresses, key=len, default="")
+            is_above = all(each == top or each.startswith(f"{top}/") for each in addresses)
+            return top if is_above else ""
     return ""

@@ -66,6 +66,10 @@ DOCUMENTED = [
     (f"Documentation: {DOCS}", ""),
     (f"# Documentation of y\n{DOCS}", ""),
     (f"# Documentation\n{DOCS}, https://y.example", ""),
+    # what stands below one of them is part of it
+    (f"# Documentation\n- [Full]({DOCS}/)\n- [API]({DOCS}/api/)\n- [Why?]({DOCS}/why#you)", DOCS),
+    (f"# Documentation\n- [Full]({DOCS}/)\n- [API]({DOCS}-api/)", ""),
+    (f"# Documentation\n- [How]({DOCS}/how/)\n- [API]({DOCS}/api/)", ""),
     ("# Documentation\nIt is in the folder docs.\n# Other\nhttps://y.example", ""),
     ("", ""),
 ]  # fmt: skip
