@@ -241,7 +241,8 @@ class Comparison:
             return 0
         asked = (variant_of(existing, extra, required.specifier) for extra in required.extras)
         variants = {**meaning.variants, **{each: True for each in asked if each}}
-        known, wanted = self.known(name, part.project), oracle.widest([part])
+        known = self.known(name, part.project)
+        wanted = oracle.widest([self.of_package(name, part)])
         lines = [
             line
             for line in meaning.lines

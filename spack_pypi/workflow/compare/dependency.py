@@ -72,18 +72,26 @@ class DependencyComparison:
     def of_package(self, package: str, required: Required) -> Required:
         """A requirement in the versions of the package: without the epoch of the releases that it
         lists without one, and without what only counts the project's files."""
-        specifier, numbers = required.specifier, self._host.repos.numbers(required.project)
+        project, wider = required.project, required.or_accepts
+        return replace(
+            required,
+            specifier=self._in_package(package, project, required.specifier),
+            or_accepts=None if wider is None else self._in_package(package, project, wider),
+        )
+
+    def _in_package(self, package: str, project: str, specifier: str) -> str:
+        numbers = self._host.repos.numbers(project)
         if "!" in specifier.replace("!=", ""):
             existing = self._host.repos.package(package)
-            epoch = epoch_of(existing.declared if existing else (), self._released(required))
-            return replace(required, specifier=in_epoch(specifier, epoch))
-        released = self._released(required) if depends_on_releases(specifier, numbers) else ()
-        return replace(required, specifier=of_library(specifier, numbers, released))
+            epoch = epoch_of(existing.declared if existing else (), self._released(project))
+            return in_epoch(specifier, epoch)
+        released = self._released(project) if depends_on_releases(specifier, numbers) else ()
+        return of_library(specifier, numbers, released)
 
-    def _released(self, required: Required) -> Sequence[Version]:
+    def _released(self, project: str) -> Sequence[Version]:
         """The versions that a project has released, as far as that is known."""
         try:
-            page = self._index.project(required.project)
+            page = self._index.project(project)
         except SpackPyPIError:
             return ()
         return [release.version for release in page.releases]

@@ -224,7 +224,7 @@ class DependencyGrounds:
             besides = [other for cells, other in held if cells & region]
             every = _specifiers(here if _runs(dependency) else used, region)
             _, narrow = known.differing(every, [line])
-            running = _specifiers(used, region)
+            running = oracle.widest(each.required for each in used if each.cells & region)
             alone, _ = known.differing(running, [line])
             wide, _ = known.differing(running, [line, *besides])
             if narrow:

@@ -146,6 +146,9 @@ class UnsaidFinder:
         missing = wanted.cells & runs & ~covered
         if not missing or any(line.opaque for line in lines):
             return None
+        if not missing & ~wanted.required.brought:
+            reason = "what has the extra depends on it in each version"
+            return self._unsaid(says, wanted.cited, reason, package)
         if package in cycles:
             return self._unsaid(says, wanted.cited, _CYCLE, package)
         reason = self._reason(package, missing, bool(covered), use)

@@ -73,7 +73,7 @@ class Requirements:
             for required in self.alone(says, text, extras):
                 for part in self._comparison.with_extras(required):
                     cited = Cited(RUN_FIELD, text)
-                    if part is not required:
+                    if part.project != required.project:
                         what = f"{part.project}{part.specifier}"
                         cited = Cited(f"{RUN_FIELD} {text}, an extra of which requires", what)
                     yield self._wanted(part, cited)
