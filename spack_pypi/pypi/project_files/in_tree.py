@@ -30,7 +30,7 @@ _LONGEST = 200
 #: Methods that add to a list.
 _ADDING = {"append", "extend", "__iadd__"}
 #: How a module may get a hook that it does not name.
-_DYNAMIC = {"__getattr__", "eval", "exec", "globals", "locals", "modules", "setattr", "vars"}
+_DYNAMIC = {"*", "__getattr__", "eval", "exec", "globals", "locals", "modules", "setattr", "vars"}
 #: How a requirement by an address begins (PEP 508).
 _BY_ADDRESS = re.compile(r"[\w.-]+\s*(\[[^]]*\])?\s*@\s*\S")
 
@@ -86,12 +86,14 @@ def _lacks_hook(text: str, nodes: Iterable[ast.AST]) -> bool:
     """Whether a module defines ``build_wheel``, which every backend must, and not the hook."""
     builds = False
     for node in nodes:
-        names = [getattr(node, "id", ""), getattr(node, "attr", ""), getattr(node, "name", "")]
+        named = [getattr(node, "name", "")]
         if isinstance(node, ast.ImportFrom):
-            names += [alias.asname or alias.name for alias in node.names]
-        if not _DYNAMIC.isdisjoint(names) or (isinstance(node, ast.ImportFrom) and "*" in names):
+            named = [alias.asname or alias.name for alias in node.names]
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            named = [node.id]
+        if not _DYNAMIC.isdisjoint([*named, getattr(node, "id", ""), getattr(node, "attr", "")]):
             return False
-        builds = builds or "build_wheel" in names
+        builds = builds or "build_wheel" in named
     return builds and HOOK not in text
 
 

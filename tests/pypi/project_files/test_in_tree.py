@@ -163,6 +163,7 @@ WITHOUT_HOOK: list[tuple[str, dict[str, str], str]] = [
     ("own", {"own.py": BUILDS + "sys.modules[__name__] = Other()"}, ""),
     ("own", {"own.py": BUILDS + "def __getattr__(name):\n    pass\n"}, ""),
     ("own", {"own.py": "print('build_wheel')"}, ""),
+    ("own", {"own.py": "wheel = project.build_wheel"}, ""),
     ("own", {"own/__init__.py": "from . import made", "own/made.py": BUILDS}, ""),
     ("own:Backend()", {"own.py": BUILDS}, ""),
     ("own", {"own.py": BUILDS + "not Python ("}, ""),
