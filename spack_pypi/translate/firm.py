@@ -43,7 +43,8 @@ def marked(source: Source, tools: Collection[str], hints: Collection[Hint]) -> t
     if len(named - {""}) > _MOST_LOADED:
         named.clear()
     if source.setup_py is not None:
-        named |= {each.name for each in source.setup_py.always_linked}
+        if not source.setup_py.builds_libraries:
+            named |= {each.name for each in source.setup_py.always_linked}
         named |= _BUILDERS.intersection(name for name, _ in source.setup_py.commands)
 
     def is_firm(hint: Hint) -> bool:

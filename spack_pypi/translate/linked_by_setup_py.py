@@ -71,7 +71,7 @@ def linked_by_setup_py(source: Source) -> tuple[KnownNeed, ...]:
     """The libraries, each once; none where setup.py builds libraries itself
     (``setup(libraries=...)``)."""
     called = source.setup_py
-    if called is None or "libraries" in (called.names or ()):
+    if called is None or called.builds_libraries:
         return ()
     found: dict[str, KnownNeed] = {}
     scripts = str(called.keywords.get("cffi_modules", ""))

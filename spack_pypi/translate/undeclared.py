@@ -32,7 +32,7 @@ def at_run_time(source: Source) -> Iterator[ModuleImport]:
 def may_lack(undeclared: Iterable[ModuleImport]) -> Iterator[ModuleImport]:
     """The imports without which a project cannot be imported, of modules whose names are of
     several words: these come from the project of that name, if there is one. A single word may be
-    the name of a project and of a module of another one (pynvml, which nvidia-ml-py has)."""
+    the name of a project and of a module of another one (snappy, which python-snappy has)."""
     for each in undeclared:
         if each.always and "_" in each.module.strip("_") and not is_known(each.module):
             yield each

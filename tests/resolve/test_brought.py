@@ -43,8 +43,8 @@ CASES: list[tuple[Sequence[str], Mapping[str, Sequence[str]], bool]] = [
 #: (module, what x requires, whether Spack has the project of its name, whether x depends on it)
 NAMED = [
     ("quiet_log", [], True, True),
-    # nvidia-ml-py has it
-    ("pynvml", ["numpy"], True, False),
+    # python-snappy has it
+    ("snappy", ["numpy"], True, False),
     ("quiet_log", [], False, False),
     # a requirement that may bring it has another name
     ("serial", ["pyserial"], True, False),

@@ -89,7 +89,9 @@ def test_a_project_without_recipes_is_reported_for_windows(
     index.add("pywin", "1.0", sdist=False, wheel_tag="cp312-cp312-win_amd64")
     (omission,) = omissions(run(host, index, "app"))
     assert omission.declared == "pywin (platform=windows)"
-    assert "only as wheels" in omission.reason
+    assert "only as wheels" in omission.reason and "write a recipe" in omission.reason
+    assert "only as wheels" in host.written["py-app"]
+    assert "write a recipe" not in host.written["py-app"]  # its reader has one
 
 
 def test_unknown_requirements_are_not_none(host: MemoryHost, index: MemoryIndex) -> None:

@@ -61,6 +61,7 @@ SAID = [
     (meson("x = cc.find_library('unheard')"), ["unheard"]),
     (called(EXTENSION), ["unheard"]),
     (called(f"if y:\n    {EXTENSION}"), []),
+    (called(f"{EXTENSION}\nsetup(ext_modules=[x], libraries=[Library('unheard', ['y.c'])])"), []),
     (called(EXTENSION.replace("unheard", "stdc++")), []),
     (called("run(['meson', 'setup', out])"), ["meson"]),
     (called("which('meson')"), []),

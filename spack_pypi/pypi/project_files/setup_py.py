@@ -90,6 +90,11 @@ class SetupPy:
     calls: tuple[int, ...] = ()
     unread: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def builds_libraries(self) -> bool:
+        """Whether it compiles libraries that its extensions are linked with (build_clib)."""
+        return "libraries" in (self.names or ())
+
     def requirements(self, keyword: str) -> tuple[str, ...]:
         """The requirements of a keyword that is a literal (`requirement_lines`)."""
         return tuple(requirement_lines(self.keywords.get(keyword)) or ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,9 @@ from packaging.version import Version
 
 from ...recipe.model import Omission, Recipe
 from ...resolve.answers import FOR_LATER_PYTHONS, FOR_OTHER_PYTHONS
+
+#: What whoever writes a recipe may do about an omission: no matter for those who read it.
+_ADVICE = re.compile(r": write a recipe .*")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ def comments(omissions: Sequence[Omission], built: Mapping[str, Sequence[str]]) 
         if omission.reason == FOR_OTHER_PYTHONS:
             continue
         what = "" if omission.unconfirmed or omission.loosened else " is left out:"
-        text = f"{omission.declared}{what} {omission.reason}"
+        text = f"{omission.declared}{what} {_ADVICE.sub('', omission.reason)}"
         if omission.reason == FOR_LATER_PYTHONS:  # often one for each platform and each Python
             text = f"{omission.dependency} is left out for Pythons that Spack does not have yet"
         if omission.version not in versions.setdefault(text, []):
