@@ -12,11 +12,19 @@ from spack_pypi.host import names
 from spack_pypi.host.port import Cell, DeclaredVersion
 from spack_pypi.pypi.branches import KNOWN
 from spack_pypi.recipe.edit import RecipeText
+from spack_pypi.recipe.excluded import excluded
 from spack_pypi.recipe.model import GitSource
 from spack_pypi.recipe.source_changes import SourceChange
 from spack_pypi.translate import spack_order
 from spack_pypi.workflow.assembly.virtual_names import provided
 from spack_pypi.workflow.explain.dependencies import PlainLine
+
+
+class _Excluding(PlainLine):
+    """A conflict with versions of a dependency."""
+
+    def accepts(self, version: str) -> bool:
+        return not super().accepts(version)
 
 
 @dataclass
@@ -69,9 +77,14 @@ class TextMeaning:
         self.repository = "".join(re.findall(r'^    git = "(.*)"', every, re.M)[:1])
         self.folder = "".join(re.findall(r'^    build_directory = "(.*)"', every, re.M)[:1])
         self.lines: Sequence[Any] = [
-            PlainLine(stated)
-            for recipe in recipes
-            for stated in provided(recipe.stated, lambda name: names.providers().get(name, name))
+            *(_Excluding(each) for text in texts for each in excluded(text)),
+            *(
+                PlainLine(stated)
+                for recipe in recipes
+                for stated in provided(
+                    recipe.stated, lambda name: names.providers().get(name, name)
+                )
+            ),
         ]
         found = re.findall(
             r'variant\(\s*"([\w-]+)"[^)]*?(?:when="@([^"]+)")?,?\s*\)', "".join(texts)

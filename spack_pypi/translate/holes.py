@@ -7,12 +7,13 @@ with 4.0.2, 4.1.0 and 4.2:4.2.1. Up to two holes stay where they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from ..recipe.model import Condition, Dependency
 from . import spack_order
-from .versions import before
+from .versions import before, plainest
 
 #: As many holes stay in a range.
 _FEW = 2
@@ -29,10 +30,13 @@ class Excluded:
 
 def separated(
     releases: Sequence[Sequence[Dependency]],
+    spelled: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> tuple[list[list[Dependency]], list[list[Excluded]]]:
     """The dependencies of each release, with plain ranges of those packages that have many holes
     in one of them, and what is excluded instead. They mean the same: a hole that has no exact text
-    stays, and so does a package that is needed to build in one range and to run in another."""
+    stays, and so does a package that is needed to build in one range and to run in another.
+    ``spelled`` are the versions of packages for which the ranges were made, as far as they are
+    known: ``1.5:1.5.0`` is ``1.5.0`` where there is no 1.5."""
     of_package: dict[str, list[Dependency]] = {}
     for lines in releases:
         for line in lines:
@@ -41,7 +45,12 @@ def separated(
     plain: list[list[Dependency]] = []
     excluded: list[list[Excluded]] = []
     for lines in releases:
-        split = [(line, _split(line.versions) if line.package in many else None) for line in lines]
+        split = [
+            (line, _split(line.versions, spelled.get(line.package, ())))
+            if line.package in many
+            else (line, None)
+            for line in lines
+        ]
         plain.append([replace(d, versions=parts[0]) if parts else d for d, parts in split])
         excluded.append(
             [Excluded(d.package, each, d.when) for d, parts in split if parts for each in parts[1]]
@@ -56,14 +65,14 @@ def _is_separable(lines: Sequence[Dependency]) -> bool:
     )
 
 
-def _split(ranges: str) -> tuple[str, tuple[str, ...]]:
+def _split(ranges: str, spelled: Collection[str]) -> tuple[str, tuple[str, ...]]:
     """A range without its holes, and these; a hole that has no exact text stays in the range."""
     parts = [part if ":" in part else f"{part}:{part}" for part in ranges.split(",")]
     bounds = [part.partition(":")[::2] for part in parts]
     plain, (low, high) = [], bounds[0]
     holes: list[str] = []
     for next_low, next_high in bounds[1:]:
-        hole = _hole(high, next_low)
+        hole = _hole(high, next_low, spelled)
         if hole is None:
             plain.append((low, high))
             low = next_low
@@ -74,7 +83,7 @@ def _split(ranges: str) -> tuple[str, tuple[str, ...]]:
     return ",".join(a if a == b else f"{a}:{b}" for a, b in plain), tuple(holes)
 
 
-def _hole(high: str, low: str) -> str | None:
+def _hole(high: str, low: str, spelled: Collection[str]) -> str | None:
     """What lies after ``:high`` and before ``low:``; None where no text says just that."""
     number = re.fullmatch(r"((?:\d+\.)*)(\d+)", high)
     last = before(low)
@@ -83,4 +92,4 @@ def _hole(high: str, low: str) -> str | None:
     if spack_order.after(high) == spack_order.key(low):
         return ""
     first = f"{number[1]}{int(number[2]) + 1}"
-    return first if first == last else f"{first}:{last}"
+    return plainest(first, last, spelled)

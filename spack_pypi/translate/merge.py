@@ -7,8 +7,9 @@ since Spack intersects all lines that apply.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Callable
 
 from ..recipe.model import BUILD, BUILD_RUN, LANGUAGES, Condition, Conflict, Dependency
@@ -67,7 +68,9 @@ def merge(
 
 
 def with_exclusions(
-    versions: Sequence[str], dependencies: Sequence[Sequence[Dependency]]
+    versions: Sequence[str],
+    dependencies: Sequence[Sequence[Dependency]],
+    spelled: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> tuple[tuple[Dependency, ...], tuple[Conflict, ...]]:
     """``depends_on`` lines for a recipe, and the conflicts with what lies in the holes of the
     ranges that these have without their holes.
@@ -75,9 +78,10 @@ def with_exclusions(
     ``versions`` are all the recipe's versions newest first, ``dependencies`` those of each, in the
     project's own order, with conditions that name no versions. The lines are ordered as recipes
     are: languages, build, libraries and programs, python, run; those of one package newest first.
-    There is one conflict for all holes of a package that hold as long.
+    There is one conflict for all holes of a package that hold as long. ``spelled`` are the
+    versions of packages for which their ranges were made, where these are known.
     """
-    plain, excluded = separated([fewest(lines) for lines in dependencies])
+    plain, excluded = separated([fewest(lines) for lines in dependencies], spelled)
     return _merged(versions, plain), _exclusions(versions, excluded)
 
 

@@ -8,7 +8,7 @@ probes, in Spack's order, becomes the shortest range that holds it and its rejec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Callable, Optional, TypeVar
@@ -80,6 +80,9 @@ def _ranges(text: str, releases: tuple[str, ...]) -> str:
     ]
     if not found:
         raise Inexpressible(f"no version satisfies '{specifier}'")
+    low, _, high = found[0].partition(":")
+    if len(found) == 1 and low and high:
+        return plainest(low, high, probes)
     return ",".join(found)
 
 
@@ -115,6 +118,18 @@ def _range(probes: Sequence[str], first: int, last: int, releases: Sequence[str]
         return exact if first == last else f"{_range(probes, first, last - 1, ())},{exact}"
     same = low and high and spack_order.key(low) == spack_order.key(high)
     return low if same else f"{low}:{high}"
+
+
+def plainest(low: str, high: str, spelled: Collection[str]) -> str:
+    """``low:high`` in as few words as it can be: ``high`` where both are one version, or for
+    ``2:2.0``, which holds nothing more than ``2.0`` where versions are ``spelled`` otherwise."""
+    if spack_order.key(low) == spack_order.key(high):
+        return high
+    is_zeros = re.fullmatch(rf"{re.escape(low)}([._-]0+)+", high)
+    held = {text for text in spelled if spack_order.contains(f"{low}:{high}", text)}
+    if is_zeros and held and all(spack_order.contains(high, text) for text in held):
+        return high
+    return f"{low}:{high}"
 
 
 def _prefixes(version: str) -> list[str]:

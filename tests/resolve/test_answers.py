@@ -39,7 +39,7 @@ DEPRECATED: list[
     # a pin leaves no choice
     (["3.0"], ["2.0"], ["3.0", "2.1", "2.0"], "core==2.0", "py-core@=2.0", [], True),
     # it is requested as it is spelled there
-    (["3.0"], ["2.0.0"], ["3.0", "2.0"], "core==2.0", "py-core@2:2.0.0", [], True),
+    (["3.0"], ["2.0.0"], ["3.0", "2.0"], "core==2.0", "py-core@2.0.0", [], True),
     # what is not deprecated comes before all
     (["2.5"], ["2.0"], ["3.0", "2.5", "2.0"], "core<3", "py-core@:2", [], False),
     # nor can it be added once more where all of them are deprecated
@@ -85,10 +85,12 @@ def test_what_is_named_and_deprecated_is_there(
 
 # (a version as builtin spells it, what is needed → the line in the recipe)
 SPELLED = [
-    ("2024_09_5", "rdkit~=2024.9.5", "rdkit@2024.9.5:2024.9"),
-    ("2024_09_5", "rdkit>=2024.9.1,<2025", "rdkit@2024.9.1:2024"),
-    ("v1.2", "rdkit>=1.2", "rdkit@1.2:"),
-    ("1-2", "rdkit==1.2", "rdkit@1.2"),
+    ("2024_09_5", "rdkit~=2024.9.5", "rdkit@2024_09_5:2024_09"),
+    ("2024_09_5", "rdkit>=2024.9.1,<2025", "rdkit@2024_09_1:2024"),
+    # to Spack, v comes before all numbers
+    ("v1.2", "rdkit>=1.2", "rdkit@:v1,1.2:"),
+    # 1-2 would hold 1.2.1
+    ("1-2", "rdkit==1.2", "rdkit@=1-2"),
 ]
 
 
@@ -103,9 +105,7 @@ def test_a_version_under_another_spelling_is_there(
     result = run(host, index, "app")
     assert not result.plan.failed
     assert list(host.written) == ["py-app"]
-    assert [depended.partition("@")[0] for depended in depends(host.written["py-app"])] == [
-        line.partition("@")[0]
-    ]
+    assert depends(host.written["py-app"]) == [line]
 
 
 # (releases of the index: version, whether anything confirms what they require → the versions that
@@ -239,3 +239,15 @@ def test_a_bound_on_files_is_one_on_the_library_in_them(
     result = run(host, index, "app", "opencv-python==4.9.0.80")
     assert not result.plan.failed
     assert depends(host.written["py-app"]) == [f"{line}+python3"]
+
+
+def test_excluded_versions_are_named_as_they_are_spelled(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("core", "1.4.2", "1.6.0")
+    for version in ("1.4.2", "1.5.0", "1.6.0", "1.7.1", "1.8.0"):
+        index.add("core", version)
+    index.add("app", "1.0", "core>=1.1,!=1.5.0,!=1.6.0,!=1.7.1")
+    plan = create(host, index, Request(("app",), verify=None)).plan
+    assert depends(plan.texts["py-app"]) == ["py-core@1.1:"]
+    assert 'conflicts("^py-core@1.5.0,1.6.0,1.7.1")' in plan.texts["py-app"]

@@ -22,7 +22,7 @@ TABLE = [
     # from the beginning, and to the end
     (":1.4,1.6:1.7,1.9:2,3.1:", "", "1.5 1.8 3:3.0"),
     ("4.0.1,4.0.3:4.0,4.1.1:4.1,4.2.1:", "4.0.1:", "4.0.2 4.1:4.1.0 4.2:4.2.0"),
-    (":2024.07,2024.09:2025,2027:2029,2031:", "", "2024.8:2024.08 2026 2030"),
+    (":2024.07,2024.09:2025,2027:2029,2031:", "", "2024.08 2026 2030"),
     # no text says exactly what lies after =1.0, after a pre-release, or before 2.0 and 2.5.0.post0
     ("=1.0,1.2:1.3,1.5:1.6,1.8:", "=1.0,1.2:", "1.4 1.7"),
     (":1.0rc1,1.2:1.3,1.5:1.6,1.8:", ":1.0rc1,1.2:", "1.4 1.7"),
@@ -35,6 +35,23 @@ TABLE = [
 def test_more_than_two_holes_are_conflicts(ranges: str, plain: str, excluded: str) -> None:
     ((line,),), (holes,) = separated([[Dependency("py-a", ranges)]])
     assert (line.versions, " ".join(hole.versions for hole in holes)) == (plain, excluded)
+
+
+# (the versions of the package → what is excluded)
+SPELLED = [
+    (["1.5.0", "1.6.0", "1.7.1"], "1.5.0 1.6.0 1.7.1"),
+    (["1.5", "1.6.0", "1.7.1"], "1.5:1.5.0 1.6.0 1.7.1"),
+    (["1.5.0", "1.5", "1.6.0.1"], "1.5:1.5.0 1.6.0 1.7.1"),
+    (["1.4.2", "1.8"], "1.5:1.5.0 1.6:1.6.0 1.7.1"),
+    ([], "1.5:1.5.0 1.6:1.6.0 1.7.1"),
+]
+
+
+@pytest.mark.parametrize("versions, expected", SPELLED)
+def test_holes_name_the_versions_that_there_are(versions: list[str], expected: str) -> None:
+    ranges = "1:1.4,1.5.1:1.5,1.6.1:1.7.0,1.7.2:"
+    _, (holes,) = separated([[Dependency("py-a", ranges)]], {"py-a": versions})
+    assert " ".join(hole.versions for hole in holes) == expected
 
 
 MANY = ":1.4,1.6:1.7,1.9:2,3.1:"

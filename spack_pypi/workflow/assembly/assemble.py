@@ -102,7 +102,9 @@ class Assembler:
         omissions += self._unknown_extras(project)
         versions = tuple(declared)
         needed = [by_version[text] for text in versions]
-        dependencies, conflicts = with_exclusions(versions, needed)
+        dependencies, conflicts = with_exclusions(
+            versions, needed, self._dependencies.spelled.known
+        )
         variants = []
         for extra in resolution.extras(project):
             if any(f"+{extra}" in dependency.when.variants for dependency in dependencies):

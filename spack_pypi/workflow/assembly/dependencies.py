@@ -27,6 +27,7 @@ from ...translate.supported_pythons import newest_python
 from ...translate.versions import Inexpressible, ranges
 from ...translate.wheels import glibc_needs
 from .needs import available, joined, unmet
+from .spelled import SpelledRanges
 
 #: How an omission names the unknown requirements of a release.
 UNKNOWN = "what it requires"
@@ -40,6 +41,7 @@ class Dependencies:
 
     def __init__(self, resolution: Resolution, empty: Mapping[str, set[str]]) -> None:
         self._resolution, self._empty = resolution, empty
+        self.spelled = SpelledRanges(resolution)
 
     def by_version(
         self, project: str, packed: Archives
@@ -279,12 +281,8 @@ class Dependencies:
                 variants.append(f"+{target.variant(extra) or extra}")
             elif extra not in self._empty.get(project, ()):
                 variants.append(f"+{extra}")
-        chosen = resolution.versions(project)
-        spelled = resolution.catalog.spelled_releases(project, requirement.specifier, chosen)
-        text = ranges(SpecifierSet(requirement.specifier), spelled)
-        return Dependency(
-            target.package, text, tuple(variants), requirement.when, requirement.types
-        )
+        text, when = self.spelled.of(requirement), requirement.when
+        return Dependency(target.package, text, tuple(variants), when, requirement.types)
 
 
 def _without_lines(text: str) -> str:

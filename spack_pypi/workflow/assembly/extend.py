@@ -6,7 +6,7 @@ if lines of it must end before the new versions, into an edited copy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
@@ -76,11 +76,12 @@ class _Addition:
     excluded: Sequence[DependencyLine]  # what conflicts of the recipe exclude already
     known: Mapping[str, NewVersion]
     before: str
+    spelled: Mapping[str, Collection[str]]  # the versions of packages that ranges were made for
 
     def lines(self, by_version: _ByVersion) -> _Lines:
         """The lines for dependencies by version, and all conflicts."""
         needed = [by_version.get(text, ()) for text in self.versions]
-        lines, conflicts = with_exclusions(self.versions, needed)
+        lines, conflicts = with_exclusions(self.versions, needed, self.spelled)
         new = [each for each in conflicts if not self._is_there(each)]
         return _Lines(lines, (*new, *self.lost.conflicts))
 
@@ -183,27 +184,26 @@ class Extension:
 
     def _addition(self, base: BaseRecipe, packed: Archives) -> _Addition:
         """Raises `Uneditable`."""
-        project = self._project
-        by_version, omissions = self._dependencies.by_version(project, packed)
+        project, dependencies = self._project, self._dependencies
+        by_version, omissions = dependencies.by_version(project, packed)
         by_version = {
-            text: [self._dependencies.with_variants(project, each) for each in dependencies]
-            for text, dependencies in by_version.items()
+            text: [dependencies.with_variants(project, each) for each in needed]
+            for text, needed in by_version.items()
         }
         versions = sorted({*base.known, *by_version}, key=spack_order.key, reverse=True)
         stated = base.recipes[0].conflicts
-        lost = lost_variants(
-            self._resolution, self._dependencies, project, packed, versions, stated
-        )
+        lost = lost_variants(self._resolution, dependencies, project, packed, versions, stated)
         holes = [line for text in base.texts for line in excluded(text)]
-        said = comments(
-            (*omissions, *lost.unsaid), self._dependencies.said_in_file(project, packed)
-        )
-        known = self._dependencies.of_new_versions(project, packed, by_version)
+        said = comments((*omissions, *lost.unsaid), dependencies.said_in_file(project, packed))
+        known = dependencies.of_new_versions(project, packed, by_version)
         page = self._resolution.catalog.facts.page(project)
         target = self._resolution.package(project)
         release = target.predecessor(page, next(iter(packed.spelled)))
         before = target.spelled(release.version) if release is not None else ""
-        return _Addition(packed, by_version, lost, omissions, said, versions, holes, known, before)
+        spelled = dependencies.spelled.known
+        return _Addition(
+            packed, by_version, lost, omissions, said, versions, holes, known, before, spelled
+        )
 
     def _revised(self, base: BaseRecipe, added: _Addition) -> tuple[BaseRecipe, Revision]:
         """How the lines of the base must change; the base without the loops of which lines must.

@@ -204,13 +204,16 @@ class DependencyComparison:
     def _versions_of(self, package: str, project: str) -> KnownVersions:
         """The known versions of a dependency: as its recipe spells them, else as the index."""
         existing = self._host.repos.package(package)
-        known = {text: oracle.version_of(text) for text in (existing.versions if existing else ())}
+        versions, deprecated = (existing.versions, existing.deprecated) if existing else ((), ())
+        known = {text: oracle.version_of(text) for text in versions}
+        spelled = {oracle.version_of(text): text for text in deprecated}
         try:
             numbers = self._host.repos.numbers(project)
             for release in self._index.project(project).releases:
                 if not release.yanked:
                     version = library_version(release.version, numbers)
-                    known.setdefault(str(version), version if oracle.is_plain(version) else None)
+                    plain = version if oracle.is_plain(version) else None
+                    known.setdefault(spelled.get(version, str(version)), plain)
         except SpackPyPIError:
             pass  # the versions of recipes, and those that could come next, still show much
         return KnownVersions(known)
