@@ -62,6 +62,8 @@ def by(modules: Iterable[str]) -> tuple[str, ...]:
     return tuple(BROUGHT_BACK[module].requirement for module in modules)
 
 
-def reason(module: str) -> str:
-    """Why a recipe depends on what brings a module, which no metadata declares, as a clause."""
-    return f"{module} is imported, which {BROUGHT_BACK[module].which}"
+def reason(module: str, to_build: bool = False) -> str:
+    """Why a recipe depends on what brings a module, which no metadata declares, as a clause;
+    ``to_build``: as setup.py imports it."""
+    imports = f"setup.py imports {module}" if to_build else f"{module} is imported"
+    return f"{imports}, which {BROUGHT_BACK[module].which}"

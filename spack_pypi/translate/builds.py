@@ -40,6 +40,7 @@ from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
 from .run_by_hooks import needed_by_hooks, said_of_hooks
 from .run_by_setup_py import run_by_setup_py, runs
 from .stubs import Unbuildable, lacking, stub
+from .undeclared import ReasonToDepend
 from .versions import ranges
 
 
@@ -47,7 +48,8 @@ from .versions import ranges
 class Builds:
     """``requirements`` are PEP 508 texts of the build requirements of the release; ``added``
     more of them that are known to be missing there. ``dropped`` are the modules that it
-    imports and that only setuptools has, and ``lacked`` its imports, and those of its
+    imports and that only setuptools has, ``dropped_to_build`` those that only its setup.py
+    does, and ``lacked`` its imports, and those of its
     setup.py, of what no requirement brings; ``languages`` a part of c, cxx, fortran; ``tools``
     are dependencies on packages that are no Python projects; ``lacking`` says why it cannot be
     built without a patch; ``needs`` are those that are known from elsewhere; ``hints`` what
@@ -63,6 +65,7 @@ class Builds:
     requirements: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    dropped_to_build: tuple[str, ...] = ()
     lacked: tuple[ModuleImport, ...] = ()
     languages: tuple[str, ...] = ()
     tools: tuple[Dependency, ...] = ()
@@ -118,7 +121,16 @@ class Builds:
     @property
     def imported(self) -> tuple[str, ...]:
         """What a recipe must say of dependencies that no metadata declares, as clauses."""
-        return tuple(each.text for each in undeclared.reasons(self.dropped, self.lacked))
+        return tuple(each.text for each in self.reasons)
+
+    @property
+    def reasons(self) -> tuple[ReasonToDepend, ...]:
+        """The same, each with the project of which it is the reason."""
+        return (
+            *undeclared.of_dropped(self.dropped),
+            *undeclared.of_dropped(self.dropped_to_build, to_build=True),
+            *map(undeclared.of_lacked, self.lacked),
+        )
 
     def beside(self, requirements: Iterable[str] | None) -> Builds:
         """The same beside requirements (PEP 508) of the release, which are there when it is built
@@ -186,13 +198,15 @@ def builds(source: Source, release: Release) -> Builds:
     lacked += undeclared.by_setup_py(source, release, names) if own.runs_setup_py else ()
     dropped = brought_back.dropped(release, {each.module for each in source.imports})
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
+    dropped_to_build = brought_back.dropped(release, to_build & {"pkg_resources"})
     return Builds(
         requirements=requirements,
         added=(
-            *brought_back.by(brought_back.dropped(release, to_build & {"pkg_resources"})),
+            *brought_back.by(dropped_to_build),
             *(for_license(source, requirements) if own is SETUPTOOLS else ()),
         ),
         dropped=dropped,
+        dropped_to_build=tuple(each for each in dropped_to_build if each not in dropped),
         lacked=tuple(lacked),
         languages=languages,
         tools=tuple(

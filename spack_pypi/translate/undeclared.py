@@ -103,12 +103,16 @@ class ReasonToDepend(NamedTuple):
     to_build: bool = False
 
 
-def reasons(dropped: Iterable[str], lacked: Iterable[ModuleImport]) -> Iterator[ReasonToDepend]:
-    """What a recipe says of the modules that were ``dropped`` and of imports of what no
-    requirement brings."""
-    yield from (ReasonToDepend(brought_back.reason(each), brought_back.BRINGS) for each in dropped)
-    for each in lacked:
-        yield ReasonToDepend(_reason(each), provider(each.module), is_to_build(each))
+def of_dropped(modules: Iterable[str], to_build: bool = False) -> Iterator[ReasonToDepend]:
+    """What a recipe says of modules that were dropped; ``to_build``: that setup.py imports."""
+    for each in modules:
+        text = brought_back.reason(each, to_build)
+        yield ReasonToDepend(text, brought_back.BRINGS, to_build)
+
+
+def of_lacked(imported: ModuleImport) -> ReasonToDepend:
+    """What a recipe says of an import of what no requirement brings."""
+    return ReasonToDepend(_reason(imported), provider(imported.module), is_to_build(imported))
 
 
 def _reason(imported: ModuleImport) -> str:

@@ -252,6 +252,18 @@ def test_modules_that_setuptools_and_python_dropped_are_brought_back() -> None:
     assert built(source, project="setuptools").also_running == ()
 
 
+def test_what_only_setup_py_imports_is_said_of_the_build() -> None:
+    found = built(Source(setup_py=called("import pkg_resources")))
+    assert (found.also_building, found.also_running) == (("setuptools<82",), ())
+    assert found.reasons == (
+        (
+            "setup.py imports pkg_resources, which setuptools has up to version 81",
+            "setuptools",
+            True,
+        ),
+    )
+
+
 DYNAMIC = called("setup(setup_requires=find())")
 CUSTOM: Mapping[str, Any] = {"build": {"hooks": {"custom": {}}}}
 

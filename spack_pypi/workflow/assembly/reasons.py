@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from ...recipe.model import Dependency
 from ...resolve.resolution import Resolution
-from ...translate import undeclared
 
 
 def reasons(
@@ -21,7 +20,7 @@ def reasons(
     of_all = set.intersection(*map(set, said.values())) if said else set()
     found: dict[Dependency, list[str]] = {}
     newest = resolution.declared(project, resolution.versions(project)[0]).builds
-    for each in undeclared.reasons(newest.dropped, newest.lacked):
+    for each in newest.reasons:
         package = resolution.package(each.project).package
         lines = [line for line in dependencies if line.package == package]
         use = "build" if each.to_build else "run"
