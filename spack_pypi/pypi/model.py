@@ -87,7 +87,8 @@ class Metadata:
 class ModuleImport:
     """What a module (``file``) always imports; ``always``: so does the project's package.
     ``package`` is the file that does so. ``mentioned``: a text about the project names it, so that
-    only this makes it needed; ``optional``: a requirement of an extra does."""
+    only this makes it needed; ``most``: not that package, but most of those inside it do;
+    ``optional``: a requirement of an extra names it."""
 
     module: str
     file: str
@@ -95,6 +96,7 @@ class ModuleImport:
     always: bool = False
     mentioned: bool = False
     package: str = ""
+    most: bool = False
     optional: bool = False
 
 

@@ -138,10 +138,12 @@ class Builds:
         if not (self.lacked or self.undeclared):
             return self  # as almost always
         always = [each for each in self.undeclared if each.always]
+        lacked = undeclared.beside(self.lacked, requirements)
         return replace(
             self,
-            lacked=undeclared.beside(self.lacked, requirements),
+            lacked=tuple(each for each in lacked if not undeclared.is_of_extra(each)),
             undeclared=(
+                *filter(undeclared.is_of_extra, lacked),
                 *undeclared.beside(always, requirements),
                 *(each for each in self.undeclared if not each.always),
             ),

@@ -82,6 +82,12 @@ def beside(
     )
 
 
+def is_of_extra(imported: ModuleImport) -> bool:
+    """Whether most packages of a project import what an extra of it names: who wants these asks
+    for the extra."""
+    return imported.most and imported.optional
+
+
 def is_to_build(imported: ModuleImport) -> bool:
     """Whether something is only imported to build."""
     return imported.file == _SETUP_PY
@@ -89,10 +95,17 @@ def is_to_build(imported: ModuleImport) -> bool:
 
 def remark(imported: ModuleImport) -> str:
     """What the report says of an import."""
-    where = f"{imported.file}:{imported.line} imports {imported.module}"
+    return f"{place(imported)}, {unnamed(imported)}, so the recipe depends on it"
+
+
+def place(imported: ModuleImport) -> str:
+    """Where something is imported, as a clause."""
     if not imported.file:
-        where = f"what is compiled with {imported.module} imports it"
-    return f"{where}, {_unnamed(imported)}, so the recipe depends on it"
+        return f"what is compiled with {imported.module} imports it"
+    where = f"{imported.file}:{imported.line}"
+    if imported.most:
+        return f"most of its packages import {imported.module} ({where})"
+    return f"{where} imports {imported.module}"
 
 
 class ReasonToDepend(NamedTuple):
@@ -119,11 +132,14 @@ def _reason(imported: ModuleImport) -> str:
     if is_to_build(imported):
         return f"setup.py imports {imported.module}, which no requirement names"
     if not imported.file:
-        return f"what is compiled with {imported.module} imports it, {_unnamed(imported)}"
-    return f"{imported.module} is imported, {_unnamed(imported)}"
+        return f"what is compiled with {imported.module} imports it, {unnamed(imported)}"
+    if imported.most:
+        return f"most of its packages import {imported.module}, {unnamed(imported)}"
+    return f"{imported.module} is imported, {unnamed(imported)}"
 
 
-def _unnamed(imported: ModuleImport) -> str:
+def unnamed(imported: ModuleImport) -> str:
+    """What requirements say of something that is imported, as a clause."""
     if is_to_build(imported):
         return "which no build requirement names"
     return "which only an extra requires" if imported.optional else "which no requirement names"

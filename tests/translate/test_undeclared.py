@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from packaging.version import Version
 
@@ -190,3 +192,19 @@ def test_a_python_that_has_distutils_needs_no_setuptools(python: str, needed: bo
     source = Source(imports=(ModuleImport("distutils", "x/a.py", 1),))
     found = builds(source, of_python(python))
     assert bool(found.also_running) == bool(found.remarks) == needed
+
+
+def test_what_most_packages_import_is_needed_unless_an_extra_names_it() -> None:
+    imported = ModuleImport("torch", "x/a.py", 3, always=True, mentioned=True, most=True)
+    found = built(Source(undeclared=(imported,)))
+    by_none = found.beside(["numpy", "pytest; extra == 'test'"])
+    assert by_none.also_running == ("torch",)
+    assert by_none.imported == ("most of its packages import torch, which no requirement names",)
+    (remark,) = [each for each in by_none.remarks if "torch" in each]
+    assert remark == (
+        "most of its packages import torch (x/a.py:3), which no requirement names, "
+        "so the recipe depends on it"
+    )
+    by_extra = found.beside(["numpy", "torch>=2; extra == 'torch'"])
+    assert (by_extra.also_running, by_extra.imported) == ((), ())
+    assert by_extra.undeclared == (replace(imported, optional=True),)

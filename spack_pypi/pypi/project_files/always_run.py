@@ -22,10 +22,11 @@ def always_run(
     texts: Mapping[str, bytes], starts: Iterable[str], tree_of: Tree = parsed
 ) -> Iterator[tuple[str, ast.Module]]:
     """(path, tree) of the modules among ``texts`` (path → source) that run when those of
-    ``starts`` do, each once. A module without which they cannot be imported is imported outside of
-    any ``try``, ``if`` or function."""
+    ``starts`` do, each once; the first of these is in the package around the others. A module
+    without which they cannot be imported is imported outside of any ``try``, ``if`` or
+    function."""
     todo = [path for path in dict.fromkeys(starts) if path in texts]
-    bases = {path.rpartition("/")[0].rpartition("/")[0] for path in todo}
+    bases = {base for path in todo[:1] for base in _around(path)}
     seen = set(todo)
     for _ in range(_MOST):
         if not todo:
@@ -38,6 +39,16 @@ def always_run(
         found = {each for each in _imported(path, tree, bases) if each in texts} - seen
         seen |= found
         todo += sorted(found)
+
+
+def _around(path: str) -> Iterator[str]:
+    """The folders around a package, or a module that is in none: which of them is where modules
+    are looked for is not said, as the package may lie in a namespace."""
+    folder = path.rpartition("/")[0]
+    yield folder.rpartition("/")[0]
+    while "/" in folder:
+        folder = folder.rpartition("/")[0]
+        yield folder.rpartition("/")[0]
 
 
 def imports_alone(source: bytes) -> ast.Module | None:

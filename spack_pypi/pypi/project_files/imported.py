@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 
 from ...syntax import dotted, parsed
 from .always_run import always_run, imports_alone
+from .package_imports import imported_by_packages
 from .setup_py import always_imported
 
 #: A line that may import; what begins with an underscore is nobody's name. It begins with a plain
@@ -124,12 +125,13 @@ class Imported:
         roots: Collection[str],
         only: str = "",
         required: Iterable[str] = (),
-    ) -> Iterator[tuple[str, str, int, bool, bool, str]]:
-        """(module, path, line, whether the package cannot be imported without it, whether a
-        text mentions it, the file of that package) of the imports that always happen, of
-        modules that neither the archive has nor these ``texts`` about it mention; of those
-        that they do mention, the ones without which it cannot be imported, unless it is one of
-        those ``required``. One place of each: of what always runs if there is one. ``roots``
+    ) -> Iterator[tuple[str, str, int, bool, bool, str, bool]]:
+        """(module, path, line, whether the package, or most of those inside it, cannot be
+        imported without it, whether a text mentions it, the file of that package, whether
+        it is only most of those inside) of the imports that always happen, of modules that
+        neither the archive has nor these ``texts`` about it mention; of those that they do
+        mention, the ones without which it, or one inside it, cannot be imported, unless it is one
+        of those ``required``. One place of each: of what always runs if there is one. ``roots``
         are the folders of packages that lie in no other package, ``only`` the file of a
         project that is one module. What only the field Requires names (PEP 314), which nobody
         reads, is not mentioned."""
@@ -144,16 +146,21 @@ class Imported:
             if name not in self.own and not _is_in(canonicalize_name(name), declared)
         ]
         always = self._always(names, [*(f"{root}/__init__.py" for root in sorted(roots)), only])
+        others = {*names} - always.keys()
+        inside = {each.module: each for each in imported_by_packages(self.texts, roots, others)}
         for name in names:
             is_named = _is_in(canonicalize_name(name), mentioned) and name.lower() not in named
             if name in always:
                 path, line, package = always[name]
-                yield name, path, line, True, is_named, package
+                yield name, path, line, True, is_named, package, False
+            elif name in inside:
+                _, path, line, package, most = inside[name]
+                yield name, path, line, most, is_named, package, most
             elif not is_named:
                 files = sorted(self.files[name].items())
                 found = [(path, line) for path, data in files if (line := _line_of(name, data))]
                 if found:
-                    yield (name, *found[0], False, False, "")
+                    yield (name, *found[0], False, False, "", False)
 
     def _always(
         self, names: Collection[str], starts: Iterable[str]

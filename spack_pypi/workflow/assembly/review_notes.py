@@ -14,6 +14,7 @@ from ...translate.describe import homepage
 from ...translate.modules import provider, within
 from ...translate.native import Hint
 from ...translate.requirements import parse
+from ...translate.undeclared import place, unnamed
 from .needs import available, is_about, said
 
 
@@ -72,16 +73,18 @@ def _undeclared(
     host: Host, metadata: Metadata, imported: ModuleImport
 ) -> Iterator[tuple[str, str]]:
     """What there is to say about an import, if Spack has a package for what it imports, and no
-    requirement is that."""
+    requirement is that; one of an extra is enough for what the project can be imported without."""
     project = provider(imported.module)
     declared = parse(metadata.requires_dist or ())[0]
+    if imported.always:
+        declared = [each for each in declared if "extra" not in str(each.marker)]
     there = {canonicalize_name(each.name) for each in declared} | {metadata.project}
     if not there.isdisjoint({project, *within(imported.module)}):
         return
     package = host.repos.package_for(project)
     if package is not None:
-        where = f"{imported.file}:{imported.line} imports {imported.module}"
-        yield "undeclared-import", f"{where}, which no requirement names; Spack has {package.name}"
+        said = f"{place(imported)}, {unnamed(imported)}; Spack has {package.name}"
+        yield "undeclared-import", said
 
 
 def _package(host: Host, hint: Hint) -> Package | None:

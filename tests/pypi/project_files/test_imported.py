@@ -33,7 +33,7 @@ def test_what_a_module_imports(text: str, found: list[tuple[str, int]]) -> None:
     imported = Imported(own={"helper", "inner"})
     imported.look_at("x/a.py", text.encode())
     assert [*imported.undeclared(ABOUT, ())] == [
-        (name, "x/a.py", line, False, False, "") for name, line in found
+        (name, "x/a.py", line, False, False, "", False) for name, line in found
     ]
 
 
@@ -62,7 +62,7 @@ def test_the_first_file_is_named_whatever_the_order() -> None:
         imported = Imported()
         for path in order:
             imported.look_at(path, b"import numpy\n")
-        assert [*imported.undeclared([], ())] == [("numpy", "x/a.py", 1, False, False, "")]
+        assert [*imported.undeclared([], ())] == [("numpy", "x/a.py", 1, False, False, "", False)]
 
 
 #: (the package's __init__.py, whether importing it always imports x/a.py)
@@ -104,10 +104,11 @@ def test_what_a_package_cannot_be_imported_without(folder: str, init: str, alway
         imports = path in ("z.py", "x/a.py") or (path == "x/__init__.py" and "numpy" in init)
         name = "import numpy\n" if imports else ""
         imported.look_at(f"{folder}{path}", f"{text}\n{name}".encode())
-    ((_, path, _, found, _, package),) = imported.undeclared([], {f"{folder}x"})
+    ((_, path, _, found, _, package, most),) = imported.undeclared([], {f"{folder}x"})
     assert found == always
     assert not always or path.startswith(f"{folder}x/")
-    assert package == (f"{folder}x/__init__.py" if always else "")
+    assert not always or package == f"{folder}x/__init__.py"
+    assert not most
 
 
 @pytest.mark.parametrize(("init", "always"), [("", False), ("from . import inner", True)])
@@ -117,7 +118,7 @@ def test_a_package_within_is_not_always_imported(init: str, always: bool) -> Non
     for path, text in (("x/inner/__init__.py", "import numpy"), ("x/__init__.py", init)):
         imported.look_at(path, text.encode())
     assert [*imported.undeclared([], {"x"})] == [
-        ("numpy", "x/inner/__init__.py", 1, always, False, "x/__init__.py" if always else "")
+        ("numpy", "x/inner/__init__.py", 1, always, False, "x/__init__.py", False)
     ]
 
 
@@ -135,7 +136,7 @@ def test_a_module_by_itself_and_the_old_field_requires(said: str, found: bool) -
     imported = Imported()
     imported.look_at("x.py", b"import numpy\n")
     setup_py = "setup(py_modules=['x'], requires=['numpy'])"
-    undeclared = [("numpy", "x.py", 1, True, not found, "x.py")]
+    undeclared = [("numpy", "x.py", 1, True, not found, "x.py", False)]
     assert [*imported.undeclared([said, setup_py], (), "x.py")] == undeclared
 
 
@@ -155,8 +156,58 @@ def test_what_is_mentioned_and_needed_all_the_same(
     imported = Imported()
     for path, text in (("x/__init__.py", init), ("x/a.py", "import tensorflow")):
         imported.look_at(path, text.encode())
-    undeclared = [("tensorflow", "x/a.py", 1, True, True, "x/__init__.py")] if found else []
+    undeclared = [("tensorflow", "x/a.py", 1, True, True, "x/__init__.py", False)] if found else []
     assert [*imported.undeclared(["Summary: TensorFlow"], {"x"}, "", required)] == undeclared
+
+
+# (what is in each package inside x, how many import numpy without a condition → whether most do)
+INSIDE = [
+    ({"a": "import numpy", "b": "import numpy"}, True),  # 2 of 3: x counts as well
+    ({"a": "import numpy", "b": ""}, False),
+    ({"a": "from . import inner", "a/inner": "import numpy", "b": "from x import a"}, True),
+    # what is around a package runs as well
+    ({"a": "import numpy", "a/inner": ""}, True),
+    ({"a": "try:\n    import numpy\nexcept ImportError:\n    pass", "b": "import numpy"}, False),
+]
+
+
+@pytest.mark.parametrize("folder", ["", "src/"])
+@pytest.mark.parametrize("mentioned", [[], ["Summary: with numpy"]])
+@pytest.mark.parametrize(("inside", "most"), INSIDE)
+def test_what_most_packages_inside_cannot_be_imported_without(
+    inside: dict[str, str], most: bool, mentioned: list[str], folder: str
+) -> None:
+    """mmengine can be imported without torch, and 17 of its 25 packages cannot. What few import is
+    for those who have more, and is told."""
+    imported = Imported(own={"x"})
+    for name, text in {"": "", **inside}.items():
+        path = "/".join(filter(None, ["x", name, "__init__.py"]))
+        imported.look_at(f"{folder}{path}", f"{text}\n".encode())
+    ((module, path, _, always, named, package, found),) = imported.undeclared(
+        mentioned, {f"{folder}x"}
+    )
+    assert (module, always, found, named) == ("numpy", most, most, bool(mentioned))
+    assert path.startswith(f"{folder}x/") and package == f"{folder}x/__init__.py"
+
+
+def test_imports_by_full_names_in_a_namespace() -> None:
+    imported = Imported(own={"x", "y"})
+    for path, text in (("__init__", "from x.y.a import b"), ("a", "import numpy")):
+        imported.look_at(f"src/x/y/{path}.py", text.encode())
+    assert [*imported.undeclared([], {"src/x/y"})] == [
+        ("numpy", "src/x/y/a.py", 1, True, False, "src/x/y/__init__.py", False)
+    ]
+
+
+def test_a_package_inside_hides_no_module_of_python() -> None:
+    """``import logging`` in x/a is not x/logging."""
+    imported = Imported(own={"x", "a", "b", "logging"})
+    texts = {"": "", "a": "import logging", "b": "import logging", "logging": "import numpy"}
+    for name, text in texts.items():
+        path = "/".join(filter(None, ["x", name, "__init__.py"]))
+        imported.look_at(path, text.encode())
+    ((_, _, _, always, _, _, most),) = imported.undeclared([], {"x"})
+    assert (always, most) == (False, False)
 
 
 def test_a_python_that_does_not_list_its_modules(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ recipe has it."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -174,6 +175,34 @@ def test_imports_that_no_requirement_names() -> None:
     assert [each.text for each in outcome.diagnostics if each.code == "undeclared-import"] == [
         "x/a.py:3 imports yaml, which no requirement names; Spack has py-pyyaml"
     ]
+
+
+# (what is imported, what requires yaml → what is told)
+ONLY_BY_AN_EXTRA = [
+    ({}, "pyyaml; extra == 'all'", ""),
+    ({}, "pyyaml", ""),
+    ({"always": True}, "pyyaml", ""),
+    ({"always": True}, "pyyaml; extra == 'all'",
+     "x/a.py:3 imports unheard, which only an extra requires; Spack has py-unheard"),
+    ({"always": True, "most": True}, "pyyaml; extra == 'all'",
+     "most of its packages import unheard (x/a.py:3), which only an extra requires; "
+     "Spack has py-unheard"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("how", "required", "said"), ONLY_BY_AN_EXTRA)
+def test_what_is_always_imported_and_only_an_extra_requires_is_told(
+    how: Mapping[str, Any], required: str, said: str
+) -> None:
+    index, host = MemoryIndex(), MemoryHost()
+    index.add("x", "1.0", required.replace("pyyaml", "unheard"))
+    imported = replace(ModuleImport("unheard", "x/a.py", 3, mentioned=True), **how)
+    index._sources["x", Version("1.0")] = Source(undeclared=(imported,))
+    for project in ("setuptools", "unheard"):
+        host.has(project, "1.0")
+    outcome = create(host, index, Request(("x",), verify=Verify.LOAD))
+    found = [each.text for each in outcome.diagnostics if each.code == "undeclared-import"]
+    assert found == ([said] if said else [])
 
 
 @pytest.mark.parametrize(
