@@ -133,3 +133,9 @@ def test_of_a_release() -> None:
     assert [hint.name for hint in found.hints] == ["unheard"]
     # nothing is built where there is a wheel for all platforms
     assert not built(source, "x-1-py3-none-any.whl").needs
+
+
+def test_a_file_that_nests_calls_without_end_adds_nothing() -> None:
+    chain = "".join(f"def f{n}():\n    f{n + 1}()\n" for n in range(3000))
+    called = setup_py.read(f"{chain}f0()\nx = {EXTENSION}\nsetup()")
+    assert called is not None and called.always_linked == ()

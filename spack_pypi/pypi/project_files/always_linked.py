@@ -50,10 +50,13 @@ class LinkedLibrary(NamedTuple):
 def always_linked(tree: ast.Module) -> tuple[LinkedLibrary, ...]:
     """The libraries with which an extension is linked on Linux, each once."""
     on_linux, on_macs = (_Reader(tree, platform) for platform in (LINUX, MACS))
-    on_linux.follow(tree.body)
-    if not on_linux.found:
-        return ()  # as almost always
-    on_macs.follow(tree.body)
+    try:
+        on_linux.follow(tree.body)
+        if not on_linux.found:
+            return ()  # as almost always
+        on_macs.follow(tree.body)
+    except RecursionError:  # a strange file may nest calls as deep as it likes
+        return ()
     return tuple(
         each if name in on_macs.found else each._replace(platform="linux")
         for name, each in on_linux.found.items()

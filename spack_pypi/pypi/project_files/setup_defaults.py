@@ -116,9 +116,8 @@ class ByDefault:
         found = self._called(node, depth) if isinstance(node, ast.Call) else UNKNOWN
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             found = self._compared(node.left, node.ops[0], node.comparators[0], depth)
-        if found is UNKNOWN:
-            return _evaluated(marker_of(node), self._platform)
-        return found
+        marker = marker_of(node) if found is UNKNOWN else ""
+        return _evaluated(marker, self._platform) if marker else found
 
     def _joined(self, node: ast.BoolOp, depth: int) -> object:
         """``and`` and ``or``: one value may be enough."""
