@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Callable, Optional
 
 from ...syntax import parsed
+from .setup_py import always_imported
 
 #: A source as a tree; None where it is not Python.
 Tree = Callable[[bytes], Optional[ast.Module]]
@@ -18,27 +19,38 @@ _STATEMENT = re.compile(rb"^(?:import|from)[ \t][^\n(\\]*(?:\([^)]*\)|(?:\\\r?\n
 _MOST = 200
 
 
-def always_run(
-    texts: Mapping[str, bytes], starts: Iterable[str], tree_of: Tree = parsed
-) -> Iterator[tuple[str, ast.Module]]:
-    """(path, tree) of the modules among ``texts`` (path → source) that run when those of
-    ``starts`` do, each once; the first of these is in the package around the others. A module
-    without which they cannot be imported is imported outside of any ``try``, ``if`` or
-    function."""
-    todo = [path for path in dict.fromkeys(starts) if path in texts]
-    bases = {base for path in todo[:1] for base in _around(path)}
-    seen = set(todo)
-    for _ in range(_MOST):
-        if not todo:
-            return
-        path = todo.pop(0)
-        tree = tree_of(texts[path])
-        if tree is None:
-            continue
-        yield path, tree
-        found = {each for each in _imported(path, tree, bases) if each in texts} - seen
-        seen |= found
-        todo += sorted(found)
+class AlwaysRun:
+    """Those among ``texts`` (path → source), of the package or module whose path is ``root``. Each
+    is read once; a module without which others cannot be imported is imported outside of any
+    ``try``, ``if`` or function."""
+
+    def __init__(self, texts: Mapping[str, bytes], root: str, tree_of: Tree = parsed) -> None:
+        self._texts, self._tree_of = texts, tree_of
+        self._bases = {*_around(root)}
+        self._read: dict[str, tuple[Sequence[tuple[str, int]], Sequence[str]]] = {}
+
+    def imported(self, starts: Iterable[str]) -> Iterator[tuple[str, str, int]]:
+        """(module, path, line) of what is imported by the modules that run when those of
+        ``starts`` do."""
+        todo = [path for path in dict.fromkeys(starts) if path in self._texts]
+        seen = set(todo)
+        for _ in range(_MOST):
+            if not todo:
+                return
+            path = todo.pop(0)
+            modules, paths = self._of(path)
+            yield from ((module, path, line) for module, line in modules)
+            todo += [each for each in paths if each not in seen]
+            seen.update(paths)
+
+    def _of(self, path: str) -> tuple[Sequence[tuple[str, int]], Sequence[str]]:
+        """What a module imports, and the paths of the modules that then run."""
+        if path not in self._read:
+            tree = self._tree_of(self._texts[path])
+            found = _imported(path, tree, self._bases) if tree else ()
+            there = sorted({each for each in found if each in self._texts})
+            self._read[path] = [*always_imported(tree)] if tree else [], there
+        return self._read[path]
 
 
 def _around(path: str) -> Iterator[str]:

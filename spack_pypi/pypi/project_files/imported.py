@@ -15,7 +15,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from ...syntax import dotted, parsed
-from .always_run import always_run, imports_alone
+from .always_run import AlwaysRun, imports_alone
 from .package_imports import imported_by_packages
 from .setup_py import always_imported
 
@@ -169,11 +169,11 @@ class Imported:
         on it does."""
         found: dict[str, tuple[str, int, str]] = {}
         for start in starts:
-            quick = always_run(self.texts, [start], imports_alone)
-            may = {module for _, tree in quick for module, _ in always_imported(tree)}
-            for path, tree in always_run(self.texts, [start]) if may.intersection(names) else ():
-                for module, line in always_imported(tree):
-                    found.setdefault(module, (path, line, start))
+            quick = AlwaysRun(self.texts, start, imports_alone).imported([start])
+            if {module for module, _, _ in quick}.isdisjoint(names):
+                continue
+            for module, path, line in AlwaysRun(self.texts, start).imported([start]):
+                found.setdefault(module, (path, line, start))
         return found
 
 
