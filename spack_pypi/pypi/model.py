@@ -109,8 +109,9 @@ class Source:
     files outside of tests have; ``cxx_cython``: some Cython files are compiled as C++.
     ``build_files`` are the texts of its `BUILD_FILES`, by path, and ``requirement_files`` those of
     lists of requirements. ``imports`` are those of ``pkg_resources`` and ``distutils`` by
-    installed modules, ``undeclared`` others that nothing mentions; ``old_parsers`` is where a
-    versioneer.py uses a class that Python has up to 3.11. ``looked_for`` and ``linked``
+    installed modules, ``undeclared`` others that nothing mentions; ``beside_setup_py`` are
+    those of the first kind by modules at its top, and where a versioneer.py there uses a class
+    that Python has up to 3.11. ``looked_for`` and ``linked``
     are the native libraries (name, file, line) that other Python files name, ``built_with`` those
     with which build scripts of cffi always link, and ``downloads`` what its setup.py calls to
     fetch something for the build. ``hook_programs`` (name, file, line, whether in any case) are
@@ -129,7 +130,7 @@ class Source:
     requirement_files: Mapping[str, str] = field(default_factory=dict)
     imports: tuple[ModuleImport, ...] = ()
     undeclared: tuple[ModuleImport, ...] = ()
-    old_parsers: tuple[ModuleImport, ...] = ()
+    beside_setup_py: tuple[ModuleImport, ...] = ()
     looked_for: tuple[tuple[str, str, int], ...] = ()
     linked: tuple[tuple[str, str, int], ...] = ()
     built_with: tuple[tuple[str, str, int], ...] = ()

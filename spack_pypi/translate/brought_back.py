@@ -64,6 +64,6 @@ def by(modules: Iterable[str]) -> tuple[str, ...]:
 
 def reason(module: str, to_build: bool = False) -> str:
     """Why a recipe depends on what brings a module, which no metadata declares, as a clause;
-    ``to_build``: as setup.py imports it."""
-    imports = f"setup.py imports {module}" if to_build else f"{module} is imported"
+    ``to_build``: as setup.py, or a module beside it, imports it."""
+    imports = f"setup.py needs {module}" if to_build else f"{module} is imported"
     return f"{imports}, which {BROUGHT_BACK[module].which}"

@@ -199,7 +199,7 @@ def builds(source: Source, release: Release) -> Builds:
     lacked += () if pure else undeclared.by_compiled(names)
     lacked += undeclared.by_setup_py(source, release, names) if own.runs_setup_py else ()
     dropped = brought_back.dropped(release, {each.module for each in source.imports})
-    to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
+    to_build = {each.module for each in undeclared.of_setup_py(source)}
     dropped_to_build = brought_back.dropped(release, to_build & {"pkg_resources"})
     return Builds(
         requirements=requirements,

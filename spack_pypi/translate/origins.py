@@ -21,6 +21,7 @@ from .builds import Builds, any_old_numpy
 from .cmake_minimum import stated_minimum
 from .modules import provider
 from .requirements import parse
+from .undeclared import of_setup_py
 from .versions import ranges
 
 #: How files state the least version of a tool that a backend runs.
@@ -56,8 +57,8 @@ def requirements(source: Source, built: Builds) -> Iterator[Origin]:
         if text == READS_LICENSE:
             yield Origin(text, f"rule: {_LICENSE}")
             continue
-        imported = source.setup_py.imports if source.setup_py else ()
-        yield Origin(text, _of_import(text, [("setup.py", line, m) for m, line in imported]))
+        found = [(each.file, each.line, each.module) for each in of_setup_py(source)]
+        yield Origin(text, _of_import(text, found))
 
 
 def _bringing(module: str) -> Iterator[str]:

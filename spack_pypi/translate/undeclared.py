@@ -38,6 +38,16 @@ def may_lack(undeclared: Iterable[ModuleImport]) -> Iterator[ModuleImport]:
             yield each
 
 
+def of_setup_py(source: Source) -> Iterator[ModuleImport]:
+    """What setup.py always imports, and what modules beside it do that it imports: of theirs only
+    what is there no longer."""
+    called = source.setup_py
+    imports = [ModuleImport(m, _SETUP_PY, line) for m, line in (called.imports if called else ())]
+    files = {f"{each.module}.py" for each in imports}
+    yield from imports
+    yield from (each for each in source.beside_setup_py if each.file in files)
+
+
 def by_setup_py(source: Source, release: Release, names: set[str]) -> Iterator[ModuleImport]:
     """The imports without which setup.py does not run; those of the build requirements (``names``)
     and of files beside it are there."""
@@ -155,8 +165,8 @@ def old_python(source: Source, names: set[str]) -> tuple[KnownNeed, ...]:
     reasons = [why] if line else []
     imports = {module for module, _ in called.imports} if called else set()
     if "versioneer" in imports - names:
-        for each in source.old_parsers:
-            if each.file == "versioneer.py":
+        for each in source.beside_setup_py:
+            if each.file == "versioneer.py" and each.module not in BROUGHT_BACK:
                 reasons.append(f"{each.file}:{each.line} uses {each.module}, gone in Python 3.12")
     return tuple(
         KnownNeed(Dependency("python", ":3.11"), why, in_table=False) for why in reasons[:1]

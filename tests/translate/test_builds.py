@@ -257,11 +257,18 @@ def test_what_only_setup_py_imports_is_said_of_the_build() -> None:
     assert (found.also_building, found.also_running) == (("setuptools<82",), ())
     assert found.reasons == (
         (
-            "setup.py imports pkg_resources, which setuptools has up to version 81",
+            "setup.py needs pkg_resources, which setuptools has up to version 81",
             "setuptools",
             True,
         ),
     )
+
+
+@pytest.mark.parametrize(("imports", "needed"), [("import util", True), ("import other", False)])
+def test_so_is_what_a_module_beside_setup_py_imports(imports: str, needed: bool) -> None:
+    beside = (ModuleImport("pkg_resources", "util.py", 19),)
+    source = Source(setup_py=called(imports), beside_setup_py=beside)
+    assert built(source).also_building == (("setuptools<82",) if needed else ())
 
 
 DYNAMIC = called("setup(setup_requires=find())")

@@ -180,7 +180,7 @@ def of_python(requires: str) -> Release:
 )
 def test_an_old_versioneer_runs_with_old_pythons(text: str, file: str, old: bool) -> None:
     uses = ModuleImport("configparser.SafeConfigParser", file, 346)
-    needs = built(Source(setup_py=called(text), old_parsers=(uses,))).needs
+    needs = built(Source(setup_py=called(text), beside_setup_py=(uses,))).needs
     assert [need.dependency.spec for need in needs] == (["python@:3.11"] if old else [])
 
 

@@ -25,7 +25,7 @@ from ..project_files import (
     toml,
 )
 from ..project_files.egg_info import REQUIRES
-from ..project_files.imported import SAFE_PARSER, Imported, Texts, gone_modules, gone_parsers
+from ..project_files.imported import Imported, Texts, gone_modules, gone_parsers
 from ..project_files.jupyter_builder import JupyterBuild
 from ..project_files.setup_py import UNREAD
 from ..project_files.toml import at, strings
@@ -311,7 +311,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         build_files=contents["build_files"],
         requirement_files=contents["requirement_files"],
         imports=tuple(each for each in imports if here.installs(each.file)),
-        old_parsers=tuple(each for each in imports if each.module == SAFE_PARSER),
+        beside_setup_py=tuple(each for each in imports if "/" not in each.file),
         undeclared=tuple(
             each
             for each in undeclared

@@ -200,10 +200,15 @@ def _is_only(test: ast.expr, word: str) -> bool:
 
 
 def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """(top-level module, line) of the imports outside of any ``try``, ``if`` or function: those
-    that running the file cannot do without. ``__import__("x")`` is one too (PEP 420's forerunner,
-    ``pkg_resources.declare_namespace``, is written so)."""
-    for statement in tree.body:
+    """(top-level module, line) of the imports outside of any ``if`` or function: those that
+    running the file cannot do without. ``__import__("x")`` is one too (PEP 420's forerunner,
+    ``pkg_resources.declare_namespace``, is written so), and so is what a ``try`` imports
+    whose errors all end in an error, or in an import of the same."""
+    yield from _always_imported(tree.body)
+
+
+def _always_imported(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, int]]:
+    for statement in statements:
         if isinstance(statement, ast.Import):
             for alias in statement.names:
                 yield alias.name.partition(".")[0], statement.lineno
@@ -214,6 +219,12 @@ def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
             for call in calls_of(ast.walk(statement), "__import__"):
                 if call.args and isinstance(call.args[0], ast.Constant):
                     yield str(call.args[0].value).partition(".")[0], statement.lineno
+        elif isinstance(statement, ast.Try) and statement.handlers:
+            handled = [e.body for e in statement.handlers if not isinstance(e.body[-1], ast.Raise)]
+            others = [dict(_always_imported(each)) for each in handled]
+            for module, line in _always_imported(statement.body):
+                if all(module in each for each in others):
+                    yield module, line
 
 
 def _of_old_numpy(tree: ast.Module) -> int:

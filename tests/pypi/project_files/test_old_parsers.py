@@ -22,5 +22,5 @@ VERSIONEERS = [
 @pytest.mark.parametrize(("text", "lines"), VERSIONEERS)
 def test_where_it_uses_what_python_has_no_longer(text: str, lines: list[int]) -> None:
     path = "versioneer.py"
-    found = read(**{path: text}).old_parsers
+    found = read(**{path: text}).beside_setup_py
     assert found == tuple(ModuleImport("configparser.SafeConfigParser", path, n) for n in lines)

@@ -72,6 +72,14 @@ def test_which_keywords_are_given(text: str, names: Any | None) -> None:
     [
         ("import numpy\nfrom Cython.Build import cythonize", ["numpy", "Cython"]),
         ("try:\n    import numpy\nexcept ImportError:\n    pass", []),
+        (
+            "try:\n    import numpy\nexcept ImportError:\n    raise SystemExit('no numpy')",
+            ["numpy"],
+        ),
+        ("try:\n    from a.b import c\nexcept ImportError:\n    from a.d import c", ["a"]),
+        ("try:\n    from a import c\nexcept ImportError:\n    from b import c", []),
+        ("try:\n    import a, b\nexcept X:\n    import a\nexcept Y:\n    import b", []),
+        ("try:\n    import a\nfinally:\n    done()", []),
         ("if windows:\n    import numpy", []),
         ("def build():\n    import numpy", []),
         ("__import__('pkg_resources').declare_namespace(__name__)", ["pkg_resources"]),
