@@ -39,6 +39,8 @@ RUST_TOOLCHAIN = ("rust-toolchain.toml", "rust-toolchain")
 BUILD_FILES = (
     CMAKE_LISTS, MESON_BUILD, CARGO_TOML, GIT_MODULES, *MESON_OPTIONS, *RUST_TOOLCHAIN,
 )  # fmt: skip
+#: The ending of the files that CMake includes: kept there, too.
+CMAKE_MODULE = ".cmake"
 #: The endings of those of `Index.licenses` that are not licence files, but modules, or sources in
 #: other languages, which say at their top which versions of a licence may be chosen.
 MODULE = ".py"
@@ -107,11 +109,11 @@ class Source:
     ``pyproject`` is the parsed pyproject.toml, ``setup_py`` what setup.py passes to ``setup()``;
     None when there is none. ``setup_cfg`` is text. ``suffixes`` are the `ENDINGS` that its source
     files outside of tests have; ``cxx_cython``: some Cython files are compiled as C++.
-    ``build_files`` are the texts of its `BUILD_FILES`, by path, and ``requirement_files`` those of
-    lists of requirements. ``imports`` are those of ``pkg_resources`` and ``distutils`` by
-    installed modules, ``undeclared`` others that nothing mentions; ``beside_setup_py`` are
-    those of the first kind by modules at its top, and where a versioneer.py there uses a class
-    that Python has up to 3.11. ``looked_for`` and ``linked``
+    ``build_files`` are the texts of its `BUILD_FILES`, and of what CMake includes, by path, and
+    ``requirement_files`` those of lists of requirements. ``imports`` are those of
+    ``pkg_resources`` and ``distutils`` by installed modules, ``undeclared`` others that nothing
+    mentions; ``beside_setup_py`` are those of the first kind by modules at its top, and where a
+    versioneer.py there uses a class that Python has up to 3.11. ``looked_for`` and ``linked``
     are the native libraries (name, file, line) that other Python files name, ``built_with`` those
     with which build scripts of cffi always link, and ``downloads`` what its setup.py calls to
     fetch something for the build. ``hook_programs`` (name, file, line, whether in any case) are

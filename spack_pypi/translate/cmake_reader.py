@@ -1,8 +1,9 @@
 """The calls of a CMake project that are made, whatever its user asks for.
 
-https://cmake.org/cmake/help/latest/manual/cmake-language.7.html. A call counts that stands in no
-function, and under no condition but one that is decided by what the file says itself, and by what
-the build backend sets.
+https://cmake.org/cmake/help/latest/manual/cmake-language.7.html. A call counts that stands under
+no condition but one that is decided by what the file says itself, and by what the build backend
+sets. Files that are included in any case are read where they are, and functions and macros where
+they are called.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from posixpath import dirname, join, normpath
+from typing import NamedTuple, Optional
 
-from ..pypi.model import CMAKE_LISTS, Source, at, strings
+from ..pypi.model import CMAKE_LISTS, CMAKE_MODULE, Source, at, strings
 from .build_files import cmake_top, commands
 
 _SWITCHES = {
@@ -33,6 +35,21 @@ _HERE = re.compile(r"\$\{CMAKE_CURRENT_(?:SOURCE|LIST)_DIR\}/?")
 #: What variables are called that have what was found, behind the name of the package.
 _RESULT = r"_(?:found|librar(?:y|ies)|include_dirs?)$"
 _MOST_FOLDERS = 64
+_DEFINING, _ENTERING = {"function", "macro"}, {"add_subdirectory", "include"}
+#: How deep functions are followed.
+_DEEPEST = 10
+
+#: What lists hold; None for one that is not known.
+_Lists = dict[str, Optional[list[str]]]
+#: A function, its arguments, and its line.
+_Call = tuple[str, list[str], int]
+
+
+class _Place(NamedTuple):
+    """A file, and the folder of the CMakeLists.txt that includes it, or that it is."""
+
+    path: str
+    folder: str
 
 
 @dataclass(frozen=True)
@@ -78,23 +95,34 @@ class CMakeReader:
         self._optional: dict[str, Made] = {}
         self._first = cmake_top(source)
         #: The files that were read.
-        self.entered: set[str] = set()
+        self.entered: set[str] = {""}
+        #: Functions and macros by their name, and those that are being followed.
+        self._bodies: dict[str, tuple[str, _Place, Sequence[str], Sequence[_Call]]] = {}
+        self._running: list[str] = []
+        #: What functions set for who calls them.
+        self._for_caller: set[str] = set()
 
     def read(self) -> Iterator[Made]:
         """The calls, but for those under a condition that is never true."""
-        return self._read(self._first, {})
+        return self._read(self._first, dirname(self._first), {})
 
-    def _read(self, path: str, above: Mapping[str, list[str] | None]) -> Iterator[Made]:
-        """The calls in a file, and below; ``above`` are the lists that are known there, None for
-        one that is not known."""
-        if path in self.entered or len(self.entered) >= _MOST_FOLDERS:
-            return
-        self.entered.add(path)
-        lists = dict(above)
+    def _read(self, path: str, folder: str, lists: _Lists) -> Iterator[Made]:
+        """The calls in a file, and in what it enters; ``folder`` is that of the CMakeLists.txt
+        which includes it, and ``lists`` are those that are known there."""
+        if path not in self.entered and len(self.entered) < _MOST_FOLDERS:
+            self.entered.add(path)
+            calls = [*commands(self._files.get(path, ""))]
+            yield from self._run(_Place(path, folder), calls, lists)
+
+    def _run(self, place: _Place, calls: Sequence[_Call], lists: _Lists) -> Iterator[Made]:
+        path = place.path
         within: list[bool | None] = []  # whether what is entered is run, if that is known
         absent: list[tuple[str, str]] = []  # what was not found there, and behind ``else()``
-        for name, arguments, line in commands(self._files.get(path, "")):
+        for index, (name, arguments, line) in enumerate(calls):
             if name in _BEGIN:
+                if name in _DEFINING and arguments and all(within):
+                    body = _until_end(calls, index)
+                    self._bodies[arguments[0].lower()] = (name, place, arguments[1:], body)
                 within.append(self._decided(arguments) if name == "if" else None)
                 absent.append(self._absent(arguments) if name == "if" else ("", ""))
             elif name.startswith("end") and name[3:] in _BEGIN:
@@ -108,10 +136,10 @@ class CMakeReader:
                 absent[-1] = (absent[-1][1] if name == "else" else "", "")
             elif name == "return" and all(within):
                 return
+            elif all(within) and (name in self._bodies or (name in _ENTERING and arguments)):
+                yield from self._entered(name, arguments, place, lists)
             elif False in within or not arguments:
                 continue
-            elif name == "add_subdirectory" and all(within):
-                yield from self._read(_below(path, arguments[0]), lists)
             elif name in self._functions or name == "message":
                 lacks = absent[-1][0] if absent and all(within[:-1]) else ""
                 made = Made(path, line, name, _expanded(arguments, lists), all(within))
@@ -120,6 +148,54 @@ class CMakeReader:
                     self._note(name, arguments, lists, certain=all(within))
             else:
                 self._note(name, arguments, lists, certain=all(within))
+
+    def _entered(
+        self, name: str, arguments: Sequence[str], place: _Place, lists: _Lists
+    ) -> Iterator[Made]:
+        if name == "add_subdirectory":
+            below = _joined(place.folder, _HERE.sub("", arguments[0]))
+            yield from self._read(join(below, CMAKE_LISTS), below, dict(lists))
+        elif name == "include":
+            yield from self._read(self._included(place, arguments[0]), place.folder, lists)
+        else:
+            yield from self._called(name, place.folder, lists)
+
+    def _called(self, name: str, folder: str, lists: _Lists) -> Iterator[Made]:
+        """The calls of a function, which has names of its own, or of a macro."""
+        kind, place, parameters, body = self._bodies[name]
+        if len(self._running) >= _DEEPEST or name in self._running:
+            return
+        self._running.append(name)
+        switches = dict(self._switches)
+        inner = dict(lists) if kind == "function" else lists
+        for each in parameters:
+            inner[each] = self._switches[each] = None
+        yield from self._run(_Place(place.path, folder), body, inner)
+        if kind == "function":
+            self._switches = {**switches, **dict.fromkeys(self._for_caller)}
+            lists.update(dict.fromkeys(self._for_caller))
+        self._running.pop()
+
+    def _included(self, place: _Place, named: str) -> str:
+        """The path of a file that is included by its path, or by its name alone."""
+        if named.endswith(CMAKE_MODULE):
+            for start, above in (
+                (r"\$\{CMAKE_CURRENT_LIST_DIR\}/", dirname(place.path)),
+                (r"\$\{(?:CMAKE|PROJECT)_SOURCE_DIR\}/", dirname(self._first)),
+                (r"(?:\$\{CMAKE_CURRENT_SOURCE_DIR\}/)?", place.folder),
+            ):
+                if re.match(f"{start}[^$]+$", named):
+                    return _joined(above, re.sub(f"^{start}", "", named))
+        # One of CMake's own, or one of a folder that the project names: cmake/, CMakeModules/.
+        for above in (place.folder, dirname(self._first)):
+            start = f"{above}/" if above else ""
+            pattern = re.compile(
+                rf"{re.escape(start)}\w*cmake\w*/(?:.+/)?{re.escape(named)}\.cmake", re.I
+            )
+            found = [path for path in self._files if pattern.fullmatch(path)]
+            if len(found) == 1:
+                return found[0]
+        return ""
 
     def _made(self, made: Made, lacks: str) -> Iterator[Made]:
         """What a call is that is made where something was not found (``lacks``): it is looked for
@@ -171,11 +247,13 @@ class CMakeReader:
         self,
         name: str,
         arguments: Sequence[str],
-        lists: dict[str, list[str] | None],
+        lists: _Lists,
         certain: bool,
     ) -> None:
         """Note what a call sets."""
         first, *rest = arguments
+        if "PARENT_SCOPE" in rest:
+            self._for_caller.add(first)
         if name == "option":
             self._option(first, rest[1] if len(rest) > 1 else "OFF", certain)
         elif name == "set" and "CACHE" in rest and "FORCE" not in rest:
@@ -219,6 +297,17 @@ def _expanded(arguments: Sequence[str], lists: Mapping[str, list[str] | None]) -
     return found
 
 
-def _below(path: str, folder: str) -> str:
-    """The CMakeLists.txt of a folder that the one at ``path`` enters."""
-    return normpath(join(dirname(path), _HERE.sub("", folder), CMAKE_LISTS))
+def _joined(folder: str, path: str) -> str:
+    found = normpath(join(folder, path))
+    return "" if found == "." else found
+
+
+def _until_end(calls: Sequence[_Call], start: int) -> Sequence[_Call]:
+    """What stands between a call that begins something and the one that ends it."""
+    depth = 0
+    for index in range(start, len(calls)):
+        name = calls[index][0]
+        depth += (name in _BEGIN) - (name.startswith("end") and name[3:] in _BEGIN)
+        if depth == 0:
+            return calls[start + 1 : index]
+    return ()

@@ -22,13 +22,18 @@ from .pkg_config import of_module
 #: https://cmake.org/cmake/help/latest/command/find_package.html, and
 #: https://cmake.org/cmake/help/latest/module/FindPkgConfig.html
 _FIND, _CHECK = "find_package", "pkg_check_modules"
+#: https://cmake.org/cmake/help/latest/module/ExternalProject.html
+_EXTERNAL = "externalproject_add"
+_COMMANDS = {"BUILD_COMMAND", "INSTALL_COMMAND"}
+_SOURCES = {"CVS_REPOSITORY", "DOWNLOAD_COMMAND", "GIT_REPOSITORY", "HG_REPOSITORY",
+            "SVN_REPOSITORY", "URL"}  # fmt: skip
 #: What requires something where its arguments say so.
 FUNCTIONS = (_FIND, _CHECK)
 #: Functions that may download, in small letters, and as CMake writes them.
 #: https://cmake.org/cmake/help/latest/module/FetchContent.html
 _FETCHES = {
     "cpmaddpackage": "CPMAddPackage",
-    "externalproject_add": "ExternalProject_Add",
+    _EXTERNAL: "ExternalProject_Add",
     "fetchcontent_makeavailable": "FetchContent_MakeAvailable",
     "fetchcontent_populate": "FetchContent_Populate",
     "file": "file(DOWNLOAD)",
@@ -48,7 +53,14 @@ def required_by_cmake(source: Source, tools: Collection[str]) -> tuple[KnownNeed
     if "cmake" not in tools:
         return ()
     found: dict[str, KnownNeed] = {}
-    for made in in_any_case(source, {*FUNCTIONS}):
+    for made in in_any_case(source, {*FUNCTIONS, _EXTERNAL}):
+        if made.function == _EXTERNAL:
+            steps = zip(made.arguments, made.arguments[1:])
+            if any(name in _COMMANDS and program == "make" for name, program in steps):
+                why = f"{made.file}:{made.line} runs make (ExternalProject_Add)"
+                need = KnownNeed(Dependency("gmake", types=BUILD), why, in_table=False)
+                found.setdefault("gmake", need)
+            continue
         if made.function == _FIND:
             named = [(made.arguments[0], _dependency(made.arguments))]
         else:
@@ -65,8 +77,16 @@ def required_by_cmake(source: Source, tools: Collection[str]) -> tuple[KnownNeed
 def downloads(source: Source, tools: Collection[str]) -> Iterator[tuple[str, str, int]]:
     """What CMake may fetch in any case (what, file, line), where it builds an archive."""
     for made in in_any_case(source, {*_FETCHES}) if "cmake" in tools else ():
+        if made.function == _EXTERNAL and _is_here(made.arguments):
+            continue
         if made.function != "file" or made.arguments[0] == "DOWNLOAD":
             yield _FETCHES[made.function], made.file, made.line
+
+
+def _is_here(arguments: Sequence[str]) -> bool:
+    """Whether the sources of a project of others are in a folder: nothing fetches them."""
+    fetched = [name in _SOURCES and first for name, first in zip(arguments, arguments[1:])]
+    return "SOURCE_DIR" in arguments and not any(fetched)
 
 
 def requires(file: str, line: int, name: str, function: str = _FIND) -> str:

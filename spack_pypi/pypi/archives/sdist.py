@@ -12,7 +12,7 @@ from typing import Any, Callable
 from .. import limits
 from ..limits import LARGEST_FILE, Damaged
 from ..metadata import says_all
-from ..model import BUILD_FILES, CARGO_LOCK, ENDINGS, File, ModuleImport, Source
+from ..model import CARGO_LOCK, ENDINGS, File, ModuleImport, Source
 from ..project_files import (
     build_hooks,
     cargo_lock,
@@ -29,7 +29,7 @@ from ..project_files.imported import Imported, Texts, gone_modules, gone_parsers
 from ..project_files.jupyter_builder import JupyterBuild
 from ..project_files.setup_py import UNREAD
 from ..project_files.toml import at, strings
-from . import archive, installed, license_files
+from . import archive, build_texts, installed, license_files
 from .named_parts import named_parts
 from .tar import Reader
 from .top_texts import TopTexts
@@ -43,12 +43,9 @@ _TOP = (*_KEPT, "setup.py")
 #: Python and Cython files, in which something is searched, and the endings of all files that may
 #: matter: most of an archive's files can be passed over by their name.
 _SEARCHED = (".py", ".pyx", ".pxd")
-_MAY_MATTER = (*_SEARCHED, "requires.txt", "top_level.txt", *BUILD_FILES)
+_MAY_MATTER = (*_SEARCHED, "requires.txt", "top_level.txt", *build_texts.ENDINGS)
 #: An archive may hold those of bundled projects.
 _MOST_REQUIRES = 4
-#: Of `BUILD_FILES`, those are kept that are small, and not more than this.
-_MOST_BUILD_FILES = 64
-_LARGEST_BUILD_FILE = 256 << 10
 #: Of those that list requirements.
 _MOST_REQUIREMENT_FILES = 32
 _LARGEST_REQUIREMENT_FILE = 64 << 10
@@ -200,9 +197,9 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
     if _wanted(path, size, contents):
         _keep(path, read(), contents)
     elif path.rpartition("/")[2] == CARGO_LOCK and size <= cargo_lock.LARGEST:
-        if len(contents.build_files) < _MOST_BUILD_FILES:
+        if build_texts.has_room(path, contents.build_files):
             contents.build_files[path] = cargo_lock.edges(read().decode("utf-8", "replace"))
-    elif path == "Makefile" and size <= _LARGEST_BUILD_FILE:
+    elif path == "Makefile" and size <= build_texts.LARGEST:
         contents.downloading[path] = read().decode("utf-8", "replace")
     elif "/" not in path and license_files.is_license_file(path):
         license_files.add(contents.licenses, path, size, read)
@@ -231,11 +228,11 @@ def _wanted(inner: str, size: int, contents: Contents) -> bool:
         return False
     if REQUIRES.fullmatch(inner):
         others = sum(1 for path in contents.files if path not in _TOP)
-        return size <= _LARGEST_BUILD_FILE and others < _MOST_REQUIRES
-    if size > _LARGEST_BUILD_FILE or _NOT_BUILT.search(inner):
+        return size <= build_texts.LARGEST and others < _MOST_REQUIRES
+    if size > build_texts.LARGEST or _NOT_BUILT.search(inner):
         return False
-    if inner.rpartition("/")[2] in BUILD_FILES:
-        return len(contents.build_files) < _MOST_BUILD_FILES
+    if build_texts.is_one(inner):
+        return build_texts.has_room(inner, contents.build_files)
     return inner.endswith(_SEARCHED) or bool(installed.TOP_LEVEL.fullmatch(inner))
 
 
@@ -244,7 +241,7 @@ def _keep(inner: str, data: bytes, contents: Contents) -> None:
         _keep_module(inner, data, contents)
     elif inner in _TOP or REQUIRES.fullmatch(inner):
         contents.files[inner] = data.decode("utf-8", "replace")
-    elif inner.rpartition("/")[2] in BUILD_FILES:
+    elif build_texts.is_one(inner):
         contents.build_files[inner] = data.decode("utf-8", "replace")
     elif installed.TOP_LEVEL.fullmatch(inner):
         contents.top_level[inner] = data.decode("utf-8", "replace")
