@@ -14,7 +14,7 @@ _INIT = "/__init__.py"
 
 class PackageImport(NamedTuple):
     """A place (``path`` and ``line``) where packages inside that of a project (whose file is
-    ``root``) import a ``module``; ``most``: more than half of them do."""
+    ``root``) import a ``module``; ``most``: more than half of them do, and of the outer ones."""
 
     module: str
     path: str
@@ -32,13 +32,23 @@ def imported_by_packages(
         inner = [path for path in texts if path.endswith(_INIT) and path.startswith(f"{root}/")]
         quick, whole = (AlwaysRun(texts, root + _INIT, tree) for tree in (imports_alone, parsed))
         may = [path for path in inner if names & _imports(quick, root, path).keys()]
-        places: dict[str, list[tuple[str, int]]] = {}
+        places: dict[str, dict[str, tuple[str, int]]] = {}
         for path in sorted(may):
             for module, place in _imports(whole, root, path).items():
-                places.setdefault(module, []).append(place)
+                places.setdefault(module, {})[path] = place
         for module in sorted(names & places.keys()):
-            most = 2 * len(places[module]) > len(inner)
-            yield PackageImport(module, *places[module][0], root + _INIT, most)
+            path, line = next(iter(places[module].values()))
+            yield PackageImport(
+                module, path, line, root + _INIT, _are_most(places[module].keys(), inner, root)
+            )
+
+
+def _are_most(some: Set[str], inner: Collection[str], root: str) -> bool:
+    """Whether some of the packages inside that of ``root`` are more than half of all, and of
+    those that lie in no other one: of a project with one for each framework, that of one may have
+    more inside it than all the others."""
+    outer = [path for path in inner if path.count("/") == root.count("/") + 2]
+    return all(2 * len(some & {*each}) > len(each) for each in (inner, outer) if each)
 
 
 def _imports(runs: AlwaysRun, root: str, path: str) -> dict[str, tuple[str, int]]:

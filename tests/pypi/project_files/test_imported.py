@@ -164,6 +164,9 @@ def test_what_is_mentioned_and_needed_all_the_same(
 INSIDE = [
     ({"a": "import numpy", "b": "import numpy"}, True),  # 2 of 3: x counts as well
     ({"a": "import numpy", "b": ""}, False),
+    # one for each framework
+    ({"a": "import numpy", "a/c": "", "a/d": "", "a/e": "", "b": ""}, False),
+    ({"a": "import numpy", "a/c": "", "a/d": "", "a/e": ""}, True),
     ({"a": "from . import inner", "a/inner": "import numpy", "b": "from x import a"}, True),
     # what is around a package runs as well
     ({"a": "import numpy", "a/inner": ""}, True),
