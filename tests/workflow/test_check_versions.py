@@ -311,3 +311,4 @@ def test_what_counts_files_is_compared_by_the_library_in_them(
     host.meanings["py-x"] = Recipe([Line("opencv", line)])
     (found,) = check(host, index, ["py-x"])
     assert [each.code for each in found.diagnostics] == codes
+    assert all(f"says opencv-python{needed};" in each.text for each in found.diagnostics)

@@ -53,7 +53,7 @@ class DependencyComparison:
     ) -> Iterator[Diagnostic]:
         """The differences. ``opaque``: some of its conditions are not evaluated, so it counts as
         missing nowhere; ``knows_build``: all build requirements are known."""
-        required = [self.of_package(about.subject, each) for each in required]
+        said, required = required, [self.of_package(about.subject, each) for each in required]
         found = [
             *self._presence(about, required, held, opaque, knows_build),
             *self._variants(about, required, held),
@@ -62,7 +62,7 @@ class DependencyComparison:
         if found:  # most often there is none, and nothing to print
             declared = dict.fromkeys(
                 f"{each.project}{each.specifier}" + (" (build)" if each.building else "")
-                for each in required
+                for each in said
             )
             recipe = "; ".join(printed(line) for _, line in held)
             about = replace(about, declared="; ".join(declared), recipe=recipe)
