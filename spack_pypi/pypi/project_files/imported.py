@@ -24,9 +24,9 @@ from .setup_py import always_imported
 _IMPORT = re.compile(rb"\n(?:import|from)[ \t]+([A-Za-z]\w{0,60})")
 #: Where it stands: most of an archive's bytes lie below.
 _TOP = 16 << 10
-#: So many modules are candidates, each with so many of the files that import it, if these are not
-#: longer: they are kept until the archive is read.
-_MOST, _MOST_FILES, _LONGEST = 32, 4, 128 << 10
+#: So many modules are candidates; of the first ones, so many of the files that import each, if
+#: these are not longer, are kept until the archive is read.
+_MOST_NAMES, _MOST, _MOST_FILES, _LONGEST = 512, 32, 4, 128 << 10
 #: What distutils wrote of ``setup(requires=...)``: a module, maybe with versions in brackets.
 _REQUIRES = re.compile(r"^Requires:[ \t]*(\w+)[ \t]*(?:\(.*)?$", re.M)
 #: A project that PKG-INFO names as required without an extra (PEP 508).
@@ -110,11 +110,12 @@ class Imported:
         if self._kept + len(data) <= _MOST_KEPT:
             self.texts[path] = data
             self._kept += len(data)
-        for name in _may_import(data):
-            if name in self.own:
+        for name in sorted(_may_import(data)):
+            is_new = name not in self.files
+            if name in self.own or (is_new and len(self.files) == _MOST_NAMES):
                 continue
-            if name in self.files or len(self.files) < _MOST:
-                files = self.files.setdefault(name, {})
+            files = self.files.setdefault(name, {})
+            if files or (is_new and len(self.files) <= _MOST):
                 files[path] = data
                 if len(files) > _MOST_FILES:
                     del files[max(files)]

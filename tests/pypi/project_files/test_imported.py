@@ -193,6 +193,16 @@ def test_what_most_packages_inside_cannot_be_imported_without(
     assert path.startswith(f"{folder}x/") and package == f"{folder}x/__init__.py"
 
 
+def test_what_is_always_imported_is_found_among_many() -> None:
+    """napari's modules import 42 projects."""
+    imported = Imported(own={"x"})
+    many = "".join(f"import a{number}\n" for number in range(100))
+    imported.look_at("x/a.py", f"{many}import zarr\n".encode())
+    imported.look_at("x/__init__.py", b"import zarr\n")
+    found = [each for each in imported.undeclared([], {"x"}) if each[3]]
+    assert found == [("zarr", "x/__init__.py", 1, True, False, "x/__init__.py", False)]
+
+
 def test_imports_by_full_names_in_a_namespace() -> None:
     imported = Imported(own={"x", "y"})
     for path, text in (("__init__", "from x.y.a import b"), ("a", "import numpy")):
