@@ -148,7 +148,9 @@ class Imported:
         ]
         always = self._always(names, [*(f"{root}/__init__.py" for root in sorted(roots)), only])
         others = {*names} - always.keys()
-        inside = {each.module: each for each in imported_by_packages(self.texts, roots, others)}
+        # Of several packages the one inside which most do, else the first.
+        found_inside = [*imported_by_packages(self.texts, roots, others)][::-1]
+        inside = {each.module: each for each in sorted(found_inside, key=lambda each: each.most)}
         for name in names:
             is_named = _is_in(canonicalize_name(name), mentioned) and name.lower() not in named
             if name in always:

@@ -193,6 +193,16 @@ def test_what_most_packages_inside_cannot_be_imported_without(
     assert path.startswith(f"{folder}x/") and package == f"{folder}x/__init__.py"
 
 
+@pytest.mark.parametrize(("mine", "others"), [("x", "y"), ("y", "x")])
+def test_of_several_packages_the_one_inside_which_most_do_counts(mine: str, others: str) -> None:
+    imported = Imported(own={"x", "y"})
+    for path, does in ((mine, False), (f"{mine}/a", True), (f"{mine}/b", True), (others, False),
+                       (f"{others}/a", True), (f"{others}/b", False)):  # fmt: skip
+        imported.look_at(f"{path}/__init__.py", b"import numpy\n" if does else b"")
+    ((_, _, _, _, _, package, most),) = imported.undeclared([], {"x", "y"})
+    assert (package, most) == (f"{mine}/__init__.py", True)
+
+
 def test_what_is_always_imported_is_found_among_many() -> None:
     """napari's modules import 42 projects."""
     imported = Imported(own={"x"})
