@@ -12,12 +12,14 @@ from collections.abc import Mapping
 #: As CMake calls it, in small letters → the package of Spack.
 PACKAGES = {
     "absl": "abseil-cpp", "adios2": "adios2", "armadillo": "armadillo", "arrow": "arrow",
-    "assimp": "assimp", "bzip2": "bzip2", "cereal": "cereal", "ceres": "ceres-solver",
+    "assimp": "assimp", "basix": "fenics-basix", "bzip2": "bzip2", "cereal": "cereal",
+    "ceres": "ceres-solver",
     "cgal": "cgal", "curl": "curl", "curses": "ncurses", "cxxopts": "cxxopts",
+    "dolfinx": "fenics-dolfinx",
     "eigen3": "eigen", "expat": "expat", "fftw3": "fftw", "fmt": "fmt", "freetype": "freetype",
     "gdal": "gdal", "geant4": "geant4", "geos": "geos", "gfal2": "gfal2", "gflags": "gflags",
     "gif": "giflib", "ginkgo": "ginkgo", "glew": "glew", "glfw3": "glfw", "glib2": "glib",
-    "glm": "glm", "glog": "glog",
+    "glm": "glm", "glog": "glog", "gthread2": "glib",
     "gnutls": "gnutls", "grpc": "grpc", "gsl": "gsl", "hdf5": "hdf5", "hepmc3": "hepmc3",
     "highfive": "highfive", "icu": "icu4c", "itk": "itk", "jasper": "jasper",
     "kokkos": "kokkos", "libarchive": "libarchive", "liblzma": "xz", "libxml2": "libxml2",

@@ -8,13 +8,17 @@ from dataclasses import replace
 
 from ...host.port import Repos
 from ...recipe.model import ALWAYS, Dependency
-from ...translate import spack_order
+from ...translate import cmake_packages, linked_by_setup_py, pkg_config, spack_order
 from ...translate.builds import Builds
 from ...translate.known_needs import KnownNeed
-from ...translate.linked_by_setup_py import PACKAGES as LINKED
-from ...translate.linked_by_setup_py import VIRTUAL as LINKED_VIRTUAL
 from ...translate.native import Hint
 
+#: What CMake, pkg-config and the linker call packages.
+_NAMES = {
+    name.lower(): package
+    for known in (cmake_packages, pkg_config, linked_by_setup_py)
+    for name, package in (*known.PACKAGES.items(), *known.VIRTUAL.items())
+}
 #: Of what is not brought, how much is said in a recipe.
 _MOST_SAID = 3
 
@@ -88,6 +92,6 @@ def is_about(hint: Hint, need: KnownNeed) -> bool:
     """Whether both name the same: ``poppler-cpp`` is a part of ``poppler``, ``asound`` is not seen
     to be one of ``alsa-lib``."""
     package = need.dependency.package
-    if package in (LINKED.get(hint.name), LINKED_VIRTUAL.get(hint.name)):
+    if _NAMES.get(hint.name.lower()) == package:
         return True  # ``z`` is the linker's name of ``zlib-api``
     return any(name == package or name.startswith(f"{package}-") for name in hint.names())

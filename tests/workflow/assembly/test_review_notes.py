@@ -233,3 +233,8 @@ def test_the_name_for_the_linker_is_about_the_package() -> None:
     need = KnownNeed(Dependency("zlib-api"), "a page")
     assert is_about(Hint("z", "setup.py", 3, "links with z", firm=True), need)
     assert not is_about(Hint("zstd", "setup.py", 3, "links with zstd", firm=True), need)
+
+
+def test_several_names_of_cmake_may_be_about_one_package() -> None:
+    glib = KnownNeed(Dependency("glib"), "CMakeLists.txt:1 requires GLIB2 (find_package)")
+    assert is_about(Hint("GTHREAD2", "CMakeLists.txt", 2, "looks for GTHREAD2", firm=True), glib)
