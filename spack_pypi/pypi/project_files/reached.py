@@ -178,7 +178,7 @@ class Reached:
             self._enter(self._functions[name], certain)
         elif name in self._classes:
             of = self._classes[name]
-            own = {each.name: each for each in of.body if isinstance(each, _FUNCTIONS)}
+            own = {each.name: each for each in self._methods_of(of)}
             made_of = {*self._made_of(of)}
             called: Collection[str] = (*_CALLED, *(() if "run" in own else _BY_RUN))
             called = called if made_of & _COMMANDS else ()
@@ -206,6 +206,14 @@ class Reached:
         for node in nodes_of(function):
             for name in node.names if isinstance(node, ast.Global) else ():
                 outer.forget(name)
+
+    def _methods_of(self, of: ast.ClassDef, depth: int = 0) -> Iterator[_Function]:
+        """The methods of a class, after those that it has from other classes of the file."""
+        for base in reversed(of.bases):
+            above = self._classes.get(last_name(base))
+            if above is not None and above is not of and depth < _DEEPEST:
+                yield from self._methods_of(above, depth + 1)
+        yield from (each for each in of.body if isinstance(each, _FUNCTIONS))
 
     def _made_of(self, of: ast.ClassDef, depth: int = 0) -> Iterator[str]:
         """The names, where they are imported from, of what a class is made of."""

@@ -75,6 +75,12 @@ TEXTS: list[tuple[str, str, str]] = [
         "a",
         "",
     ),
+    (
+        "class First(build_ext):\n    def run(self):\n        a()\n"
+        f"class Build(First):\n    pass{USED}",
+        "a",
+        "",
+    ),
     (f"class Build(sdist):\n    def run(self):\n        a(){USED}", "", ""),
     (f"class Build(other()):\n    def run(self):\n        a(){USED}", "", "a"),
 ]
