@@ -321,7 +321,7 @@ class Catalog:
         every = {
             (spell if version.is_prerelease else spelling)(version)
             for version in versions
-            if version not in there and (version in needed or not version.is_prerelease)
+            if not version.is_prerelease or (version in needed and version not in there)
         }
         return (*declared, *sorted(text for text in every if text))
 

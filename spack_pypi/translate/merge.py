@@ -18,7 +18,7 @@ from . import spack_order
 from .holes import Excluded, separated
 from .release_lines import fewest
 from .spelling import is_for_one_python
-from .versions import BoundaryRule, apart, boundary, is_pin, runs
+from .versions import BoundaryRule, apart, boundary, is_pin, plainest, runs
 
 #: A range text that holds for the releases from the first to the last index, oldest first.
 _Stretch = tuple[str, int, int]
@@ -82,7 +82,17 @@ def with_exclusions(
     versions of packages for which their ranges were made, where these are known.
     """
     plain, excluded = separated([fewest(lines) for lines in dependencies], spelled)
-    return _merged(versions, plain), _exclusions(versions, excluded)
+    lines = _merged(versions, plain)
+    plainer = (
+        replace(d, versions=_plainer(d.versions, spelled.get(d.package, ()))) for d in lines
+    )
+    return tuple(plainer), _exclusions(versions, excluded)
+
+
+def _plainer(ranges: str, spelled: Collection[str]) -> str:
+    """``2.0`` for ``2:2.0``, where no version is spelled 2."""
+    low, _, high = ranges.partition(":")
+    return plainest(low, high, spelled) if low and high and "," not in ranges else ranges
 
 
 def _merged(

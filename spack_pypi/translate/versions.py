@@ -80,9 +80,6 @@ def _ranges(text: str, releases: tuple[str, ...]) -> str:
     ]
     if not found:
         raise Inexpressible(f"no version satisfies '{specifier}'")
-    low, _, high = found[0].partition(":")
-    if len(found) == 1 and low and high:
-        return plainest(low, high, probes)
     return ",".join(found)
 
 

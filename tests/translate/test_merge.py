@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from spack_pypi.recipe.model import BUILD, LIBRARY, Condition, Dependency
 from spack_pypi.translate import spack_order
-from spack_pypi.translate.merge import merge, span, spans
+from spack_pypi.translate.merge import merge, span, spans, with_exclusions
 
 
 def lines(versions: list[str], *needed: list[Dependency]) -> list[tuple[str, str]]:
@@ -222,3 +222,23 @@ def test_the_ranges_of_some_versions_hold_just_these(chosen: list[bool]) -> None
         assert {v for v in versions if spack_order.contains(ranges, v)} == some
     else:
         assert ranges == ""
+
+
+# (a range, the versions of the package → as it is written)
+PLAINER = [
+    ("2:2.0", ["2.0.0", "2.0.1"], "2.0"),
+    ("2:2.0", ["2", "2.0.1"], "2:2.0"),
+    ("2:2.0", ["3.0"], "2:2.0"),
+    ("2:2.0", [], "2:2.0"),
+    ("2:2.1", ["2.0.1", "2.1"], "2:2.1"),
+    ("2:2.0,3:", ["2.0.1", "3"], "2:2.0,3:"),
+    ("2:", ["2.0"], "2:"),
+]
+
+
+@pytest.mark.parametrize(("ranges", "spelled", "expected"), PLAINER)
+def test_a_range_that_begins_with_a_version_nobody_has(
+    ranges: str, spelled: list[str], expected: str
+) -> None:
+    (line,), _ = with_exclusions(["1.0"], [[Dependency("py-a", ranges)]], {"py-a": spelled})
+    assert line.versions == expected

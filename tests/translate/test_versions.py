@@ -50,10 +50,6 @@ TABLE = [
     # a post-release is later than what it follows, whether or not that was published
     (">=2.9.0.post0", ("2.8.2", "2.9.0.post0"), "2.9.0.post0:"),
     (">=2.9.0.post0", (), "2.9.0.post0:"),
-    # 2.0 holds what 2:2.0 does, unless there is a 2
-    ("~=2.0.0", ("2.0.0", "2.0.1"), "2.0"),
-    ("~=2.0.0", ("2", "2.0.1"), "2:2.0"),
-    ("~=2.0.0", (), "2:2.0"),
     # post releases sort before .0 in Spack
     ("<1.0.post1", ("1.0", "1.0.post1"), ":0,=1.0"),
     # pre-releases of the bound do not matter where no recipe lists one

@@ -161,3 +161,41 @@ def test_what_is_imported_and_not_declared_is_said_beside_what_is_new(
     said = "# 2.0: pkg_resources is imported, which setuptools has up to version 81"
     assert (said in text) is not before
     assert ('depends_on("py-setuptools@:81"' in text) is not before
+
+
+# (the line of a recipe, what both its release and the next one require): ours would be plainer
+SAME = [
+    ("py-helper@2:2.0", "helper>=2,<2.1"),
+    ("py-helper@2:2.0", "helper~=2.0.0"),
+    ("py-helper@2.0", "helper~=2.0.0"),
+    ("py-helper@2:2.0.0", "helper==2.0"),
+    ("py-dated@2024.9.5:2024.9", "dated~=2024.9.5"),
+    ("py-dated@2024_09_5:", "dated>=2024.9.5"),
+    ("opencv@4.9:", "opencv-python>=4.9.0.80"),
+    ("opencv@4.9.0.80:", "opencv-python>=4.9.0.80"),
+]
+
+
+@pytest.mark.parametrize(("line", "required"), SAME)
+def test_a_line_that_says_the_same_stays(line: str, required: str) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("hatchling", "1.0")
+    host.has("helper", "2.0.0", "2.0.1")
+    host.has("dated", "2024_09_5")
+    host.has("opencv-python", "4.9.0", "4.10.0", name="opencv")
+    for project, version in (
+        ("helper", "2.0"),
+        ("dated", "2024.9.5"),
+        ("opencv-python", "4.9.0.80"),
+    ):
+        index.add(project, version)
+    for version in ("1.0", "2.0"):
+        index.add("x", version, required)
+    host.keep("x", "py-x", f'{RECIPE}\n    depends_on("{line}", type=("build", "run"))\n')
+    with Session(index) as session:
+        (found,) = outdated(session, host, ["py-x"], Policy())
+        request = Request((), verify=Verify.LOAD, as_written=True)
+        update = sync(session, host, found, request, to="latest")
+    (_, text) = update.texts["py-x"]
+    package = line.partition("@")[0]
+    assert [each.split('"')[1] for each in text.splitlines() if f'("{package}' in each] == [line]

@@ -9,6 +9,7 @@ from packaging.specifiers import SpecifierSet
 from ...resolve.resolution import Resolution
 from ...translate.requirements import ProjectRequirement
 from ...translate.spelled_alike import spelled_alike
+from ...translate.spelling import meant
 from ...translate.versions import ranges
 
 
@@ -30,6 +31,8 @@ class SpelledRanges:
         resolution, project = self._resolution, requirement.project
         target, chosen = resolution.package(project), resolution.versions(project)
         spelled = resolution.catalog.spelled_releases(project, requirement.specifier, chosen)
-        self._known.setdefault(target.package, set()).update(spelled)
-        text = ranges(SpecifierSet(requirement.specifier), spelled)
-        return spelled_alike(text, target.existing.declared if target.existing else ())
+        declared = target.existing.declared if target.existing else ()
+        there = {*map(meant, declared)}
+        others = (text for text in spelled if meant(text) not in there)
+        self._known.setdefault(target.package, set()).update(declared, others)
+        return spelled_alike(ranges(SpecifierSet(requirement.specifier), spelled), declared)
