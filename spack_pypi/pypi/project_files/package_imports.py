@@ -3,18 +3,21 @@ test of an installed project imports all of them, not only the one around them."
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Iterator, Mapping, Set
 from typing import NamedTuple
 
 from ...syntax import parsed
 from .always_run import AlwaysRun, imports_alone
+from .setup_py import always_imported
 
 _INIT = "/__init__.py"
 
 
 class PackageImport(NamedTuple):
     """A place (``path`` and ``line``) where packages inside that of a project (whose file is
-    ``root``) import a ``module``; ``most``: more than half of them do, and of the outer ones."""
+    ``root``) import a ``module``; ``most``: more than half of them do, and of the outer ones,
+    and no ``__init__.py`` of the project goes on without it."""
 
     module: str
     path: str
@@ -38,9 +41,9 @@ def imported_by_packages(
                 places.setdefault(module, {})[path] = place
         for module in sorted(names & places.keys()):
             path, line = next(iter(places[module].values()))
-            yield PackageImport(
-                module, path, line, root + _INIT, _are_most(places[module].keys(), inner, root)
-            )
+            most = _are_most(places[module].keys(), inner, root)
+            most = most and not any(_goes_on_without(module, texts[each]) for each in inner)
+            yield PackageImport(module, path, line, root + _INIT, most)
 
 
 def _are_most(some: Set[str], inner: Collection[str], root: str) -> bool:
@@ -49,6 +52,18 @@ def _are_most(some: Set[str], inner: Collection[str], root: str) -> bool:
     more inside it than all the others."""
     outer = [path for path in inner if path.count("/") == root.count("/") + 2]
     return all(2 * len(some & {*each}) > len(each) for each in (inner, outer) if each)
+
+
+def _goes_on_without(module: str, text: bytes) -> bool:
+    """Whether a module, by its source, tries to import another one, and does something else where
+    that is not there."""
+    tree = parsed(text) if b"except" in text and module.encode() in text else None
+    return any(
+        module in (name for name, _ in always_imported(ast.Module(node.body, [])))
+        and not all(isinstance(each.body[-1], ast.Raise) for each in node.handlers)
+        for node in (ast.walk(tree) if tree else ())
+        if isinstance(node, ast.Try)
+    )
 
 
 def _imports(runs: AlwaysRun, root: str, path: str) -> dict[str, tuple[str, int]]:

@@ -171,7 +171,12 @@ INSIDE = [
     # what is around a package runs as well
     ({"a": "import numpy", "a/inner": ""}, True),
     ({"a": "try:\n    import numpy\nexcept ImportError:\n    pass", "b": "import numpy"}, False),
-]
+    # one of them is for those who do not have it, too
+    ({"a": "import numpy", "b": "import numpy\ndef f():\n    try:\n        import numpy\n"
+      "    except ImportError:\n        return 0"}, False),
+    ({"a": "import numpy", "b": "import numpy\ndef f():\n    try:\n        import numpy\n"
+      "    except ImportError:\n        raise X"}, True),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("folder", ["", "src/"])
