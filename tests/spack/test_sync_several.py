@@ -154,8 +154,8 @@ LOOP = """
 #: (what 2.0 requires of tool, the items of the loop afterwards, the line that is added).
 ITEMS = [
     ("tool==2.0.*", '["1.0", "2.0"]', ""),
-    # 1 is 1.0, too
-    ("tool==1.0.*", '["1.0"]', 'depends_on("py-tool@1:1.0", when="@2:", type=("build", "run"))'),
+    # There is no tool 1, which it would accept, too.
+    ("tool==1.0.*", '["1.0"]', 'depends_on("py-tool@1.0", when="@2:", type=("build", "run"))'),
 ]
 
 
