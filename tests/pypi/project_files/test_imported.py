@@ -186,7 +186,7 @@ def test_what_most_packages_inside_cannot_be_imported_without(
     inside: dict[str, str], most: bool, mentioned: list[str], folder: str
 ) -> None:
     """mmengine can be imported without torch, and 17 of its 25 packages cannot. What few import is
-    for those who have more, and is told."""
+    for those who have more, and is in the report."""
     imported = Imported(own={"x"})
     for name, text in {"": "", **inside}.items():
         path = "/".join(filter(None, ["x", name, "__init__.py"]))

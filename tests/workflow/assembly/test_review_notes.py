@@ -177,7 +177,7 @@ def test_imports_that_no_requirement_names() -> None:
     ]
 
 
-# (what is imported, what requires yaml → what is told)
+# (what is imported, what requires yaml → what the report says)
 ONLY_BY_AN_EXTRA = [
     ({}, "pyyaml; extra == 'all'", ""),
     ({}, "pyyaml", ""),
@@ -191,7 +191,7 @@ ONLY_BY_AN_EXTRA = [
 
 
 @pytest.mark.parametrize(("how", "required", "said"), ONLY_BY_AN_EXTRA)
-def test_what_is_always_imported_and_only_an_extra_requires_is_told(
+def test_what_is_always_imported_and_only_an_extra_requires_is_in_the_report(
     how: Mapping[str, Any], required: str, said: str
 ) -> None:
     index, host = MemoryIndex(), MemoryHost()
