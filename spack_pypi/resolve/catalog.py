@@ -16,10 +16,9 @@ from ..errors import SpackPyPIError
 from ..host.port import Host
 from ..pypi.branches import shown
 from ..pypi.model import Project, Release
-from ..recipe.edit import RecipeText
 from ..recipe.model import BUILD, BUILD_RUN, DependencyLine
 from ..recipe.overlay import Overlay, overlay
-from ..recipe.text_edits import Uneditable
+from ..recipe.stated_lines import stated_lines
 from ..translate import pins
 from ..translate.archives import only_early
 from ..translate.by_wheel import by_wheel
@@ -265,13 +264,7 @@ class Catalog:
         """The plain ``depends_on`` lines of an existing package's recipe and of those that it
         inherits."""
         if package not in self._dependency_lines:
-            found: list[DependencyLine] = []
-            for text in self.recipe_texts(package):
-                try:
-                    found += RecipeText(text).stated
-                except Uneditable:
-                    continue
-            self._dependency_lines[package] = found
+            self._dependency_lines[package] = [*stated_lines(self.recipe_texts(package))]
         return self._dependency_lines[package]
 
     def _lines_of_project(self, package: str) -> Sequence[DependencyLine]:

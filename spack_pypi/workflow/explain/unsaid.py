@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,9 +9,8 @@ from dataclasses import replace
 from packaging.utils import canonicalize_name
 
 from ...host.port import DeclaredDependency, Host, Meaning
-from ...recipe.edit import RecipeText
 from ...recipe.model import Dependency, DependencyLine
-from ...recipe.text_edits import Uneditable
+from ...recipe.stated_lines import stated_lines
 from ...resolve.package import DEVELOPING
 from ...translate import spack_order
 from ...translate.existing_lines import applies_to, is_brought
@@ -196,14 +194,9 @@ class UnsaidFinder:
             and all(line.holds_in(cell) for cell in self._matrix.cells)
         }
         tool = Dependency(origin.what, origin.versions)
-        return is_brought(tool, (lines for name in always for lines in self._lines(name)))
-
-    def _lines(self, package: str) -> Iterator[Sequence[DependencyLine]]:
-        """The lines of a package's recipe and of those that it inherits."""
         repos = self._host.repos
-        for text in repos.recipe_texts(package) if repos.has(package) else ():
-            with contextlib.suppress(Uneditable):
-                yield RecipeText(text).stated
+        recipes = (repos.recipe_texts(name) for name in always if repos.has(name))
+        return is_brought(tool, ([*stated_lines(texts)] for texts in recipes))
 
     def _applies(
         self, line: DeclaredDependency, says: ReleaseSays, on: Mapping[str, bool]
