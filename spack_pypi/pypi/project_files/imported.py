@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from packaging.utils import canonicalize_name
 
 from ...syntax import dotted, parsed
 from .always_run import AlwaysRun, imports_alone
-from .package_imports import imported_by_packages
+from .package_imports import PackageImport, imported_by_packages
 from .setup_py import always_imported
 
 #: A line that may import; what begins with an underscore is nobody's name. It begins with a plain
@@ -93,6 +94,20 @@ class Texts:
         self.only = f"{names.pop()}.py" if len(names) == 1 else ""
 
 
+class UndeclaredImport(NamedTuple):
+    """A place (``path`` and ``line``) where a ``module`` is imported. ``always``: the ``package``
+    (its file) cannot be imported without it, or ``most`` of those inside it cannot; ``mentioned``:
+    a text about the project names it."""
+
+    module: str
+    path: str
+    line: int
+    always: bool
+    mentioned: bool
+    package: str
+    most: bool
+
+
 @dataclass
 class Imported:
     """The modules that those of an archive may import (module → path and text of the first files),
@@ -126,16 +141,14 @@ class Imported:
         roots: Collection[str],
         only: str = "",
         required: Iterable[str] = (),
-    ) -> Iterator[tuple[str, str, int, bool, bool, str, bool]]:
-        """(module, path, line, whether the package, or most of those inside it, cannot be
-        imported without it, whether a text mentions it, the file of that package, whether
-        it is only most of those inside) of the imports that always happen, of modules that
-        neither the archive has nor these ``texts`` about it mention; of those that they do
-        mention, the ones without which it, or one inside it, cannot be imported, unless it is one
-        of those ``required``. One place of each: of what always runs if there is one. ``roots``
-        are the folders of packages that lie in no other package, ``only`` the file of a
-        project that is one module. What only the field Requires names (PEP 314), which nobody
-        reads, is not mentioned."""
+    ) -> Iterator[UndeclaredImport]:
+        """The imports that always happen, of modules that neither the archive has nor these
+        ``texts`` about it mention; of those that they do mention, the ones without which the
+        project's package, or one inside it, cannot be imported, unless it is one of those
+        ``required``. One place of each: of what always runs if there is one. ``roots`` are the
+        folders of packages that lie in no other package, ``only`` the file of a project that is
+        one module. What only the field Requires names (PEP 314), which nobody reads, is not
+        mentioned."""
         texts = [*texts]
         named = {match[1].lower() for text in texts for match in _REQUIRES.finditer(text)}
         mentioned, declared = (
@@ -147,23 +160,24 @@ class Imported:
             if name not in self.own and not _is_in(canonicalize_name(name), declared)
         ]
         always = self._always(names, [*(f"{root}/__init__.py" for root in sorted(roots)), only])
-        others = {*names} - always.keys()
-        # Of several packages the one inside which most do, else the first.
-        found_inside = [*imported_by_packages(self.texts, roots, others)][::-1]
-        inside = {each.module: each for each in sorted(found_inside, key=lambda each: each.most)}
+        inside: dict[str, PackageImport] = {}
+        for each in imported_by_packages(self.texts, roots, {*names} - always.keys()):
+            first = inside.setdefault(each.module, each)
+            if each.most and not first.most:
+                inside[each.module] = each
         for name in names:
             is_named = _is_in(canonicalize_name(name), mentioned) and name.lower() not in named
             if name in always:
                 path, line, package = always[name]
-                yield name, path, line, True, is_named, package, False
+                yield UndeclaredImport(name, path, line, True, is_named, package, False)
             elif name in inside:
                 _, path, line, package, most = inside[name]
-                yield name, path, line, most, is_named, package, most
+                yield UndeclaredImport(name, path, line, most, is_named, package, most)
             elif not is_named:
                 files = sorted(self.files[name].items())
                 found = [(path, line) for path, data in files if (line := _line_of(name, data))]
                 if found:
-                    yield (name, *found[0], False, False, "", False)
+                    yield UndeclaredImport(name, *found[0], False, False, "", False)
 
     def _always(
         self, names: Collection[str], starts: Iterable[str]
