@@ -24,13 +24,13 @@ from .lessons import Unit
 @dataclass(frozen=True)
 class ListedExtra:
     """The ``extra`` of a ``requirement`` on an existing package that gets no new version.
-    ``variants`` are those that are switched on; ``is_one`` says which extras are variants."""
+    ``variants`` are those that are switched on; ``is_variant`` says which extras are variants."""
 
     catalog: Catalog
     requirement: ProjectRequirement
     extra: str
     variants: Sequence[str]
-    is_one: Callable[[str], bool]
+    is_variant: Callable[[str], bool]
 
     def least(self, added: Translated) -> Translated | None:
         """Of what the newest version requires with the extra, what the package does not bring in
@@ -50,7 +50,7 @@ class ListedExtra:
         if release is None or metadata is None:
             return None if release else ()
         texts = metadata.requires_dist or ()
-        _, rest = parted(release.project, texts, self.extra, self.is_one)
+        _, rest = parted(release.project, texts, self.extra, self.is_variant)
         unit = Unit(release.project, release.version, self.extra)
         found = self.catalog.needs(unit, rest, metadata.requires_python)
         return None if found is None else found.requirements

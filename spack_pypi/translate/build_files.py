@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from posixpath import dirname, join, normpath
+from pathlib import PurePosixPath
+from posixpath import join, normpath
 
 from ..pypi.model import CMAKE_LISTS, ENDINGS, MESON_BUILD, Source, at
 from ..recipe.model import LANGUAGES
@@ -47,14 +48,10 @@ def cmake_top(source: Source) -> str:
 
 def outermost(source: Source) -> list[str]:
     """The paths of the CMakeLists.txt that lie in no folder which has one, too."""
-    paths = [path for path in source.build_files if f"/{path}".endswith(f"/{CMAKE_LISTS}")]
-    folders = [dirname(path) for path in paths]
-    return [
-        path
-        for path, folder in zip(paths, folders)
-        if not any(f"{folder}/".startswith(f"{above}/") for above in folders if above != folder)
-        and (folder == "" or "" not in folders)
-    ]
+    paths = {path: PurePosixPath(path) for path in source.build_files}
+    folders = {path: each.parent for path, each in paths.items() if each.name == CMAKE_LISTS}
+    there = {*folders.values()}
+    return [path for path, folder in folders.items() if there.isdisjoint(folder.parents)]
 
 
 def meson_languages(source: Source) -> tuple[str, ...] | None:

@@ -18,7 +18,7 @@ from .backends import Backend
 from .backends.setuptools import READS_LICENSE
 from .brought_back import BROUGHT_BACK
 from .builds import Builds, any_old_numpy
-from .cmake_minimum import stated_minimum
+from .cmake_minimum import Minimum, stated_minimum
 from .modules import provider
 from .requirements import parse
 from .undeclared import of_setup_py
@@ -87,7 +87,7 @@ def _of_requirement(text: str, source: Source, backend: Backend) -> str:
     least = stated_minimum(source)
     if least and text == f"cmake>={least.version}":
         said = _of_requirement("cmake", source, backend)
-        return f"{said}; {least.version} {_of_minimum(source, 'cmake', least.version)}"
+        return f"{said}; {least.version} {_by_file(least)}"
     if text == "setuptools" and not isinstance(table, dict):
         return "rule: without [build-system] it is setuptools that builds (PEP 518)"
     if text == "setuptools" and "build-backend" not in table:
@@ -121,10 +121,14 @@ def tools(source: Source, built: Builds) -> Iterator[Origin]:
                 )
 
 
+def _by_file(stated: Minimum) -> str:
+    return f"is the least version by {stated.file}:{stated.line}"
+
+
 def _of_minimum(source: Source, tool: str, minimum: str) -> str:
     stated = stated_minimum(source) if tool == "cmake" else None
     if stated and stated.version == minimum:
-        return f"is the least version by {stated.file}:{stated.line}"
+        return _by_file(stated)
     pattern = re.compile(_MINIMUM.format(re.escape(minimum)), re.I)
     by_depth = sorted(source.build_files.items(), key=lambda item: (item[0].count("/"), item[0]))
     for path, text in by_depth:
