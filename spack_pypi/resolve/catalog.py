@@ -23,6 +23,7 @@ from ..translate import pins
 from ..translate.archives import only_early
 from ..translate.by_wheel import by_wheel
 from ..translate.library_versions import library_version
+from ..translate.of_package import may_differ
 from ..translate.requirements import (
     UNBUILT,
     ProjectRequirement,
@@ -39,7 +40,7 @@ from .facts import Declared, Facts
 from .lessons import Unit
 from .own_package import existing_package, is_patched
 from .package import ProjectPackage, specifier_set
-from .package_versions import in_package_versions, may_differ
+from .package_versions import in_package_versions
 from .policy import Rules
 
 
@@ -218,7 +219,7 @@ class Catalog:
         projects are not known that decide it."""
         known = [
             in_package_versions(each, self.package(each.project), self.facts)
-            if may_differ(each, self.host.repos.numbers(each.project))
+            if may_differ(each.specifier, self.host.repos.numbers(each.project))
             else each
             for each in translated.requirements
         ]

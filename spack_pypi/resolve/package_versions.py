@@ -8,17 +8,10 @@ from dataclasses import replace
 
 from packaging.version import Version
 
-from ..translate.library_versions import depends_on_releases, of_library
+from ..translate.of_package import needs_released, of_package
 from ..translate.requirements import ProjectRequirement
-from ..translate.spelling import epoch_of, in_epoch
 from .facts import Facts
 from .package import ProjectPackage
-
-
-def may_differ(requirement: ProjectRequirement, numbers: int) -> bool:
-    """Whether the package may have other versions than the project, of which a library's version
-    has so many ``numbers`` (0: as many as the project's)."""
-    return bool(numbers) or _has_epoch(requirement)
 
 
 def in_package_versions(
@@ -27,24 +20,13 @@ def in_package_versions(
     """What a requirement says of the versions of its package, the ``target``; None while what the
     project has released decides it and is not known."""
     specifier, numbers = requirement.specifier, target.numbers
-    if _has_epoch(requirement):
-        released = _released(requirement.project, facts)
-        if released is None:
-            return None
-        texts = target.existing.declared if target.existing else ()
-        specifier = in_epoch(specifier, epoch_of(texts, released))
-    elif depends_on_releases(specifier, numbers):
-        released = _released(requirement.project, facts)
-        if released is None:
-            return None
-        specifier = of_library(specifier, numbers, released)
-    else:
-        specifier = of_library(specifier, numbers)
-    return replace(requirement, specifier=specifier)
-
-
-def _has_epoch(requirement: ProjectRequirement) -> bool:
-    return "!" in requirement.specifier.replace("!=", "")
+    needed = needs_released(specifier, numbers)
+    released = _released(requirement.project, facts) if needed else ()
+    if released is None:
+        return None
+    declared = target.existing.declared if target.existing else ()
+    said = of_package(specifier, numbers, declared, released)
+    return replace(requirement, specifier=said)
 
 
 def _released(project: str, facts: Facts) -> Sequence[Version] | None:

@@ -15,8 +15,8 @@ from ...errors import SpackPyPIError
 from ...host.port import DeclaredDependency, Host, Package
 from ...pypi.model import Index
 from ...translate import spack_order
-from ...translate.library_versions import depends_on_releases, library_version, of_library
-from ...translate.spelling import epoch_of, in_epoch
+from ...translate.library_versions import library_version
+from ...translate.of_package import may_differ, needs_released, of_package
 from . import oracle
 from .cycles import Cycles
 from .difference import About
@@ -81,12 +81,12 @@ class DependencyComparison:
 
     def _in_package(self, package: str, project: str, specifier: str) -> str:
         numbers = self._host.repos.numbers(project)
-        if "!" in specifier.replace("!=", ""):
-            existing = self._host.repos.package(package)
-            epoch = epoch_of(existing.declared if existing else (), self._released(project))
-            return in_epoch(specifier, epoch)
-        released = self._released(project) if depends_on_releases(specifier, numbers) else ()
-        return of_library(specifier, numbers, released)
+        if not may_differ(specifier, numbers):
+            return specifier  # as almost always
+        existing = self._host.repos.package(package)
+        declared = existing.declared if existing else ()
+        released = self._released(project) if needs_released(specifier, numbers) else ()
+        return of_package(specifier, numbers, declared, released)
 
     def _released(self, project: str) -> Sequence[Version]:
         """The versions that a project has released, as far as that is known."""
