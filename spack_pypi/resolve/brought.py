@@ -66,7 +66,7 @@ class Brought:
         projects = {provider(each.module) for each in to_run}
         there = self.by(declared.metadata.requires_dist or (), projects) if projects else ()
         needed = [each for each in to_run if provider(each.module) not in there]
-        around = [each for each in needed if self._needs(provider(each.module), project)]
+        around = [each for each in needed if self.needs(provider(each.module), project)]
         built = replace(
             built,
             lacked=(
@@ -91,9 +91,9 @@ class Brought:
             self._known[key] = frozenset(names[name] for name in found)
         return self._known[key]
 
-    def _needs(self, project: str, other: str) -> bool:
-        """Whether a project's package may depend on that of another one, which is a plugin of it:
-        Spack's graphs have no cycles."""
+    def needs(self, project: str, other: str) -> bool:
+        """Whether the recipe of a project's package depends on that of another one in any case,
+        which is a plugin of it: Spack's graphs have no cycles."""
         package, name = self._package(other), self._name(project)
         lines = self._lines(name) if package and name else ()
         return any(package and line.dependency.package == package.package for line in lines)

@@ -48,12 +48,12 @@ def cycles(
 
     A requirement that is left out leads back to a project that comes before it on the path from
     the ``roots``: these still install all of the cycle. A build requirement is only left out of a
-    cycle of build requirements.
+    cycle of build requirements. Where a recipe that exists closes the cycle, a new one gives way.
     """
     requested = {(root.project, extra) for root in roots for extra in root.extras}
     steps = list(_steps(catalog, selection))
     order = _order(steps, sorted(root.project for root in roots))
-    cuts: dict[Cut, tuple[str, ...]] = {}
+    cuts: dict[Cut, tuple[str, ...]] = dict(_with_existing(catalog, selection))
     inlined: set[tuple[str, str]] = set()
     while steps := _unavoidable(steps):
         path = _cycle(steps, order)
@@ -69,6 +69,25 @@ def cycles(
         cuts[(*cut.start, projects[0])] = tuple(projects)
         steps.remove(cut)
     return cuts, inlined
+
+
+def _with_existing(
+    catalog: Catalog, selection: Selection
+) -> Iterator[tuple[Cut, tuple[str, ...]]]:
+    """The requirements of a new package on one whose recipe, maybe with a variant only, depends on
+    the new package: that line would have no solution as long as the requirement stands."""
+    for unit in sorted(selection.edges):
+        if unit.extra or catalog.package(unit.project).existing is not None:
+            continue
+        for edge in selection.edges[unit]:
+            there = edge.answer.status in (Status.EXISTS, Status.DEPRECATED)
+            other = edge.requirement.project
+            if (
+                there
+                and edge.requirement.types != BUILD
+                and catalog.brought.needs(other, unit.project)
+            ):
+                yield (unit.project, unit.version, other), (other, unit.project)
 
 
 def _steps(catalog: Catalog, selection: Selection) -> Iterator[_Step]:

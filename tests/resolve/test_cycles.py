@@ -108,3 +108,36 @@ def test_a_cycle_below_another_one_is_opened_on_the_way_from_what_was_named() ->
     needs = {"app": ("core",), "core": ("sdk", "plugin"), "sdk": ("core",), "plugin": ("app",)}
     left_out = omissions(made(needs, "app", "sdk"))
     assert [(o.project, o.declared) for o in left_out] == [("plugin", "app"), ("sdk", "core")]
+
+
+#: (the line of the existing recipe of core, whether plugin, which is new, depends on core)
+EXISTING = [
+    ('"py-plugin", when="+all", type=("build", "run")', False),
+    ('"py-plugin@0.1", when="@7:", type="run"', False),
+    ('"py-plugin-2", type=("build", "run")', True),
+]
+
+
+@pytest.mark.parametrize(("line", "depends"), EXISTING)
+def test_a_plugin_gives_way_to_the_recipe_that_depends_on_it(line: str, depends: bool) -> None:
+    """As napari has it: its manager of plugins requires it."""
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("core", "7.0")
+    host.texts["py-core"] += f"    depends_on({line})\n"
+    index.add("plugin", "0.1", "core>=1", build=[])
+    result = create(host, index, Request(("plugin",), verify=Verify.LOAD))
+    text = result.plan.texts["py-plugin"]
+    assert ('depends_on("py-core@1:", type=("build", "run"))' in text) is depends
+    left_out = "core needs plugin, which needs core" in text.replace("\n    # ", " ")
+    assert left_out is not depends
+
+
+def test_what_a_plugin_needs_to_build_or_with_an_extra_stays() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("core", "7.0")
+    host.texts["py-core"] += '    depends_on("py-plugin", when="+all", type=("build", "run"))\n'
+    extra = 'core>=2; extra == "core"'
+    index.add("plugin", "0.1", extra, extras=["core"], build=["core>=1"])
+    text = create(host, index, Request(("plugin[core]",), verify=Verify.LOAD)).plan.texts
+    assert 'depends_on("py-core@1:", type="build")' in text["py-plugin"]
+    assert 'depends_on("py-core@2:", when="+core"' in text["py-plugin"]
