@@ -279,3 +279,12 @@ def python_ranges(requires_python: str) -> str:
     elif last == "3":
         text = "3:"
     return "" if text in ("3:", "2:") else text
+
+
+def without_python_2(text: str) -> str:
+    """The same `python_ranges` without those that have no Python 3, such as ``2.7:2``, if there
+    are others; empty where they then accept all."""
+    parts = text.split(",")
+    kept = [part for part in parts if part.rpartition(":")[2].partition(".")[0] != "2"]
+    text = ",".join(kept or parts)
+    return "" if re.fullmatch(r"2(\.\d+)*:", text) else text

@@ -21,7 +21,7 @@ from ...resolve.resolution import Resolution
 from ...translate.archives import Archives
 from ...translate.builds import Builds
 from ...translate.existing_lines import is_brought
-from ...translate.requirements import ProjectRequirement, parse, python_ranges
+from ...translate.requirements import ProjectRequirement, parse, python_ranges, without_python_2
 from ...translate.revise import NewVersion
 from ...translate.supported_pythons import newest_python
 from ...translate.versions import Inexpressible, ranges
@@ -128,7 +128,7 @@ class Dependencies:
             omissions.append(Omission(project, "", pin, reason, loosened=True))
         python: list[Dependency] = []
         try:
-            text = python_ranges(declared.metadata.requires_python)
+            text = self._pythons(project, declared.metadata.requires_python)
             if text:
                 python = [Dependency("python", text)]
         except (InvalidSpecifier, Inexpressible) as error:
@@ -161,6 +161,12 @@ class Dependencies:
         brought = self._brought(project, declared.builds, build)
         needs = [n for n in self._beyond_metadata(declared.builds) if n not in brought]
         return joined(needs, [*build, *python, *run]), omissions
+
+    def _pythons(self, project: str, requires_python: str) -> str:
+        """The `python_ranges`, in a new recipe without a Python 2 that the host does not have."""
+        text, catalog = python_ranges(requires_python), self._resolution.catalog
+        has_2 = any(version.startswith("2.") for version in catalog.pythons)
+        return text if has_2 or catalog.package(project).extended else without_python_2(text)
 
     def _inexpressible(self, project: str, version: Version) -> Iterator[Omission]:
         """Omissions for what no recipe can express, and for unknown or unconfirmed metadata."""
