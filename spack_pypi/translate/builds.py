@@ -125,8 +125,10 @@ class Builds:
 
     @property
     def reasons(self) -> tuple[ReasonToDepend, ...]:
-        """The same, each with the project of which it is the reason."""
+        """The same, each with the project or package of which it is the reason."""
+        noted = [each for each in self.needs if each.comment]
         return (
+            *(ReasonToDepend(each.comment, package=each.dependency.package) for each in noted),
             *undeclared.of_dropped(self.dropped),
             *undeclared.of_dropped(self.dropped_to_build, to_build=True),
             *map(undeclared.of_lacked, self.lacked),

@@ -28,11 +28,13 @@ _FILE = Path(__file__).with_name("known_needs.json")
 @dataclass(frozen=True)
 class KnownNeed:
     """A dependency that is known from ``source``: a public page, or a recipe, if it is
-    ``in_table``, else a file of the archive."""
+    ``in_table``, else a file of the archive. ``comment`` is what the recipe says of it, as a
+    clause."""
 
     dependency: Dependency
     source: str
     in_table: bool = True
+    comment: str = ""
 
     @property
     def origin(self) -> str:

@@ -23,13 +23,16 @@ def having_modules(source: Source, release: Release, runs_setup_py: bool) -> tup
     places = [(each.module, each.file, each.line) for each in source.undeclared if each.always]
     places += _by_setup_py(source) if called else ()
     found = [
-        (REMOVED[module] - 1, f"{file}:{line} imports {module}, which is there")
+        (REMOVED[module] - 1, f"{file}:{line}", module)
         for module, file, line in places
         if module in REMOVED and is_for(release.requires_python, since=REMOVED[module])
     ]
-    for minor, what in sorted(found)[:1]:
-        why = f"{what} up to Python 3.{minor}"
-        return (KnownNeed(Dependency("python", f":3.{minor}"), why, in_table=False),)
+    for minor, place, module in sorted(found)[:1]:
+        why = f"{place} imports {module}, which is there up to Python 3.{minor}"
+        by_setup_py = place.startswith(f"{_SETUP_PY}:")
+        what = f"setup.py imports {module}" if by_setup_py else f"{module} is imported"
+        comment = f"{what}, which Python has up to version 3.{minor}"
+        return (KnownNeed(Dependency("python", f":3.{minor}"), why, False, comment),)
     return ()
 
 

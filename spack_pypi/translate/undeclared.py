@@ -119,11 +119,13 @@ def place(imported: ModuleImport) -> str:
 
 
 class ReasonToDepend(NamedTuple):
-    """A clause (``text``) that says why a ``project`` is needed, maybe only ``to_build``."""
+    """A clause (``text``) that says why a ``project`` is needed, maybe only ``to_build``; or a
+    ``package`` of Spack that is none of a project."""
 
     text: str
-    project: str
+    project: str = ""
     to_build: bool = False
+    package: str = ""
 
 
 def of_dropped(modules: Iterable[str], to_build: bool = False) -> Iterator[ReasonToDepend]:
@@ -161,13 +163,16 @@ def old_python(source: Source, names: set[str]) -> tuple[KnownNeed, ...]:
     the versioneer.py beside it uses, if ``names``, the build requirements, have no versioneer."""
     called = source.setup_py
     line = called.for_old_python if called else 0
-    why = f"{_SETUP_PY}:{line} imports numpy.distutils, which NumPy has up to Python 3.11"
-    reasons = [why] if line else []
+    what = "imports numpy.distutils, which NumPy has up to Python 3.11"
+    reasons = [(_SETUP_PY, line, what)] if line else []
     imports = {module for module, _ in called.imports} if called else set()
     if "versioneer" in imports - names:
         for each in source.beside_setup_py:
             if each.file == "versioneer.py" and each.module not in BROUGHT_BACK:
-                reasons.append(f"{each.file}:{each.line} uses {each.module}, gone in Python 3.12")
+                uses = f"uses {each.module}, gone in Python 3.12"
+                reasons.append((each.file, each.line, uses))
+    python = Dependency("python", ":3.11")
     return tuple(
-        KnownNeed(Dependency("python", ":3.11"), why, in_table=False) for why in reasons[:1]
+        KnownNeed(python, f"{file}:{line} {what}", False, f"{file} {what}")
+        for file, line, what in reasons[:1]
     )

@@ -11,6 +11,7 @@ from packaging.version import Version
 from spack_pypi.pypi.model import File, InTree, ModuleImport, Release, Source
 from spack_pypi.pypi.project_files import setup_py
 from spack_pypi.translate.builds import Builds, builds
+from spack_pypi.translate.undeclared import ReasonToDepend
 
 
 def release(*wheels: str, project: str = "x") -> Release:
@@ -255,13 +256,8 @@ def test_modules_that_setuptools_and_python_dropped_are_brought_back() -> None:
 def test_what_only_setup_py_imports_is_said_of_the_build() -> None:
     found = built(Source(setup_py=called("import pkg_resources")))
     assert (found.also_building, found.also_running) == (("setuptools<82",), ())
-    assert found.reasons == (
-        (
-            "setup.py needs pkg_resources, which setuptools has up to version 81",
-            "setuptools",
-            True,
-        ),
-    )
+    said = "setup.py needs pkg_resources, which setuptools has up to version 81"
+    assert found.reasons == (ReasonToDepend(said, "setuptools", to_build=True),)
 
 
 @pytest.mark.parametrize(("imports", "needed"), [("import util", True), ("import other", False)])

@@ -10,6 +10,9 @@ from packaging.version import Version
 from spack_pypi.pypi.model import File, ModuleImport, Release, Source
 from spack_pypi.translate.builds import builds
 from spack_pypi.translate.origins import requirements
+from spack_pypi.workflow.request import Request, Verify
+from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create
 from tests.translate.test_builds import PLATFORM, built, called, system
 
 
@@ -208,3 +211,38 @@ def test_what_most_packages_import_is_needed_unless_an_extra_names_it() -> None:
     by_extra = found.beside(["numpy", "torch>=2; extra == 'torch'"])
     assert (by_extra.also_running, by_extra.imported) == ((), ())
     assert by_extra.undeclared == (replace(imported, optional=True),)
+
+
+#: (what setup.py imports, a module of the package imports; what the recipe says of python)
+COMMENTS = [
+    ("setuptools", "cgi", ["cgi is imported, which Python has up to version 3.12"]),
+    ("cgi", "imp", ["imp is imported, which Python has up to version 3.11"]),
+    ("imp", "cgi", ["setup.py imports imp, which Python has up to version 3.11"]),
+    ("numpy.distutils.core", "cgi",
+     ["setup.py imports numpy.distutils, which NumPy has up to Python 3.11"]),
+    ("versioneer", "cgi",
+     ["versioneer.py uses configparser.SafeConfigParser, gone in Python 3.12"]),
+    ("setuptools", "json", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("by_setup_py", "by_package", "said"), COMMENTS)
+def test_the_recipe_says_why_it_is_for_old_pythons(
+    by_setup_py: str, by_package: str, said: list[str]
+) -> None:
+    index, host = MemoryIndex(), MemoryHost()
+    index.add("x", "1.0", python=">=3.8")
+    host.has("python", "3.11.0", name="python")
+    for project in ("setuptools", "numpy", "versioneer"):
+        host.has(project, "1.0")
+    index._sources["x", Version("1.0")] = Source(
+        system("setuptools", "numpy", backend="setuptools.build_meta"),
+        setup_py=called(f"import {by_setup_py}"),
+        beside_setup_py=(ModuleImport("configparser.SafeConfigParser", "versioneer.py", 346),),
+        undeclared=(ModuleImport(by_package, "x/a.py", 3, always=True),),
+    )
+    text = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.texts["py-x"]
+    above, _, line = text.rpartition('    depends_on("python@')
+    comments = [each.strip("# ") for each in above.splitlines() if each.startswith("    # ")]
+    assert [" ".join(comments)] == (said or [""])
+    assert line.startswith("3.8:3.1") is bool(said)

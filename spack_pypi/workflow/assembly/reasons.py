@@ -21,7 +21,7 @@ def reasons(
     found: dict[Dependency, list[str]] = {}
     newest = resolution.declared(project, resolution.versions(project)[0]).builds
     for each in newest.reasons:
-        package = resolution.package(each.project).package
+        package = each.package or resolution.package(each.project).package
         lines = [line for line in dependencies if line.package == package]
         use = "build" if each.to_build else "run"
         lines.sort(key=lambda line: ("run" in line.types) is each.to_build)
