@@ -18,6 +18,7 @@ from .origin import Publisher as Publisher
 from .project_files import setup_cfg
 from .project_files.imported import REMOVED as REMOVED
 from .project_files.in_tree import InTree as InTree  # part of the model: what a Source holds
+from .project_files.included import IncludedHeader as IncludedHeader
 from .project_files.jupyter_builder import JupyterBuild as JupyterBuild
 from .project_files.setup_py import SetupPy
 from .project_files.setup_py import for_machine as for_machine
@@ -90,7 +91,8 @@ class ModuleImport:
     """What a module (``file``) always imports; ``always``: so does the project's package.
     ``package`` is the file that does so. ``mentioned``: a text about the project names it, so that
     only this makes it needed; ``most``: not that package, but most of those inside it do;
-    ``optional``: a requirement of an extra names it."""
+    ``optional``: a requirement of an extra names it. Any of the ``others`` would do in its
+    place: they are tried in this order."""
 
     module: str
     file: str
@@ -100,6 +102,12 @@ class ModuleImport:
     package: str = ""
     most: bool = False
     optional: bool = False
+    others: tuple[str, ...] = ()
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """It, and the others."""
+        return (self.module, *self.others)
 
 
 @dataclass(frozen=True)
@@ -115,8 +123,9 @@ class Source:
     mentions; ``beside_setup_py`` are those of the first kind by modules at its top, and where a
     versioneer.py there uses a class that Python has up to 3.11. ``looked_for`` and ``linked``
     are the native libraries (name, file, line) that other Python files name, ``built_with`` those
-    with which build scripts of cffi always link, and ``downloads`` what its setup.py calls to
-    fetch something for the build. ``hook_programs`` (name, file, line, whether in any case) are
+    with which build scripts of cffi always link, ``headers`` those that its extensions include in
+    any case and it has not itself, and ``downloads`` what its setup.py calls to fetch something
+    for the build. ``hook_programs`` (name, file, line, whether in any case) are
     what a build hook of it runs, and ``jupyter`` what that of hatch-jupyter-builder does.
     ``in_tree`` is what a backend in the archive requires, None when there is none. ``parts`` are
     names of its folders and headers. ``readme``, and the newest ``changes`` that it lists: only
@@ -136,6 +145,7 @@ class Source:
     looked_for: tuple[tuple[str, str, int], ...] = ()
     linked: tuple[tuple[str, str, int], ...] = ()
     built_with: tuple[tuple[str, str, int], ...] = ()
+    headers: tuple[IncludedHeader, ...] = ()
     downloads: tuple[tuple[str, str, int], ...] = ()
     hook_programs: tuple[tuple[str, str, int, bool], ...] = ()
     jupyter: JupyterBuild = JupyterBuild()

@@ -11,10 +11,10 @@ from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ..pypi.model import Release
+from ..pypi.model import ModuleImport, Release
 from ..recipe.model import DependencyLine
 from ..translate.environments import PLATFORMS
-from ..translate.modules import provider
+from ..translate.modules import is_known, provider
 from ..translate.requirements import parse
 from ..translate.undeclared import is_to_build, may_lack
 from .facts import Declared
@@ -62,11 +62,15 @@ class Brought:
     def _settled(self, project: str, declared: Declared) -> Declared:
         built = declared.builds
         named = [each for each in may_lack(built.undeclared) if self._name(provider(each.module))]
+        named += [each for each in built.undeclared if each.others]
         to_run = [each for each in (*built.lacked, *named) if not is_to_build(each)]
-        projects = {provider(each.module) for each in to_run}
-        there = self.by(declared.metadata.requires_dist or (), projects) if projects else ()
-        needed = [each for each in to_run if provider(each.module) not in there]
-        around = [each for each in needed if self.needs(provider(each.module), project)]
+        projects = {provider(module) for each in to_run for module in each.modules}
+        there = (
+            self.by(declared.metadata.requires_dist or (), projects) if projects else frozenset()
+        )
+        missing = (each for each in to_run if there.isdisjoint(map(provider, each.modules)))
+        needed = [*map(self._decided, missing)]
+        around = [each for each in needed if self._is_around(each, project)]
         built = replace(
             built,
             lacked=(
@@ -76,6 +80,21 @@ class Brought:
             undeclared=(*(each for each in built.undeclared if each not in named), *around),
         )
         return replace(declared, builds=built)
+
+    def _decided(self, imported: ModuleImport) -> ModuleImport:
+        """An import; of one of several modules, that of the first whose project has a package."""
+        for module in imported.modules if imported.others else ():
+            if is_known(module) and self._name(provider(module)):
+                others = tuple(each for each in imported.modules if each != module)
+                return replace(imported, module=module, others=others)
+        return imported
+
+    def _is_around(self, imported: ModuleImport, other: str) -> bool:
+        """Whether the package of a project does not depend on what it imports: that is a plugin of
+        it, or one of several modules of which none has a package."""
+        project = provider(imported.module)
+        is_open = bool(imported.others) and not (is_known(imported.module) and self._name(project))
+        return is_open or self.needs(project, other)
 
     def by(self, requirements: Iterable[str], projects: Set[str]) -> frozenset[str]:
         """Which of these projects come with requirements (PEP 508) that hold everywhere, maybe

@@ -31,6 +31,7 @@ from .build_remarks import UNSHOWN, unclear, without_advice
 from .cmake_minimum import cmake_minimum
 from .config_programs import asked_by_setup_py
 from .history import reads_history
+from .included_headers import included_by_extensions
 from .known_needs import KnownNeed, beside, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
 from .modules import provider
@@ -94,7 +95,8 @@ class Builds:
         more = [f"{len(self.downloads) - 3} more"] if len(self.downloads) > 3 else []
         places = ", ".join([*first, *more])
         downloads = [f"its build may download something: {places}"] if places else []
-        return (*self.compiled_for, *self.hooks, *downloads)
+        undecided = [undeclared.undecided(each) for each in self.undeclared if each.others]
+        return (*self.compiled_for, *self.hooks, *downloads, *undecided)
 
     @property
     def to_build(self) -> tuple[str, ...]:
@@ -185,6 +187,7 @@ def builds(source: Source, release: Release) -> Builds:
         used_to_build |= {need.dependency.package for need in run}
         needs += run
         needs = beside(needs, linked_by_setup_py(source), used_to_build)
+        needs = beside(needs, included_by_extensions(source, names), used_to_build)
         there |= {need.dependency.package for need in needs} | native.copied(source, used_to_build)
         needs += tuple(n for n in asked_by_setup_py(source) if n.dependency.package not in there)
     needs += needed_by_hooks(source, used_to_build)

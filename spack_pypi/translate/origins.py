@@ -51,7 +51,7 @@ def requirements(source: Source, built: Builds) -> Iterator[Origin]:
         yield Origin(text, _of_requirement(text, source, backend))
     for text in built.also_running:
         at_run_time = (*source.imports, *source.undeclared)
-        found = [(each.file, each.line, each.module) for each in at_run_time]
+        found = [(each.file, each.line, module) for each in at_run_time for module in each.modules]
         yield Origin(text, _of_import(text, found), running=True)
     for text in built.also_building:
         if text == READS_LICENSE:

@@ -26,7 +26,7 @@ _COMPILED_WITH = {"mpi4py"}
 
 def at_run_time(source: Source) -> Iterator[ModuleImport]:
     """The imports without which a project cannot be imported itself."""
-    return (each for each in source.undeclared if each.always and is_known(each.module))
+    return (e for e in source.undeclared if e.always and any(map(is_known, e.modules)))
 
 
 def may_lack(undeclared: Iterable[ModuleImport]) -> Iterator[ModuleImport]:
@@ -34,7 +34,9 @@ def may_lack(undeclared: Iterable[ModuleImport]) -> Iterator[ModuleImport]:
     several words: these come from the project of that name, if there is one. A single word may be
     the name of a project and of a module of another one (snappy, which python-snappy has)."""
     for each in undeclared:
-        if each.always and "_" in each.module.strip("_") and not is_known(each.module):
+        if each.others or not each.always or is_known(each.module):
+            continue
+        if "_" in each.module.strip("_"):
             yield each
 
 
@@ -76,17 +78,20 @@ def beside(
     stated = {canonicalize_name(each.name) for each in known if not each.marker}
     maybe = [canonicalize_name(each.name) for each in known if "extra" not in str(each.marker)]
 
-    def is_brought(imported: ModuleImport) -> bool:
-        project, name = provider(imported.module), canonicalize_name(imported.module)
+    def has(module: str, mentioned: bool) -> bool:
+        project, name = provider(module), canonicalize_name(module)
         others = [each for each in maybe if each != project]
         if project in stated or any(project in each or name in each for each in others):
             return True
-        is_doubtful = imported.mentioned or not is_known(imported.module)
+        is_doubtful = mentioned or not is_known(module)
         return is_doubtful and (requirements is None or project in maybe)
+
+    def is_brought(imported: ModuleImport) -> bool:
+        return any(has(module, imported.mentioned) for module in imported.modules)
 
     extras = {canonicalize_name(each.name) for each in known if "extra" in str(each.marker)}
     return tuple(
-        replace(each, optional=provider(each.module) in extras)
+        replace(each, optional=not extras.isdisjoint(map(provider, each.modules)))
         for each in lacked
         if not is_brought(each)
     )
@@ -105,7 +110,14 @@ def is_to_build(imported: ModuleImport) -> bool:
 
 def remark(imported: ModuleImport) -> str:
     """What the report says of an import."""
-    return f"{place(imported)}, {unnamed(imported)}, so the recipe depends on it"
+    what = imported.module if imported.others else "it"
+    return f"{place(imported)}, {unnamed(imported)}, so the recipe depends on {what}"
+
+
+def undecided(imported: ModuleImport) -> str:
+    """What a recipe says of an import of one of several modules, none of which is known to have a
+    package."""
+    return f"{place(imported)}, {unnamed(imported)}"
 
 
 def place(imported: ModuleImport) -> str:
@@ -115,7 +127,15 @@ def place(imported: ModuleImport) -> str:
     where = f"{imported.file}:{imported.line}"
     if imported.most:
         return f"most of its packages import {imported.module} ({where})"
-    return f"{where} imports {imported.module}"
+    return f"{where} imports {_either(imported)}"
+
+
+def _either(imported: ModuleImport) -> str:
+    """What is imported, in words."""
+    if not imported.others:
+        return imported.module
+    *more, last = imported.others
+    return f"one of {', '.join([imported.module, *more])} and {last}"
 
 
 class ReasonToDepend(NamedTuple):
@@ -147,14 +167,16 @@ def _reason(imported: ModuleImport) -> str:
         return f"what is compiled with {imported.module} imports it, {unnamed(imported)}"
     if imported.most:
         return f"most of its packages import {imported.module}, {unnamed(imported)}"
-    return f"{imported.module} is imported, {unnamed(imported)}"
+    return f"{_either(imported)} is imported, {unnamed(imported)}"
 
 
 def unnamed(imported: ModuleImport) -> str:
     """What requirements say of something that is imported, as a clause."""
     if is_to_build(imported):
         return "which no build requirement names"
-    return "which only an extra requires" if imported.optional else "which no requirement names"
+    if imported.optional:
+        return "which only an extra requires"
+    return "of which no requirement names any" if imported.others else "which no requirement names"
 
 
 def old_python(source: Source, names: set[str]) -> tuple[KnownNeed, ...]:

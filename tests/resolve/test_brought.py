@@ -118,3 +118,44 @@ def test_the_reason_stands_above_the_line_if_all_versions_have_it() -> None:
     index._sources["x", Version("1.0")] = Source()
     lines = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
     assert lines.endswith("\n    # 2.0: numpy is imported, which no requirement names\n")
+
+
+#: (what x requires, the packages that there are, on which x depends; empty: the file says so)
+ONE_OF: list[tuple[Sequence[str], Sequence[str], str]] = [
+    ([], ["pyqt5", "pyqt6"], "pyqt6"),
+    ([], ["pyqt5"], "pyqt5"),
+    (["pyqt5; extra == 'qt'"], ["pyqt5"], "pyqt5"),
+    ([], [], ""),
+    ([], ["unheard"], ""),  # what has it is not known
+    # one of them is required, or comes with something
+    (["pyside6"], ["pyqt6", "pyside6"], "pyside6"),
+    (["PySide6-Essentials"], ["pyqt6", "pyside6-essentials"], "pyside6-essentials"),
+    (["corner"], ["pyqt5", "pyqt6"], "corner"),
+]
+
+
+@pytest.mark.parametrize(("required", "there", "added"), ONE_OF)
+def test_of_several_modules_the_first_that_has_a_package_is_a_dependency(
+    required: Sequence[str], there: Sequence[str], added: str
+) -> None:
+    """pyqtgraph cannot be imported without one of them, and requires none."""
+    index, host = MemoryIndex(), MemoryHost()
+    index.add("x", "1.0", *required)
+    others = ("unheard", "PySide6", "PyQt6", "PyQt5")
+    imported = ModuleImport("PySide2", "x/Qt.py", 3, True, True, "x/__init__.py", others=others)
+    index._sources["x", Version("1.0")] = Source(undeclared=(imported,))
+    for each in ("setuptools", *there):
+        host.has(each, "3.0")
+    host.has("corner", "3.0")
+    host.texts["py-corner"] = (
+        f"class X(PythonPackage):\n    version('3.0')\n    depends_on(\"py-pyqt5\", {RUN})\n"
+    )
+    text = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
+    lines = [line for line in text.split("\n") if line.endswith(f"{RUN})")]
+    assert [line.split('"')[1] for line in lines] == ([f"py-{added}"] if added else [])
+    said = " ".join(text.replace("#", "").split())
+    is_open = "x/Qt.py:3 imports one of PySide2, unheard, PySide6, PyQt6 and PyQt5" in said
+    assert is_open is not bool(added)
+    assert ("is imported, of which no requirement names any" in said) is (
+        bool(added) and added in there and not [*required]
+    )

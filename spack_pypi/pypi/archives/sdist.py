@@ -26,6 +26,7 @@ from ..project_files import (
 )
 from ..project_files.egg_info import REQUIRES
 from ..project_files.imported import Imported, Texts, gone_modules, gone_parsers
+from ..project_files.included import Included, IncludedHeader
 from ..project_files.jupyter_builder import JupyterBuild
 from ..project_files.setup_py import UNREAD
 from ..project_files.toml import at, strings
@@ -33,6 +34,7 @@ from . import archive, build_texts, installed, license_files
 from .named_parts import named_parts
 from .tar import Reader
 from .top_texts import TopTexts
+from .undeclared_imports import undeclared_imports
 
 #: Larger archives are read only until their build is known, where a wheel has the metadata.
 LONG = 20 << 20
@@ -98,6 +100,7 @@ class Contents:
     parts: set[str] = field(default_factory=set)
     hooks: dict[str, str] = field(default_factory=dict)
     paths: set[str] = field(default_factory=set)
+    included: Included = field(default_factory=Included)
 
     def as_json(self) -> dict[str, Any]:
         roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
@@ -105,7 +108,8 @@ class Contents:
         about = Texts(self.files, self.requirement_files.values(), self.top_level.values())
         found = self.imported.undeclared(about.all, roots, about.only, about.required)
         undeclared = [each for each in found if self._is_module(each[1])]
-        pyproject = self.files.get("pyproject.toml", "")
+        one_of = [*self.imported.alternatives(roots, about.only)][:_MOST_IMPORTS]
+        pyproject, setup_py = (self.files.get(e, "") for e in ("pyproject.toml", "setup.py"))
         backend = installed.own_backend(self.backend, pyproject)
         paths = self.paths if len(self.paths) <= _MOST_PATHS else set()
         jupyter = jupyter_builder.read(pyproject, paths)
@@ -118,18 +122,18 @@ class Contents:
             "imports": imports[:_MOST_IMPORTS],
             "native": sorted(self.native, key=lambda each: each[2:])[:_MOST_NATIVE],
             "undeclared": undeclared,
-            "packages": sorted(roots)[:_MOST_PACKAGES] if imports or undeclared else [],
-            "top_level": self.top_level if imports or undeclared else {},
+            "one_of": one_of,
+            "packages": sorted(roots)[:_MOST_PACKAGES] if imports or undeclared or one_of else [],
+            "top_level": self.top_level if imports or undeclared or one_of else {},
             "backend": backend,
-            "downloads": downloads.of_archive(
-                self.files.get("setup.py", ""), self.downloading, backend
-            )[:_MOST_NATIVE],
+            "downloads": downloads.of_archive(setup_py, self.downloading, backend)[:_MOST_NATIVE],
             "hooks": [*build_hooks.run_by_hooks(self.hooks, pyproject), *jupyter.programs],
             "jupyter": jupyter,
             "requirement_files": self._requirement_files(),
             "read_by_setup_py": requirement_files.named_in_code(
-                self.files.get("setup.py", ""), {**self.json_files, **self.requirement_files}
+                setup_py, {**self.json_files, **self.requirement_files}
             ),
+            "headers": [*self.included.outside(setup_py, pyproject, paths)][:_MOST_NATIVE],
             "at_top": at_top if len(at_top) <= _MOST_AT_TOP else [],
             "parts": sorted(self.parts)[:_MOST_PARTS],
             **asdict(TopTexts() if says_all(self.files.get("PKG-INFO", "")) else self.about),
@@ -194,6 +198,9 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
     `Damaged` for one that matters and is too large."""
     if path in _TOP and size > LARGEST_FILE:
         raise Damaged(f"has a {path} larger than {limits.mib(LARGEST_FILE)}, the limit")
+    if contents.included.wants(path, size) and not _NOT_BUILT.search(path):
+        read = cache(read)
+        contents.included.look_at(path, read())
     if _wanted(path, size, contents):
         _keep(path, read(), contents)
     elif path.rpartition("/")[2] == CARGO_LOCK and size <= cargo_lock.LARGEST:
@@ -295,9 +302,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
             pyproject = toml.loads(files["pyproject.toml"])
         except ValueError:
             problem = "its pyproject.toml is not valid TOML"
-    imports, undeclared = (
-        tuple(ModuleImport(*each) for each in contents[kind]) for kind in ("imports", "undeclared")
-    )
+    imports = [ModuleImport(*each) for each in contents["imports"]]
     here = installed.Layout(project, contents["packages"], contents["top_level"], pyproject or {})
     found = Source(
         pyproject=pyproject,
@@ -309,14 +314,11 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         requirement_files=contents["requirement_files"],
         imports=tuple(each for each in imports if here.installs(each.file)),
         beside_setup_py=tuple(each for each in imports if "/" not in each.file),
-        undeclared=tuple(
-            each
-            for each in undeclared
-            if here.installs(each.file) and (here.is_main(each.package) or not each.mentioned)
-        ),
+        undeclared=tuple(undeclared_imports(contents, here)),
         looked_for=_native_of(contents, "looks"),
         linked=_native_of(contents, "links"),
         built_with=_native_of(contents, "builds"),
+        headers=tuple(IncludedHeader(*each) for each in contents["headers"]),
         downloads=tuple((what, path, line) for what, path, line in contents["downloads"]),
         hook_programs=tuple((n, path, line, sure) for n, path, line, sure in contents["hooks"]),
         jupyter=JupyterBuild(*contents["jupyter"]),

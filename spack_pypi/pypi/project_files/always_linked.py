@@ -1,5 +1,5 @@
-"""The native libraries with which extensions are linked where Spack builds, as Python code says
-it; read as a syntax tree, never run::
+"""The native libraries with which extensions are linked where Spack builds, and the sources of
+which they are made, as Python code says it; read as a syntax tree, never run::
 
     libraries = ["gmp"]
     if platform.system() == "Windows":
@@ -15,7 +15,7 @@ not: it adds nothing. Functions count that are called in any case.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...syntax import dotted, last_name, literal_text
@@ -25,6 +25,11 @@ from .setup_defaults import LINUX, MACS, ByDefault
 #: What makes an extension: of setuptools, of pybind11, and of cffi, in its build scripts.
 #: https://cffi.readthedocs.io/en/stable/cdef.html#ffi-set-source-preparing-out-of-line-modules
 _EXTENSIONS = {"Extension", "Pybind11Extension", "set_source"}
+#: What makes one of its sources, of Cython and of PyTorch too.
+_COMPILED = {"Extension", "Pybind11Extension", "CppExtension", "CUDAExtension"}
+_CYTHONIZE = "cythonize"
+#: What gives the texts that it is given, or files of such names.
+_OF_TEXTS = {"glob", "iglob", "list", "sorted", "str"}
 #: Where a folder or a file is named that may be a copy of a library.
 _OF_COPIES = {"library_dirs", "extra_objects", None}
 _ADDING = {"append", "extend", "insert"}
@@ -63,11 +68,26 @@ def always_linked(tree: ast.Module) -> tuple[LinkedLibrary, ...]:
     )
 
 
+def always_compiled(tree: ast.Module) -> Mapping[str, int]:
+    """The sources of which extensions are made on Linux, as paths or patterns of `glob`, with the
+    line that names them."""
+    reader = _Reader(tree, LINUX)
+    try:
+        reader.follow(tree.body)
+    except RecursionError:  # as above
+        return {}
+    return reader.sources
+
+
 class _Reader:
-    """Follows statements in their order: ``found`` are the libraries by name."""
+    """Follows statements in their order: ``found`` are the libraries by name, ``sources`` what is
+    compiled."""
 
     def __init__(self, tree: ast.Module, platform: Mapping[str, str]) -> None:
         self.found: dict[str, LinkedLibrary] = {}
+        self.sources: dict[str, int] = {}
+        #: The sources of extensions that are kept under a name, which may be used or not.
+        self._made: dict[str, dict[str, int]] = {}
         self._functions = {e.name: e for e in tree.body if isinstance(e, ast.FunctionDef)}
         #: What lists certainly have in them.
         self._texts: dict[str, _Texts] = {}
@@ -97,26 +117,34 @@ class _Reader:
     def _evaluate(self, statement: ast.stmt) -> None:
         """The calls in a statement: those of functions of the file, and what makes extensions."""
         left: list[ast.AST] = [statement]
+        kept = _kept(statement)
         for node in left:
+            if isinstance(node, ast.Dict):
+                kept.update(_kept_in(node))
+            if isinstance(node, ast.Name) and kept.get(node) is None:
+                self.sources.update(self._made.pop(node.id, {}))
             if isinstance(node, ast.IfExp):
                 holds = self._defaults.holds(node.test)
                 left += [] if holds is None else [node.body if holds else node.orelse]
             elif not isinstance(node, _MAYBE_EVALUATED):
                 left += ast.iter_child_nodes(node)
             if isinstance(node, ast.Call):
-                self._called(node)
+                self._called(node, kept.get(node))
 
-    def _called(self, call: ast.Call) -> None:
+    def _called(self, call: ast.Call, given_to: str | None) -> None:
         function = self._functions.pop(dotted(call.func), None)
         if function is not None:
             outer, self._defaults = self._defaults, self._defaults.inside(function)
             self.follow(function.body)
             self._defaults = outer
-        if last_name(call.func) not in _EXTENSIONS:
-            return
         given = {each.arg: each.value for each in call.keywords}
         is_optional = "optional" in given or any(_is_none(each) for each in call.args[1:2])
         if is_optional:
+            return
+        made = self.sources if given_to is None else self._made.setdefault(given_to, {})
+        for each in _sources(call):
+            made.update(self._texts_of(each))
+        if last_name(call.func) not in _EXTENSIONS:
             return
         linked = self._texts_of(given["libraries"]) if "libraries" in given else {}
         flags = self._texts_of(given["extra_link_args"]) if "extra_link_args" in given else {}
@@ -193,8 +221,12 @@ class _Reader:
                 left += [node.left, node.right]
             elif isinstance(node, ast.Starred):
                 left.append(node.value)
-            elif isinstance(node, ast.Call) and dotted(node.func) == "list":
-                left += node.args
+            elif isinstance(node, ast.Call) and last_name(node.func) in _OF_TEXTS:
+                left += node.args[:1]
+            elif isinstance(node, ast.Call) and _joined(node):
+                found.setdefault(_joined(node), node.lineno)
+            elif isinstance(node, (ast.ListComp, ast.GeneratorExp)) and _is_plain(node):
+                left.append(node.generators[0].iter)
             elif isinstance(node, ast.IfExp):
                 holds = self._defaults.holds(node.test)
                 left += [] if holds is None else [node.body if holds else node.orelse]
@@ -203,6 +235,50 @@ class _Reader:
             elif dotted(node):
                 found = {**self._texts.get(dotted(node), {}), **found}
         return found
+
+
+def _sources(call: ast.Call) -> Iterator[ast.expr]:
+    """Where a call that makes extensions names what is compiled."""
+    name = last_name(call.func)
+    if name == _CYTHONIZE:
+        yield from call.args[:1]
+    elif name in _COMPILED:
+        yield from call.args[1:2]
+        yield from (each.value for each in call.keywords if each.arg == "sources")
+
+
+def _kept(statement: ast.stmt) -> dict[ast.AST, str]:
+    """What a statement only gives a name."""
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+        return {statement.targets[0]: "", statement.value: statement.targets[0].id}
+    return {}
+
+
+def _kept_in(cases: ast.Dict) -> Iterator[tuple[ast.AST, str]]:
+    """What a dictionary has, for one case each, unless these are arguments of ``setup()``."""
+    for key, value in zip(cases.keys, cases.values):
+        if key is None or literal_text(key) != "ext_modules":
+            yield from ((node, "") for node in ast.walk(value))
+
+
+def _joined(call: ast.Call) -> str:
+    """The end of a path that is put together (``os.path.join(HERE, "src", "x.c")``), as far as it
+    is known; empty for any other call."""
+    known: list[str] = []
+    for each in reversed(call.args if last_name(call.func) == "join" else []):
+        if not literal_text(each):
+            break
+        known.insert(0, literal_text(each))
+    return "/".join(known)
+
+
+def _is_plain(made: ast.ListComp | ast.GeneratorExp) -> bool:
+    """Whether a list is made of all that another one has, as it is."""
+    element, source = made.elt, made.generators[0]
+    if isinstance(element, ast.Call) and dotted(element.func) == "str" and element.args:
+        element = element.args[0]
+    names = {each.id for each in (element, source.target) if isinstance(each, ast.Name)}
+    return len(made.generators) == len(names) == 1 and not source.ifs
 
 
 def _is_none(node: ast.expr) -> bool:

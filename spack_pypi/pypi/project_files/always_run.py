@@ -32,14 +32,19 @@ class AlwaysRun:
     def imported(self, starts: Iterable[str]) -> Iterator[tuple[str, str, int]]:
         """(module, path, line) of what is imported by the modules that run when those of
         ``starts`` do."""
+        for path in self.run(starts):
+            yield from ((module, path, line) for module, line in self._of(path)[0])
+
+    def run(self, starts: Iterable[str]) -> Iterator[str]:
+        """The paths of the modules that run when those of ``starts`` do."""
         todo = [path for path in dict.fromkeys(starts) if path in self._texts]
         seen = set(todo)
         for _ in range(_MOST):
             if not todo:
                 return
             path = todo.pop(0)
-            modules, paths = self._of(path)
-            yield from ((module, path, line) for module, line in modules)
+            yield path
+            paths = self._of(path)[1]
             todo += [each for each in paths if each not in seen]
             seen.update(paths)
 

@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 
 from ...syntax import dotted, parsed
 from .always_run import AlwaysRun, imports_alone
+from .one_of import may_have_one, one_of
 from .package_imports import PackageImport, imported_by_packages
 from .setup_py import always_imported
 
@@ -178,6 +179,20 @@ class Imported:
                 found = [(path, line) for path, data in files if (line := _line_of(name, data))]
                 if found:
                     yield UndeclaredImport(name, *found[0], False, False, "", False)
+
+    def alternatives(
+        self, roots: Iterable[str], only: str = ""
+    ) -> Iterator[tuple[tuple[str, ...], str, int, str]]:
+        """(modules, path, line, package) where one of several modules of others is imported
+        whenever a package is, or a project that is one module; arguments as above."""
+        others = {*_of_python(), *self.own, "."}
+        for start in [*(f"{root}/__init__.py" for root in sorted(roots)), only]:
+            quick = AlwaysRun(self.texts, start, imports_alone).run([start])
+            may = {path for path in quick if may_have_one(self.texts[path])}
+            for path in AlwaysRun(self.texts, start).run([start]) if may else ():
+                for each in one_of(self.texts[path]) if path in may else ():
+                    if others.isdisjoint(each.modules):
+                        yield each.modules, path, each.line, start
 
     def _always(
         self, names: Collection[str], starts: Iterable[str]

@@ -43,7 +43,7 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
     release = resolution.release(project, newest)
     if release.wheels and not (release.has_sdist or built.by_wheel):
         yield "wheel", f"{_wheels(release)}, as it has no source archive"
-    for each in built.undeclared if extended is None else ():
+    for each in (e for e in built.undeclared if extended is None and not e.others):
         required = (*(metadata.requires_dist or ()), *built.also_running)
         if not catalog.brought.by(required, {provider(each.module)}):
             yield from _undeclared(catalog.host, metadata, each)

@@ -1,0 +1,140 @@
+"""Imports of one of several modules, without any of which a module fails::
+
+    try:
+        import PyQt6
+    except ImportError:
+        import PyQt5
+
+and loops that try names in turn, behind which there is an error where none was found.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ...syntax import dotted, last_name, literal_text, parsed
+
+#: What a source has that imports one of several.
+_MAY = re.compile(
+    rb"\n[ \t]*except\b[^\n]*:(?:[ \t]*(?:#[^\n]*)?\n)+[ \t]+(?:import|from|try)\b"
+    rb"|\b(?:__import__|import_module)\("
+)
+_CALLS = {"__import__", "import_module"}
+#: What is raised where a module is not there, or is above that.
+_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+
+
+class OneOf(NamedTuple):
+    """Top-level ``modules`` in the order in which they are tried, and the ``line``."""
+
+    modules: tuple[str, ...]
+    line: int
+
+
+def may_have_one(source: bytes) -> bool:
+    """Whether `one_of` may find something: quick to say."""
+    return _MAY.search(source) is not None
+
+
+def one_of(source: bytes) -> Iterator[OneOf]:
+    """Of which modules a source always imports one. What lies beside it is called ``.``."""
+    tree = parsed(source)
+    for statement in tree.body if tree else ():
+        if isinstance(statement, ast.Try):
+            found = _tried(statement)
+            if found is not None and len({*found}) > 1:
+                yield OneOf(tuple(dict.fromkeys(found)), statement.lineno)
+    yield from _in_turn(tree) if tree else ()
+
+
+def _tried(statement: ast.Try) -> Sequence[str] | None:
+    """The modules, one of which a ``try`` imports unless it fails; None where it goes on without,
+    or may import several together."""
+    first = {*_imported(statement.body)}
+    if len(first) != 1 or not statement.handlers:
+        return None
+    found = [*first]
+    for handler in statement.handlers:
+        if not _catches(handler.type):
+            return None
+        others = _otherwise(handler.body)
+        if others is None:
+            return None
+        found += others
+    return found
+
+
+def _otherwise(statements: Sequence[ast.stmt]) -> Sequence[str] | None:
+    """The same of what is done where a module is not there."""
+    if isinstance(statements[-1], ast.Raise):
+        return []
+    inner = [each for each in statements if isinstance(each, ast.Try)]
+    plain = {*_imported(statements)}
+    if len(inner) == 1 and not plain:
+        return _tried(inner[0])
+    return [*plain] if len(plain) == 1 and not inner else None
+
+
+def _imported(statements: Iterable[ast.stmt]) -> Iterator[str]:
+    for each in statements:
+        if isinstance(each, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in each.names)
+        elif isinstance(each, ast.ImportFrom):
+            yield (each.module or "").partition(".")[0] if not each.level else "."
+
+
+def _catches(caught: ast.expr | None) -> bool:
+    """Whether an ``except`` is for modules that are not there, and for all errors at most."""
+    each = caught.elts if isinstance(caught, ast.Tuple) else [caught] if caught else []
+    return not each or any(dotted(error) in _ERRORS for error in each)
+
+
+def _in_turn(tree: ast.Module) -> Iterator[OneOf]:
+    """Loops of the top level that import by name, and set a variable without which the module
+    fails behind them."""
+    lists = _lists(tree)
+    loops: list[ast.For] = []
+    for statement in tree.body:
+        inner = statement.body if isinstance(statement, ast.If) else [statement]
+        if isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Raise):
+            tested = {each.id for each in ast.walk(statement.test) if isinstance(each, ast.Name)}
+            for loop in loops:
+                names = lists.get(dotted(loop.iter), ())
+                if tested & {*_stored(loop)} and len(names) > 1 and all(names):
+                    modules = dict.fromkeys(each.partition(".")[0] for each in names)
+                    yield OneOf(tuple(modules), loop.lineno)
+            loops.clear()
+        loops += [each for each in inner if isinstance(each, ast.For) and _tries(each)]
+
+
+def _tries(loop: ast.For) -> bool:
+    tried = [each for each in loop.body if isinstance(each, ast.Try)]
+    return any(
+        isinstance(node, ast.Call) and last_name(node.func) in _CALLS
+        for each in tried
+        for statement in each.body
+        for node in ast.walk(statement)
+    )
+
+
+def _stored(loop: ast.For) -> Iterator[str]:
+    for node in ast.walk(loop):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+
+
+def _lists(tree: ast.Module) -> Mapping[str, Sequence[str]]:
+    """The lists that are assigned once; empty texts for what is none, or not known."""
+    values: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and dotted(node.targets[0]):
+            values.setdefault(dotted(node.targets[0]), []).append(node.value)
+    once = {name: several[0] for name, several in values.items() if len(several) == 1}
+    return {
+        name: [literal_text(once.get(dotted(each), each)) for each in value.elts]
+        for name, value in once.items()
+        if isinstance(value, (ast.List, ast.Tuple))
+    }

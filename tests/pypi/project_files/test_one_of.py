@@ -1,0 +1,93 @@
+"""Of which modules one is imported in any case: (a module, what it tries in turn)."""
+
+from __future__ import annotations
+
+import pytest
+
+from spack_pypi.pypi.project_files.imported import Imported
+from spack_pypi.pypi.project_files.one_of import may_have_one, one_of
+
+#: What begins a `try`, and the errors of a module that is not there.
+NOT_THERE = "except ImportError:"
+FIRST = f"try:\n    import one\n{NOT_THERE}\n"
+LOOP = """
+A = "one"
+names = [A, "two", "three"]
+{above}{indent}for name in names:
+{indent}    try:
+{indent}        {imports}(name + ".core")
+{indent}        found = name
+{indent}        break
+{indent}    except ImportError:
+{indent}        pass
+{behind}"""
+FAILS = "if found is None:\n    raise Exception('none is there')\n"
+
+
+def looped(behind: str, above: str = "", imports: str = "__import__") -> str:
+    return LOOP.format(behind=behind, above=above, imports=imports, indent="    " * bool(above))
+
+
+SOURCES = [
+    (f"{FIRST}    import two\n", [("one", "two")]),
+    (f"{FIRST}    from two.x import y\n    z = y\n", [("one", "two")]),
+    (f"{FIRST}    try:\n        import two\n    {NOT_THERE}\n        import three\n",
+     [("one", "two", "three")]),
+    (f"{FIRST}    try:\n        import two\n    {NOT_THERE}\n        raise X\n", [("one", "two")]),
+    (f"{FIRST}except OSError:\n    raise\n", []),
+    ("try:\n    from one import a\n    from one.b import c\nexcept:\n    import two\n",
+     [("one", "two")]),
+    ("try:\n    import one\nexcept (AttributeError, ModuleNotFoundError):\n    import two\n",
+     [("one", "two")]),
+    # what goes on without, needs several together, or is not about modules
+    (f"{FIRST}    two = None\n", []),
+    (f"{FIRST}    raise\n", []),
+    (f"{FIRST}    import one.x\n", []),
+    (f"{FIRST}    import two, three\n", []),
+    (f"{FIRST}    try:\n        import two\n    {NOT_THERE}\n        pass\n", []),
+    (f"try:\n    import zero, one\n{NOT_THERE}\n    import two\n", []),
+    ("try:\n    import one\nexcept OSError:\n    import two\n", []),
+    ("try:\n    import one\nfinally:\n    import two\n", []),
+    (f"def f():\n    {FIRST}    import two\n".replace("\n", "\n    "), []),
+    ("import one\n", []),
+    ("this is no Python\nexcept:\n    import two\n", []),
+    # loops
+    (looped(FAILS), [("one", "two", "three")]),
+    (looped(FAILS, above="if found is None:\n"), [("one", "two", "three")]),
+    (looped(FAILS, imports="importlib.import_module"), [("one", "two", "three")]),
+    (looped(FAILS, imports="print"), []),
+    (looped(""), []),
+    (looped("if other is None:\n    raise Exception\n"), []),
+    (looped("if found is None:\n    found = 1\n"), []),
+    (looped(FAILS).replace('"two"', "computed()"), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "modules"), SOURCES)
+def test_of_which_modules_one_is_imported(source: str, modules: list[tuple[str, ...]]) -> None:
+    text = source.encode()
+    assert [each.modules for each in one_of(text)] == modules
+    assert may_have_one(text) or not modules
+
+
+#: (what is tried, whether it is about modules of others)
+OTHERS = [
+    (("two", "three"), True),
+    (("two", "json"), False),
+    (("own", "two"), False),
+    (("two", "."), False),
+]
+
+
+@pytest.mark.parametrize(("tried", "found"), OTHERS)
+@pytest.mark.parametrize(("init", "always"), [("from .a import b\n", True), ("", False)])
+def test_only_modules_of_others_count_where_they_always_run(
+    tried: tuple[str, str], found: bool, init: str, always: bool
+) -> None:
+    first, second = ("from . import x" if each == "." else f"import {each}" for each in tried)
+    imported = Imported(own={"x", "own"})
+    imported.look_at("x/__init__.py", init.encode())
+    text = f"\ntry:\n    {first}\n{NOT_THERE}\n    {second}\n"
+    imported.look_at("x/a.py", text.encode())
+    said = [(tried, "x/a.py", 2, "x/__init__.py")] if found and always else []
+    assert [*imported.alternatives({"x"})] == said
