@@ -95,7 +95,8 @@ class Builds:
         more = [f"{len(self.downloads) - 3} more"] if len(self.downloads) > 3 else []
         places = ", ".join([*first, *more])
         downloads = [f"its build may download something: {places}"] if places else []
-        undecided = [undeclared.undecided(each) for each in self.undeclared if each.others]
+        there = {each.dependency.package for each in self.needs}
+        undecided = undeclared.undecided(self.undeclared, there)
         return (*self.compiled_for, *self.hooks, *downloads, *undecided)
 
     @property

@@ -3,7 +3,7 @@ import, where it is certain which project that comes from; and what compiled mod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -114,10 +114,12 @@ def remark(imported: ModuleImport) -> str:
     return f"{place(imported)}, {unnamed(imported)}, so the recipe depends on {what}"
 
 
-def undecided(imported: ModuleImport) -> str:
-    """What a recipe says of an import of one of several modules, none of which is known to have a
-    package."""
-    return f"{place(imported)}, {unnamed(imported)}"
+def undecided(undeclared: Iterable[ModuleImport], there: Collection[str]) -> Iterator[str]:
+    """What a recipe says of imports of one of several modules, none of which is known to have a
+    package, nor comes from a package of its name that is ``there`` (ESMF)."""
+    for each in undeclared:
+        if each.others and {module.lower() for module in each.modules}.isdisjoint(there):
+            yield f"{place(each)}, {unnamed(each)}"
 
 
 def place(imported: ModuleImport) -> str:

@@ -8,7 +8,9 @@ import pytest
 from packaging.version import Version
 
 from spack_pypi.pypi.model import File, ModuleImport, Release, Source
+from spack_pypi.recipe.model import Dependency
 from spack_pypi.translate.builds import builds
+from spack_pypi.translate.known_needs import KnownNeed
 from spack_pypi.translate.origins import requirements
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
@@ -246,3 +248,39 @@ def test_the_recipe_says_why_it_is_for_old_pythons(
     comments = [each.strip("# ") for each in above.splitlines() if each.startswith("    # ")]
     assert [" ".join(comments)] == (said or [""])
     assert line.startswith("3.8:3.1") is bool(said)
+
+
+#: (what is tried, whether the recipe names a known need that brings it, what it says)
+OPEN = [
+    (("one", "two"), (), "x/a.py:3 imports one of one and two, of which no requirement names any"),
+    (("esmpy", "ESMF"), ("esmf",), ""),
+    (("numpy", "two"), (), ""),  # numpy is a project
+    (("one", "pillow"), (), "x/a.py:3 imports one of one and pillow"),
+]
+
+
+@pytest.mark.parametrize(("tried", "needed", "said"), OPEN)
+def test_imports_of_one_of_several_modules_of_unknown_origin_are_said(
+    tried: tuple[str, ...], needed: tuple[str, ...], said: str
+) -> None:
+    first, *others = tried
+    imported = ModuleImport(first, "x/a.py", 3, True, True, "x/__init__.py", others=tuple(others))
+    found = built(Source(undeclared=(imported,)))
+    needs = tuple(KnownNeed(Dependency(each), "a page") for each in needed)
+    found = replace(found, needs=needs)
+    assert " ".join(found.said).startswith(said) and bool(found.said) is bool(said)
+    assert bool(found.lacked) is ("numpy" in tried)
+
+
+def test_of_one_of_several_modules_what_is_said() -> None:
+    imported = ModuleImport("PyQt6", "x/a.py", 3, True, True, others=("PySide6", "PyQt5"))
+    found = built(Source(undeclared=(imported,))).beside(["numpy"])
+    assert found.also_running == ("pyqt6",)
+    which = "one of PyQt6, PySide6 and PyQt5"
+    assert found.imported == (f"{which} is imported, of which no requirement names any",)
+    assert found.remarks == (
+        f"x/a.py:3 imports {which}, of which no requirement names any, so the recipe depends on "
+        "PyQt6",
+    )
+    for required in ("pyqt5", "PySide6>=6; python_version < '4'", "PyQt6-Qt6"):
+        assert not built(Source(undeclared=(imported,))).beside([required]).lacked
