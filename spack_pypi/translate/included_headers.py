@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from ..pypi.model import GIT_MODULES, IncludedHeader, Source
+from ..pypi.model import GIT_MODULES, Source
 from ..recipe.model import LIBRARY, Dependency
 from .known_needs import KnownNeed
 
@@ -77,29 +77,24 @@ def included_by_extensions(source: Source, names: Collection[str]) -> tuple[Know
     there = {package for name, package in _HAVING.items() if name in names}
     found: dict[str, KnownNeed] = {}
     for each in source.headers:
-        package, *variants = re.findall(r"[\w-]+|\+\w+", _package(each.header)) or [""]
-        if not package or package in there:
+        has = spec_of(each.header)
+        if has is None or has.package in there:
             continue
-        before = found.get(package)
-        if before is None:
-            here = Dependency(package, variants=tuple(variants), types=LIBRARY)
-            found[package] = KnownNeed(here, includes(each), in_table=False)
-        else:
-            both = tuple(sorted({*before.dependency.variants, *variants}))
-            found[package] = replace(before, dependency=replace(before.dependency, variants=both))
+        why = f"{each.path}:{each.line} includes {each.header}"
+        need = found.setdefault(has.package, KnownNeed(has, why, in_table=False))
+        variants = tuple(sorted({*need.dependency.variants, *has.variants}))
+        found[has.package] = replace(need, dependency=replace(has, variants=variants))
     return tuple(found.values())
 
 
-def _package(header: str) -> str:
-    """The package that has a header, by the longest name that fits; empty where none is known."""
+def spec_of(header: str) -> Dependency | None:
+    """The package that has a header, by the longest name that fits; None where none is known."""
     fits = [
         name
         for name in PACKAGES
         if header == name or (name.endswith(("/", "_")) and header.startswith(name))
     ]
-    return PACKAGES[max(fits, key=len)] if fits else ""
-
-
-def includes(header: IncludedHeader) -> str:
-    """How the source of such a need is named."""
-    return f"{header.path}:{header.line} includes {header.header}"
+    if not fits:
+        return None
+    package, *variants = re.findall(r"[\w-]+|\+\w+", PACKAGES[max(fits, key=len)])
+    return Dependency(package, variants=tuple(variants), types=LIBRARY)

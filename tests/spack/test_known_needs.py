@@ -12,6 +12,8 @@ from spack_pypi.host.names import reviewed
 from spack_pypi.translate import known_needs
 from spack_pypi.translate.cmake_packages import COMPONENTS, PACKAGES, PROGRAMS, VIRTUAL
 from spack_pypi.translate.config_programs import PACKAGES as CONFIGS
+from spack_pypi.translate.included_headers import PACKAGES as HEADERS
+from spack_pypi.translate.included_headers import spec_of
 from spack_pypi.translate.linked_by_setup_py import PACKAGES as LINKED
 from spack_pypi.translate.pkg_config import PACKAGES as MODULES
 from spack_pypi.translate.pkg_config import of_module
@@ -58,7 +60,8 @@ def test_builtin_has_what_the_tables_name(every_spack: Spack, tmp_path: Path) ->
     packages += CONFIGS.values()
     table["what builds require"] = {"needs": [{"package": package} for package in packages]}
     modules = [*filter(None, (of_module(name, "") for name in MODULES))]
-    table["modules of pkg-config"] = {
+    modules += map(spec_of, HEADERS)
+    table["modules of pkg-config, and headers"] = {
         "needs": [{"package": each.package, "variants": each.variants} for each in modules]
     }
     components = {key: [*filter(None, each.values())] for key, each in COMPONENTS.items()}
