@@ -60,7 +60,7 @@ def test_builtin_has_what_the_tables_name(every_spack: Spack, tmp_path: Path) ->
     packages += CONFIGS.values()
     table["what builds require"] = {"needs": [{"package": package} for package in packages]}
     modules = [*filter(None, (of_module(name, "") for name in MODULES))]
-    modules += map(spec_of, HEADERS)
+    modules += filter(None, map(spec_of, HEADERS))
     table["modules of pkg-config, and headers"] = {
         "needs": [{"package": each.package, "variants": each.variants} for each in modules]
     }
