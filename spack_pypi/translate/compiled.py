@@ -8,6 +8,7 @@ from ..pypi.model import Release, Source
 from .backends import Backend
 from .backends.rust import MATURIN
 from .build_files import file_languages, in_order
+from .cmake_languages import cmake_languages
 
 
 def is_pure(source: Source, release: Release, own: Backend, names: set[str]) -> bool:
@@ -29,8 +30,8 @@ def languages(
     source: Source, release: Release, own: Backend, used: Sequence[Backend], names: set[str]
 ) -> tuple[str, ...] | None:
     """The languages that are compiled: what the backend's configuration says, else those of the
-    source files, and what backends write. None where these show none, but wheels hold modules that
-    were compiled."""
+    source files, what backends write, and what CMake looks for where setup.py runs it. None where
+    these show none, but wheels hold modules that were compiled."""
     for backend in used:
         configured = backend.languages(source)
         if configured is not None:
@@ -46,6 +47,8 @@ def languages(
         others = {"cmake", "meson"} & builders or source.setup_py.programs
         if not (source.setup_py.names_fortran or others):
             found.discard("fortran")  # setuptools does not compile it
+        if compiles and any(program == "cmake" for program, _ in source.setup_py.commands):
+            found |= set(cmake_languages(source) or ())
     for backend in used:
         found |= set(backend.generates(source))
     if "cxx" in found:

@@ -195,6 +195,13 @@ LANGUAGES: Sequence[tuple[Source, tuple[str, ...], tuple[str, ...]]] = [
     (Source(), (PLATFORM, "x-1-py3-none-any.whl"), ()),
     (Source(pyproject=system("own", backend="own"), in_tree=InTree(whole=True)),
      (PLATFORM,), ("c", "cxx")),
+    *((Source(setup_py=called(f"import subprocess\nsubprocess.run(['{program}', '.'])"),
+              build_files={"CMakeLists.txt": "project(x CXX)"}),
+       (wheel,), languages)
+      for program, wheel, languages in (
+          ("cmake", "x-1-py3-none-manylinux_2_28_x86_64.whl", ("c", "cxx")),
+          ("cmake", "x-1-py3-none-any.whl", ()),
+          ("make", "x-1-py3-none-manylinux_2_28_x86_64.whl", ()))),
     # Wheels of both kinds: it compiles where it asks for Cython, or makes extension modules.
     (Source(suffixes=(".c",)), (PLATFORM, "x-1-py3-none-any.whl"), ()),
     (Source(pyproject=system("cython"), suffixes=(".pyx",)),
