@@ -188,8 +188,12 @@ def described(project: str, summary: str, description: str) -> tuple[str, str]:
 
 
 def _repeats(summary: str, project: str) -> bool:
-    """Whether a summary has only words of the name of the project, or none."""
-    return {*re.findall(r"\w+", summary.lower())} <= {*project.split("-")}
+    """Whether a summary has only words of the name of the project, in one word or several, or
+    none."""
+    parts = project.split("-")
+    ends = range(1, len(parts) + 1)
+    names = {"".join(parts[start:end]) for end in ends for start in range(end)}
+    return {*re.findall(r"\w+", summary.lower())} <= names
 
 
 def _shared(texts: Iterable[str]) -> tuple[str, ...]:

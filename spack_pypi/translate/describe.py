@@ -54,6 +54,8 @@ _REMARK = re.compile(
     re.I,
 )
 _FEWEST_WORDS = 3
+#: What a page says to its reader before what the project is.
+_WELCOME = re.compile(r"^Welcome to (?=an? )", re.I)
 #: Where a sentence ends, and another one begins.
 _ENDS = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)[.!?](?= [A-Z])")
 #: A docstring that is longer ends with the sentence before, characters: about three lines.
@@ -65,7 +67,8 @@ def docstring(metadata: Metadata) -> str:
     name) the first paragraph of its description, else its name."""
     described = _from_name(_plain(first_paragraph(metadata.description)), metadata.project)
     text = _without_addresses(redacted(described or _plain(metadata.summary)))
-    text = _shortened(_without_name(text, metadata.project) or metadata.project)
+    text = _WELCOME.sub("", _without_name(text, metadata.project))
+    text = _shortened(text or metadata.project)
     first = text.split()[0]
     if first[0].islower() and first.isalpha() and first.lower() != metadata.project.lower():
         text = text[0].upper() + text[1:]

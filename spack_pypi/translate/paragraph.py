@@ -35,11 +35,11 @@ _NO_SENTENCE = re.compile(
 _REFERS_BACK = re.compile(
     r"(it|they|these|those|here|where|which|and|or|but|should|this should|then|otherwise"
     r"|this (folder|directory|repo|repository) (contains|holds|hosts|includes)"
-    r"|this (page|file|document|readme|section|guide)"
+    r"|using this|this (page|file|document|readme|section|guide)"
     r"|`*(pipx?|conda|mamba|uv|npm|brew|apt(-get)?|docker|git) (install|add|clone|run|pull)"
     r"|install(ing|ation)?|usage"
-    r"|see|note|please|todo|warning|welcome|visit|click|join|learn more|check out|if you"
-    r"|for (more|further|details|installation)|to (install|cite|get started))\b",
+    r"|see|note|please|todo|warning|welcome(?! to an? )|visit|click|join|learn more|check out"
+    r"|if you|for (more|further|details|installation)|to (install|cite|get started))\b",
     re.I,
 )
 #: A sentence ends, and another one begins.

@@ -191,6 +191,21 @@ def test_a_summary_that_says_nothing_is_none(
     assert (found.summary, found.description) == (said, described)
 
 
+@pytest.mark.parametrize(
+    ("summary", "repeats"),
+    [
+        ("OpenClip", True),
+        ("clipTorch: CLIP", True),
+        ("Open clip torch", True),
+        ("OpenTorch", False),
+        ("Open clips", False),
+    ],
+)
+def test_a_summary_of_words_of_the_name_says_nothing(summary: str, repeats: bool) -> None:
+    found = metadata.described("open-clip-torch", summary, "Long.")
+    assert found[1] == ("Long." if repeats else "")
+
+
 # (a requirement of x 1.0, whether there is a release that satisfies it)
 OF_ITSELF = [
     ("x", True),

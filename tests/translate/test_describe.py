@@ -112,6 +112,9 @@ DOCSTRINGS = [
     # a description is there only where the summary says nothing, or only repeats the name
     ("Tool X", "A library that logs quietly.", "A library that logs quietly."),
     ("Tool X", "# Installation", "Tool X."),
+    ("", "Welcome to a quiet log.\n\nIt logs.", "A quiet log."),
+    ("", "Welcome to x!\n\nA library that logs quietly.", "A library that logs quietly."),
+    ("", "Using this code, we logged much.\n\nIt is quiet.", "x."),
     ("", "# x\n\nA library that logs quietly.", "A library that logs quietly."),
     ("", "", "x."),
     # a few lines
