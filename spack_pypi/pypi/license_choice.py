@@ -7,6 +7,7 @@ import re
 
 _CHOICE = re.compile(
     r"\bdual(?:ly)?[- ]licen[cs]ed\b(?! (?:commercial|proprietary))"
+    r"(?:\s+\w+\.\s+(?:it|this \w+) (?:is|may be|can be) \w+\s+under\b)?"
     r"|\b(?:under|of) (?:the terms of )?either\b[^.]{0,40}?\b(?:of|licen[cs]es?)(?![a-z])",
     re.I,
 )

@@ -34,7 +34,6 @@ from .history import reads_history
 from .included_headers import included_by_extensions
 from .known_needs import KnownNeed, beside, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
-from .modules import provider
 from .removed_modules import having_modules
 from .required_by_cargo import maybe_required_by_cargo, required_by_cargo
 from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
@@ -108,13 +107,13 @@ class Builds:
     def also_running(self) -> tuple[str, ...]:
         """The requirements (PEP 508) of what is imported when it runs, beyond those declared."""
         lacked = [each for each in self.lacked if not undeclared.is_to_build(each)]
-        return (*brought_back.by(self.dropped), *(provider(each.module) for each in lacked))
+        return (*brought_back.by(self.dropped), *map(undeclared.requirement, lacked))
 
     @property
     def also_building(self) -> tuple[str, ...]:
         """The same of what setup.py imports, and what else is missing to build."""
         lacked = [each for each in self.lacked if undeclared.is_to_build(each)]
-        return (*self.added, *(provider(each.module) for each in lacked))
+        return (*self.added, *map(undeclared.requirement, lacked))
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ _GNU, _GNU_ALL = r"[al]?gpl\w*|gnu", ("GPL-",)
 _FAMILIES = {
     r"bsd": ("BSD-", "0BSD"),
     r"apache": ("Apache-",),
+    r"afl|academic free": ("AFL-",),
     r"mit|expat": ("MIT",),
     r"isc|iscl": ("ISC",),
     r"mpl|mozilla": ("MPL-",),
@@ -61,7 +62,7 @@ class Claims:
     @cached_property
     def in_field(self) -> str | None:
         """The SPDX expression that a field states; None where it states none."""
-        texts = (self.metadata.license_expression, *_titles(self.metadata.license))
+        texts = (self.metadata.license_expression, *titles(self.metadata.license))
         return next(filter(None, map(named, texts)), None)
 
     @cached_property
@@ -207,9 +208,9 @@ def _is_one_of(licence: str, begins: tuple[str, ...]) -> bool:
     return licence.startswith(begins) if begins else "GPL" in licence
 
 
-def _titles(field: str) -> Sequence[str]:
-    """What may be a name in a License field: many put the whole licence there, which begins with
-    its title, on one line or two."""
+def titles(field: str) -> Sequence[str]:
+    """What may be a name in a License field, or in a file: many put the whole licence there, which
+    begins with its title, on one line or two."""
     first = [" ".join(line.split()) for line in field.strip().split("\n", 2)[:2]]
     title = _DATE.sub("", " ".join(first))
     return [first[0].replace("SPDX-License-Identifier:", ""), title]

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..pypi.model import NOTICES, Metadata
-from .license_claims import Claims, families_in
+from .license_claims import Claims, families_in, titles
+from .license_names import named
 from .license_parts import first, leading, without_remarks
-from .license_texts import gnu_licence, is_gnu_alone, recognised
+from .license_texts import begins_as, gnu_licence, is_gnu_alone, recognised, words_of
 
 #: Of the files that the metadata declares (PEP 639), those that are not lists of authors.
 _NAMED_SO = re.compile(r"licen[cs]e|copying", re.I)
@@ -29,6 +30,16 @@ _RESERVED = re.compile(r"\ball rights reserved\b")
 _AS_FOLLOWS = re.compile(
     r"is licensed under the terms of the [^.:;]* licen[cs]e\b[^.:;]* as follows"
     r"|is distributed under an? [^.:;]* licen[cs]e \. .* their licen[cs]es follow\b"
+)
+#: What the words behind a text say if they are about files by others...
+_OF_PARTS = re.compile(
+    r"\bthird - party\b|\b(?:derived|adapted|taken|copied|borrowed) from\b|\bbased on\b"
+)
+#: ... or change the licence itself.
+_CHANGES = re.compile(
+    r"commons clause|\badditional (?:terms?|conditions?|restrictions?|permissions?)\b"
+    r"|\bexceptions?\b|\bnon ?-? ?commercial|\bcommercial (?:use|licen)"
+    r"|\bfor (?:research|academic|personal|evaluation)\b"
 )
 
 
@@ -74,6 +85,14 @@ class Evidence:
         }
 
     @cached_property
+    def titled(self) -> str:
+        """The licence of which the only file has the title and the beginning, and no terms for
+        some kind of use; ``""`` if there is none."""
+        text = next(iter(self.own.values())) if len(self.own) == 1 else ""
+        names = [] if _CHANGES.search(" ".join(words_of(text))) else map(named, titles(text))
+        return next((each for each in names if each and begins_as(text, each)), "")
+
+    @cached_property
     def notices(self) -> Mapping[str, str]:
         """The tops of modules that speak of later versions."""
         files = sorted(self.files.items())
@@ -113,15 +132,19 @@ def _introduced(text: str, claims: Claims) -> str:
     """The licence that a file gives the project, before those of parts by others, and that the
     metadata and the words before it name as well; where the metadata names none, these must also
     say that it is the licence, or that there are parts. Where anything else follows, they must
-    say that the text is the licence. Empty if there is none."""
+    say that the text is the licence, or what follows that it is about files by others. Empty if
+    there is none."""
     whole = leading(text)
     begins = whole or first(text)
     if begins is None:
         return ""
     declared = claims.families
     said = families_in(_RESERVED.sub("", begins.introduction))
-    if not whole and not (declared and said and _AS_FOLLOWS.search(begins.introduction)):
-        return ""
+    if not whole:
+        follows = said and _AS_FOLLOWS.search(begins.introduction)
+        of_parts = _OF_PARTS.search(begins.behind) and not _CHANGES.search(begins.behind)
+        if not declared or not (follows or of_parts):
+            return ""
     says_so = said and not begins.has_remarks and _SAYS_SO.search(begins.introduction)
     if not (declared or says_so):
         return ""

@@ -59,9 +59,11 @@ _SPELLINGS = {
     "the mit license (mit)": "MIT",
     "bsd 2-clause": "BSD-2-Clause",
     "bsd 2-clause license": "BSD-2-Clause",
+    "the bsd 2-clause license": "BSD-2-Clause",
     "bsd-3": "BSD-3-Clause",
     "bsd 3-clause": "BSD-3-Clause",
     "bsd 3-clause license": "BSD-3-Clause",
+    "the bsd 3-clause license": "BSD-3-Clause",
     "bsd (3-clause)": "BSD-3-Clause",
     "bsd (3 clause)": "BSD-3-Clause",
     "bsd 3 clause": "BSD-3-Clause",
@@ -117,8 +119,10 @@ _GNU = re.compile(
 _IDENTIFIED = re.compile(r"(?:the )?((?!.*gpl)[\w.]+-[\w.-]+) licen[cs]e(?: agreement)?", re.I)
 #: ... or has one in parentheses behind it: "Apache License, Version 2.0 (Apache-2.0)".
 _WITH_IDENTIFIER = re.compile(r"(.*\S) \(([\w.+-]+)\)")
-#: What joins two names: "Apache-2.0 & MIT", "BSD-3-Clause or MIT".
-_JOINT = re.compile(r"\s+(and|or)\s+|\s*(&)\s*", re.I)
+#: What joins two names: "Apache-2.0 & MIT", "BSD-3-Clause or MIT", "MIT; partially licensed under
+#: PSF".
+_PARTIALLY = r"[;,]? (?:partially|partly|parts) (?:is |are )?(?:licen[cs]ed )?under (?:the )?"
+_JOINT = re.compile(rf"{_PARTIALLY}|\s+(and|or)\s+|\s*(&)\s*", re.I)
 _CECILL = re.compile(r"(?:the )?cecill[- ](b|c|2\.[01])(?: licen[cs]e)?", re.I)
 #: Longer ones are texts of licences, not names.
 LONGEST_NAME = 100
@@ -151,15 +155,15 @@ def _identified(text: str) -> str | None:
 
 
 def _joined(text: str) -> str | None:
-    """What several names mean that are joined by ``and`` or ``&``, or by ``or``, if each is of one
-    licence."""
+    """What several names mean that are joined by ``and`` or the like, or by ``or``, if each is of
+    one licence."""
     names, joints = _JOINT.split(text)[::3], {m[1] or m[2] for m in _JOINT.finditer(text)}
     if len(joints) != 1:
         return None
     meant = [named(name) or gnu_version(name) for name in names]
     if not all(meant) or len({*meant}) != len(meant):
         return None
-    operator = " OR " if joints.pop().lower() == "or" else " AND "
+    operator = " OR " if (joints.pop() or "").lower() == "or" else " AND "
     return operator.join(each if " " not in each else f"({each})" for each in meant if each)
 
 

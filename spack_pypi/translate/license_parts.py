@@ -36,12 +36,13 @@ _NO_TERM = re.compile(
 
 
 class Leading(NamedTuple):
-    """The ``licence`` (SPDX) whose text comes first in a file, and the ``introduction`` to it;
-    ``has_remarks``: something else follows, which is no term."""
+    """The ``licence`` (SPDX) whose text comes first in a file, the ``introduction`` to it, and
+    what stands ``behind`` it; ``has_remarks``: that is no term."""
 
     licence: str
     introduction: str
     has_remarks: bool = False
+    behind: str = ""
 
 
 def leading(text: str) -> Leading | None:
@@ -69,7 +70,10 @@ def first(text: str) -> Leading | None:
     """The licence whose text comes first, whatever follows; None where something else does."""
     words = _words(text)
     part = _introduced(words)
-    return Leading(part[0], " ".join(words[: part[1]])) if part else None
+    if part is None:
+        return None
+    licence, start, end = part
+    return Leading(licence, " ".join(words[:start]), behind=" ".join(words[end:]))
 
 
 def contained(text: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 What the matching guidelines of the SPDX licence list let differ is left out before texts are
 compared: white space, case, quotation marks, bullets, the title, copyright notices, the spelling
-of some words. The files in ``spdx/`` are named as SPDX names the licences, and mark what may
+of some words. So is a slip in a long word, which leaves no other word that licences have
+("procuremen"). The files in ``spdx/`` are named as SPDX names the licences, and mark what may
 be missing ``[[so]]``, what has alternatives ``{{so|or so}}``, and names by ``*``. They are made
 from https://github.com/spdx/license-list-XML; the texts of the GNU licences are not among them, as
 they do not say whether later versions may be chosen.
@@ -14,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from os.path import commonprefix
 from pathlib import Path
 from typing import Union
 
@@ -63,6 +65,10 @@ _NOT_IN_NOTICE = re.compile(
     r"|is|are|be|was|were|been|has|have|can|cannot|shall|should|will|do|does|if|unless"
 )
 _LONGEST_NOTICE = 200
+#: A letter more or fewer makes another word of many shorter ones.
+_LEAST_MISSPELT = 8
+#: How much of a licence tells it from others that only have its title, in words and marks.
+_BEGINNING = 20
 #: What may stand before all: the name of the project, and what it is.
 _LONGEST_PREFACE = 15
 #: What may stand before the title of a licence of GNU, characters.
@@ -102,6 +108,13 @@ def recognised(text: str) -> str:
         if found:
             return found[0] if len(found) == 1 else ""
     return ""
+
+
+def begins_as(text: str, licence: str) -> bool:
+    """Whether a text begins as that of this ``licence`` (SPDX), whatever it says later on."""
+    words = words_of(text)
+    parts = _licences().get(licence, ())[:_BEGINNING]
+    return bool(parts) and bool(_ends(parts, words, set(_starts(words))))
 
 
 def longest_at(words: Sequence[str], start: int) -> Mapping[str, int]:
@@ -177,7 +190,7 @@ def _ends(text: _Text, words: Sequence[str], starts: set[int]) -> set[int]:
     """Where in ``words`` a text ends that starts at one of ``starts``."""
     for part in text:
         if isinstance(part, str):
-            starts = {at + 1 for at in starts if at < len(words) and words[at] == part}
+            starts = {at + 1 for at in starts if at < len(words) and _is_same(words[at], part)}
         elif isinstance(part, _Name):
             starts = {end for at in starts for end in _name_ends(words, at)}
         else:
@@ -185,6 +198,20 @@ def _ends(text: _Text, words: Sequence[str], starts: set[int]) -> set[int]:
         if not starts:
             break
     return starts
+
+
+def _is_same(word: str, meant: str) -> bool:
+    """Whether a word is the one that is ``meant``, but for one slip: of its letters, one is
+    missing, too many or another, or two have changed places."""
+    if word == meant:
+        return True
+    if len(meant) < _LEAST_MISSPELT or abs(len(word) - len(meant)) > 1:
+        return False
+    start = len(commonprefix([word, meant]))
+    rest, due = word[start:], meant[start:]
+    swapped = rest[:2] == due[1::-1] and rest[2:] == due[2:]
+    one_slip = rest[1:] in (due, due[1:]) or rest == due[1:] or swapped
+    return one_slip and word.isalpha() and word not in _vocabulary()
 
 
 def _name_ends(words: Sequence[str], start: int) -> Iterator[int]:
@@ -199,6 +226,13 @@ def _name_ends(words: Sequence[str], start: int) -> Iterator[int]:
 def _licences() -> Mapping[str, _Text]:
     files = sorted(_FOLDER.glob("*.txt"))
     return {file.stem: _parsed(file.read_text("utf-8")) for file in files}
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    return frozenset(
+        word for file in _FOLDER.glob("*.txt") for word in words_of(file.read_text("utf-8"))
+    )
 
 
 def _parsed(text: str) -> _Text:

@@ -228,6 +228,14 @@ def _undecided(evidence: Evidence) -> Stated | None:
     return _several_named(claims)
 
 
+def _by_its_title(evidence: Evidence) -> Stated | None:
+    families, titled = evidence.claims.families, evidence.titled
+    path, licence = next(iter(evidence.found.items()), ("", ""))
+    if licence or not titled or len(families) != 1 or _of(families, titled) is None:
+        return None
+    return Stated(titled, path, remark="by its title, as its words differ from the standard text")
+
+
 def _unknown(evidence: Evidence) -> Stated | None:
     path = next((path for path, licence in evidence.found.items() if not licence), None)
     if path is None:
@@ -276,6 +284,7 @@ _RULES: Sequence[_Rule] = (
     _text_by_plain_name,  # one file has the plain name, and is what is named: that one
     _text_by_field,  # only classifiers name others than the field does, by its text: that one
     _undecided,  # the metadata names several, and the files are none of them: none
+    _by_its_title,  # a file has the title of what is named, and other words further down: that one
     _unknown,  # a file is not a standard text: none; one of GNU by itself is that version only
     _several,  # the files are texts of different licences: none
     _contradicting,  # the files are one licence, and the metadata names another: none

@@ -3,10 +3,13 @@ import, where it is certain which project that comes from; and what compiled mod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ..pypi.model import ModuleImport, Release, Source
@@ -18,6 +21,12 @@ from .modules import is_known, provider
 from .requirements import parse
 
 _SETUP_PY = "setup.py"
+#: Markers of extras for those who develop a project, and of requirements for some Pythons only.
+_TO_DEVELOP = re.compile(
+    r"""["'-](?:all-)?(?:dev\w*|tests?|testing|docs?|lint\w*|typing|ci|examples?|bench\w*)["'-]"""
+    r"|python|platform|sys_|os_",
+    re.I,
+)
 #: Build requirements of which a module imports those with which it was compiled, to have the
 #: functions that their headers name:
 #: https://mpi4py.readthedocs.io/en/stable/reference/mpi4py.html#mpi4py.get_include
@@ -89,12 +98,24 @@ def beside(
     def is_brought(imported: ModuleImport) -> bool:
         return any(has(module, imported.mentioned) for module in imported.modules)
 
-    extras = {canonicalize_name(each.name) for each in known if "extra" in str(each.marker)}
-    return tuple(
-        replace(each, optional=not extras.isdisjoint(map(provider, each.modules)))
-        for each in lacked
-        if not is_brought(each)
-    )
+    optional = [each for each in known if "extra" in str(each.marker)]
+    return tuple(_of_extras(each, optional) for each in lacked if not is_brought(each))
+
+
+def _of_extras(imported: ModuleImport, optional: Iterable[Requirement]) -> ModuleImport:
+    """An import with what the requirements of extras say of its project: in which versions, if all
+    extras that are for users agree, and name more than one."""
+    projects = {*map(provider, imported.modules)}
+    named = [each for each in optional if canonicalize_name(each.name) in projects]
+    wanted = {each.specifier for each in named if not _TO_DEVELOP.search(str(each.marker))}
+    one = wanted.pop() if len(wanted) == 1 else SpecifierSet()
+    is_range = not imported.others and all(clause.operator not in ("==", "===") for clause in one)
+    return replace(imported, optional=bool(named), specifier=str(one) if is_range else "")
+
+
+def requirement(imported: ModuleImport) -> str:
+    """The requirement (PEP 508) of what is imported."""
+    return f"{provider(imported.module)}{imported.specifier}"
 
 
 def is_of_extra(imported: ModuleImport) -> bool:

@@ -41,6 +41,12 @@ TEXTS = [
         "Dual licensed: MIT and BSD\n\n# More\n\nApache Arrow is read.",
         "Dual licensed: MIT and BSD",
     ),
+    (
+        "quiet is dual-licensed software. It is available under the terms of the MIT license, or\n"
+        "the Noisy License version 2.1. The text of each is below.",
+        "dual-licensed software. It is available under the terms of the MIT license, or the Noisy "
+        "License version 2.1",
+    ),
     ("", ""),
     ("Licensed under the MIT license and the BSD license.", ""),
     ("Dual-licensed commercial software.", ""),

@@ -97,6 +97,13 @@ SAME: list[tuple[str, str]] = [
     (TEXTS["ISC"].replace("modify, and", "modify, and/or"), "ISC"),
     # the words by which the text of the Apache License says that it is to be applied
     (f"Copyright 2023 Ann Other\n\n{APPLIED}", "Apache-2.0"),
+    # a slip in a long word
+    (BSD.replace("PROCUREMENT", "PROCUREMEN"), "BSD-3-Clause"),
+    (
+        BSD.replace("NEGLIGENCE", "NEGLIGANCE").replace("contributors", "contirbutors"),
+        "BSD-3-Clause",
+    ),
+    (MIT.replace("permission", "permisssion"), "MIT"),
     # the last full stop
     (MIT.rstrip().rstrip("."), "MIT"),
 ]
@@ -125,6 +132,10 @@ OTHER = [
     MIT.replace("to deal in the Software without restriction", "to use the Software"),
     BSD.replace("Quiet Authors", "those who may not be named if they object"),
     " ".join(BSD.split()[:-1]),
+    # a slip that makes another word, or in a word where it may do so
+    MIT.replace("permission", "permissions"),
+    BSD.replace("without", "withoud"),
+    MIT.replace("NONINFRINGEMENT", "INFRINGEMENT"),
 ]
 
 

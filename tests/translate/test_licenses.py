@@ -78,6 +78,8 @@ SPELLINGS = [
     ("GNU LGPL version 3 (LGPL-3.0)", "LGPL-3.0-only"),
     ("Apache License 2.0 (MIT)", ""),
     ("BSD 3-Clause or MIT License", "BSD-3-Clause OR MIT"),
+    ("BSD 3-Clause License; partially licensed under the PSF", "BSD-3-Clause AND PSF-2.0"),
+    ("BSD 3-Clause License; partially licensed under my own", ""),
     ("Apache 2.0 and MIT", "Apache-2.0 AND MIT"),
     (
         "Apache License, Version 2.0 (Apache-2.0) & GNU GPL, Version 3 (GPL-3.0)",

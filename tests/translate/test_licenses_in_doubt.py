@@ -192,6 +192,52 @@ FILES += [
     ({}, {"LICENSE": PARTS.replace("BSD 3", "Quiet")}, Stated(problem=f"LICENSE {NO_NAME}")),
     ({"license": "Apache"}, {"LICENSE": PARTS}, Stated(problem=f"LICENSE {NO_NAME}")),
 ]
+TITLED = f"The BSD 3-Clause License\n\n{NOTICE}\n{BSD.replace('disclaimer', 'words of ours')}"
+BY_TITLE = Stated(
+    "BSD-3-Clause", "LICENSE", remark="by its title, as its words differ from the standard text"
+)
+UNKNOWN = Stated(problem=f"LICENSE {NO_NAME}")
+# Other words than those of the licence that its title and the metadata name.
+FILES += [
+    ({"license": "BSD"}, {"LICENSE": TITLED}, BY_TITLE),
+    ({"license": "Apache"}, {"LICENSE": TITLED}, UNKNOWN),
+    ({}, {"LICENSE": TITLED}, UNKNOWN),
+    ({"license": "BSD"}, {"LICENSE": TITLED, "LICENSE.noisy": "as is"}, UNKNOWN),
+    ({"license": "BSD"}, {"LICENSE": TITLED.replace("The", "Not the")}, UNKNOWN),
+    ({"license": "BSD"}, {"LICENSE": "BSD 3-Clause License\n\nDo what you like."}, UNKNOWN),
+    ({"license": "BSD"}, {"LICENSE": f"{TITLED}\nFor research only."}, UNKNOWN),
+]
+DERIVED = f"{BSD}\n\nquiet.py is derived from Noisy, which asks for a postcard."
+# What stands behind a text is about files by others, or it may change that licence.
+FILES += [
+    ({"license": "BSD"}, {"LICENSE": DERIVED}, Stated("BSD-3-Clause", "LICENSE")),
+    ({}, {"LICENSE": DERIVED}, UNKNOWN),
+    ({"license": "Apache"}, {"LICENSE": DERIVED}, UNKNOWN),
+    ({"license": "BSD"}, {"LICENSE": DERIVED.replace("derived from", "like")}, UNKNOWN),
+    ({"license": "BSD"}, {"LICENSE": f"{DERIVED} Additional terms: do not sell it."}, UNKNOWN),
+]
+ACADEMIC = {
+    "license": "MIT License",
+    "classifiers": ("License :: OSI Approved :: Academic Free License (AFL)",),
+}
+DUAL = f"Dual-licensed under MIT or the Academic Free License.\n\n{MIT}\n\n{TEXTS['AFL-2.1']}"
+# A classifier without a version, of which the text is there.
+FILES += [
+    (
+        ACADEMIC,
+        {"LICENSE": DUAL},
+        Stated(
+            "AFL-2.1 OR MIT",
+            "LICENSE",
+            remark="'Dual-licensed under MIT or the Academic Free License'",
+        ),
+    ),
+    (
+        ACADEMIC,
+        {"LICENSE": MIT},
+        Stated("MIT", "LICENSE", against="'Academic Free License (AFL)'", is_in_field=True),
+    ),
+]
 
 
 def by_files(fields: dict[str, Any], files: Mapping[str, str]) -> Stated:

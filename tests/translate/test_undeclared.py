@@ -199,6 +199,29 @@ def test_a_python_that_has_distutils_needs_no_setuptools(python: str, needed: bo
     assert bool(found.also_running) == bool(found.remarks) == needed
 
 
+# (requirements of the extras, in which versions torch is needed that is imported in any case)
+BY_EXTRAS = [
+    ([], "torch"),
+    (["torch; extra == 'all'"], "torch"),
+    (["torch<2.9,>=2.8; extra == 'cpu'"], "torch<2.9,>=2.8"),
+    (["torch<2.9,>=2.8; extra == 'cpu'", "Torch>=2.8,<2.9; extra == 'cuda'"], "torch<2.9,>=2.8"),
+    # of those who develop it, of others for some machines, or an exact one
+    (["torch>=2; extra == 'gpu'", "torch==2.1; extra == 'test'"], "torch>=2"),
+    (["torch==2.1; extra == 'dev'"], "torch"),
+    (["torch>=2; extra == 'gpu' and python_version < '3.9'"], "torch"),
+    (["torch==2.1; extra == 'gpu'"], "torch"),
+    # extras that do not agree
+    (["torch>=2; extra == 'gpu'", "torch>=1; extra == 'cpu'"], "torch"),
+]
+
+
+@pytest.mark.parametrize("extras, needed", BY_EXTRAS)
+def test_in_which_versions_extras_want_what_is_imported(extras: list[str], needed: str) -> None:
+    imported = ModuleImport("torch", "x/a.py", 3, always=True)
+    found = built(Source(undeclared=(imported,))).beside(["numpy", *extras])
+    assert found.also_running == (needed,)
+
+
 def test_what_most_packages_import_is_needed_unless_an_extra_names_it() -> None:
     imported = ModuleImport("torch", "x/a.py", 3, always=True, mentioned=True, most=True)
     found = built(Source(undeclared=(imported,)))
@@ -212,7 +235,7 @@ def test_what_most_packages_import_is_needed_unless_an_extra_names_it() -> None:
     )
     by_extra = found.beside(["numpy", "torch>=2; extra == 'torch'"])
     assert (by_extra.also_running, by_extra.imported) == ((), ())
-    assert by_extra.undeclared == (replace(imported, optional=True),)
+    assert by_extra.undeclared == (replace(imported, optional=True, specifier=">=2"),)
 
 
 #: (what setup.py imports, a module of the package imports; what the recipe says of python)
