@@ -21,6 +21,9 @@ _MESON_LANGUAGES = {"c": "c", "cpp": "cxx", "fortran": "fortran"}
 #: https://mesonbuild.com/Cython.html
 _CYTHON_AS_CXX = re.compile(r"cython_language\s*=\s*cpp")
 
+#: A call, and its arguments up to the next parenthesis, but those in texts.
+_CALL = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\s*\(((?:\"(?:[^\"\\\n]|\\.)*\"|[^()])*)")
+
 
 def in_order(languages: Iterable[str]) -> tuple[str, ...]:
     """Languages in the order in which recipes name them, those that Spack knows."""
@@ -88,7 +91,7 @@ def commands(text: str) -> Iterator[tuple[str, list[str], int]]:
     and methods. Of Meson's arguments only texts are given, without those of keywords."""
     text = re.sub(r"(?m)(?<!\\)#.*$", "", _without_brackets(text))
     line, counted = 1, 0
-    for match in re.finditer(r"(?<![\w.])([A-Za-z_]\w*)\s*\(([^()]*)", text):
+    for match in _CALL.finditer(text):
         line += text.count("\n", counted, match.start())
         counted = match.start()
         inner = match[2]

@@ -54,6 +54,7 @@ SAID = [
     (configured("{'X': False}"), []),
     (configured("{'X': True}"), ["GSL"]),
     (configured("[{'X': False}, {'X': asked()}]"), ["GSL"]),
+    (cmake('option(X "try X (new)" OFF)\nif(X)\n find_package(GSL REQUIRED)\nendif()'), []),
     (cmake("option(X OFF)\nif(WIN32)\n find_package(Unheard REQUIRED)\nendif()"), []),
     (cmake("add_subdirectory(extern/unheard)"), []),
     (meson("x = dependency('unheard')"), ["unheard"]),
