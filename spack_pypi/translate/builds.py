@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from ..pypi.model import GIT_MODULES, ModuleImport, Release, Source, strings
 from ..recipe.model import BUILD, LANGUAGES, Dependency
@@ -177,9 +178,9 @@ def builds(source: Source, release: Release) -> Builds:
     tools = _tools(source, used)
     pure = compiled.is_pure(source, release, own, names)
     shown = () if pure else compiled.languages(source, release, own, used, names)
-    # Both compilers come with one package, and C alone would not do for C++.
-    languages = ("c", "cxx") if shown is None else shown
     unshown = shown is None and not any(n.dependency.package in LANGUAGES for n in needs)
+    # Both compilers come with one package, and C alone would not do for C++.
+    languages = ("c", "cxx") if unshown else shown or ()
     used_to_build = {*names, *tools}
     if own.runs_setup_py and not pure:
         there = {*used_to_build, *(need.dependency.package for need in needs)}
@@ -280,8 +281,8 @@ def _build_system(source: Source) -> list[str]:
 def build_requirements(source: Source) -> tuple[str, ...]:
     """The build requirements (PEP 508) of an sdist, each once: of ``[build-system]``, of the
     backend, and of the archive where the backend is part of that. None of one that cannot be
-    read. CMake without a version gets the least one that CMakeLists.txt asks for, and the oldest
-    NumPy is `any_old_numpy`."""
+    read. CMake without a version gets the least one that CMakeLists.txt asks for, and a pin of
+    NumPy is its `series_of_numpy`."""
     if source.problem:
         return ()
     backend, system = backends.of(source), _build_system(source)
@@ -294,19 +295,28 @@ def build_requirements(source: Source) -> tuple[str, ...]:
     ]
     least = cmake_minimum(source)
     return tuple(
-        f"{text}>={least}" if least and text == "cmake" else any_old_numpy(text)
+        f"{text}>={least}" if least and text == "cmake" else series_of_numpy(text)
         for text in dict.fromkeys(found)
     )
 
 
-def any_old_numpy(text: str) -> str:
-    """``numpy<2`` in place of ``oldest-supported-numpy``, whose releases pin the first NumPy 1
-    that has wheels for each Python, so that a wheel works with all later ones. Spack builds with
-    the NumPy that is there when the package runs. Other requirements as they are."""
+def series_of_numpy(text: str) -> str:
+    """A build requirement (PEP 508) without a pin of NumPy, which is for wheels: what is compiled
+    with one release works with all later ones of its series
+    (https://numpy.org/doc/stable/dev/depending_on_numpy.html), and Spack builds with the one that
+    is there when the package runs. ``numpy<2`` for ``oldest-supported-numpy``, whose releases pin
+    the first NumPy 1 that has wheels for each Python; other requirements as they are."""
     found = parsed(text)
-    if found is None or canonicalize_name(found.name) != "oldest-supported-numpy":
+    name = canonicalize_name(found.name) if found else ""
+    pins = [each for each in found.specifier if each.operator == "=="] if found else []
+    if name == "oldest-supported-numpy":
+        versions = "<2"
+    elif name == "numpy" and len(pins) == 1 and not pins[0].version.endswith("*"):
+        pin = Version(pins[0].version)
+        versions = f">={pin.public},<{pin.major + 1}"
+    else:
         return text
-    return f"numpy<2; {found.marker}" if found.marker else "numpy<2"
+    return f"numpy{versions}; {found.marker}" if found and found.marker else f"numpy{versions}"
 
 
 def _names(requirements: Iterable[str]) -> set[str]:

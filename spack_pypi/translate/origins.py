@@ -17,7 +17,7 @@ from . import backends
 from .backends import Backend
 from .backends.setuptools import READS_LICENSE
 from .brought_back import BROUGHT_BACK
-from .builds import Builds, any_old_numpy
+from .builds import Builds, series_of_numpy
 from .cmake_minimum import Minimum, stated_minimum
 from .modules import provider
 from .requirements import parse
@@ -78,9 +78,11 @@ def _of_import(text: str, imports: Sequence[tuple[str, int, str]]) -> str:
 def _of_requirement(text: str, source: Source, backend: Backend) -> str:
     table = at(source.pyproject, "build-system")
     for asked in strings(at(table, "requires")):
-        if asked != text == any_old_numpy(asked):
+        if asked != text == series_of_numpy(asked):
             said = _of_requirement(asked, source, backend)
-            return f"{said}: {asked}, which pins the oldest NumPy 1 (rule: Spack builds with any)"
+            return (
+                f"{said}: {asked}, a pin for wheels (rule: Spack builds with the NumPy that runs)"
+            )
     called = source.setup_py.requirements("setup_requires") if source.setup_py else ()
     if text in strings(at(table, "requires")):
         return "[build-system] requires in pyproject.toml"

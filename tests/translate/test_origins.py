@@ -47,7 +47,7 @@ REQUIREMENTS = [
                 "a/b/CMakeLists.txt": "\ncmake_minimum_required(VERSION 3.20)"}),
      "cmake>=3.20", "3.20 is the least version by a/b/CMakeLists.txt:2"),
     (Source(system("oldest-supported-numpy")), "numpy<2",
-     "requires in pyproject.toml: oldest-supported-numpy, which pins the oldest NumPy 1"),
+     "requires in pyproject.toml: oldest-supported-numpy, a pin for wheels (rule: "),
     (Source(imports=(ModuleImport("pkg_resources", "x/a.py", 3),)),
      "setuptools<82", "rule: x/a.py:3 imports pkg_resources"),
 ]  # fmt: skip
