@@ -1,5 +1,5 @@
-"""Why a recipe has dependencies that no requirement of its project names: the comment beside each
-line."""
+"""Why a recipe has dependencies that no requirement of its project names, or without a variant
+that they have by default: the comment beside each line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ...recipe.model import Dependency
 from ...resolve.resolution import Resolution
+from ...translate.known_needs import KnownNeed
 
 
 def reasons(
@@ -27,7 +28,21 @@ def reasons(
         lines.sort(key=lambda line: ("run" in line.types) is each.to_build)
         if each.text in of_all and lines and use in lines[0].types:
             found.setdefault(lines[0], []).append(each.text)
+    for need in newest.needs:
+        lines = [line for line in dependencies if line.package == need.dependency.package]
+        text = _of_variants(need)
+        if text and lines:
+            found.setdefault(lines[0], []).append(text)
     return {**_of_extras(resolution, project, dependencies), **found}
+
+
+def _of_variants(need: KnownNeed) -> str:
+    """Why a library that a build file names is needed without some variants; ``""`` if with
+    all."""
+    off = "".join(each for each in need.dependency.variants if each.startswith("~"))
+    if not off or need.in_table:
+        return ""
+    return f"{need.source}, which {need.dependency.package}{off} has"
 
 
 def _of_extras(
