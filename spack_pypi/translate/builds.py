@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import Version
 
 from ..pypi.model import GIT_MODULES, ModuleImport, Release, Source, strings
 from ..recipe.model import BUILD, LANGUAGES, Dependency
@@ -35,9 +34,10 @@ from .history import reads_history
 from .included_headers import included_by_extensions
 from .known_needs import KnownNeed, beside, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
+from .pins import series_of_numpy
 from .removed_modules import having_modules
 from .required_by_cargo import maybe_required_by_cargo, required_by_cargo
-from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
+from .requirements import UNBUILT, UNREAD, Untranslatable, parse
 from .run_by_hooks import needed_by_hooks, said_of_hooks
 from .run_by_setup_py import run_by_setup_py, runs
 from .stubs import Unbuildable, lacking, stub
@@ -298,25 +298,6 @@ def build_requirements(source: Source) -> tuple[str, ...]:
         f"{text}>={least}" if least and text == "cmake" else series_of_numpy(text)
         for text in dict.fromkeys(found)
     )
-
-
-def series_of_numpy(text: str) -> str:
-    """A build requirement (PEP 508) without a pin of NumPy, which is for wheels: what is compiled
-    with one release works with all later ones of its series
-    (https://numpy.org/doc/stable/dev/depending_on_numpy.html), and Spack builds with the one that
-    is there when the package runs. ``numpy<2`` for ``oldest-supported-numpy``, whose releases pin
-    the first NumPy 1 that has wheels for each Python; other requirements as they are."""
-    found = parsed(text)
-    name = canonicalize_name(found.name) if found else ""
-    pins = [each for each in found.specifier if each.operator == "=="] if found else []
-    if name == "oldest-supported-numpy":
-        versions = "<2"
-    elif name == "numpy" and len(pins) == 1 and not pins[0].version.endswith("*"):
-        pin = Version(pins[0].version)
-        versions = f">={pin.public},<{pin.major + 1}"
-    else:
-        return text
-    return f"numpy{versions}; {found.marker}" if found and found.marker else f"numpy{versions}"
 
 
 def _names(requirements: Iterable[str]) -> set[str]:

@@ -17,9 +17,10 @@ from . import backends
 from .backends import Backend
 from .backends.setuptools import READS_LICENSE
 from .brought_back import BROUGHT_BACK
-from .builds import Builds, series_of_numpy
+from .builds import Builds
 from .cmake_minimum import Minimum, stated_minimum
 from .modules import provider
+from .pins import series_of_numpy
 from .requirements import parse
 from .undeclared import of_setup_py
 from .versions import ranges

@@ -1,8 +1,12 @@
-"""Exact pins of build requirements, and what they become with ``--loosen-build-pins``."""
+"""Exact pins of build requirements: what they become with ``--loosen-build-pins``, and those of
+NumPy in any case."""
 
 from __future__ import annotations
 
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from ..pypi.limits import requirement as parsed_requirement
 
@@ -19,3 +23,29 @@ def loosened(requirement: str) -> str | None:
         return None
     parsed.specifier = SpecifierSet(f">={version}")
     return str(parsed)
+
+
+def series_of_numpy(text: str) -> str:
+    """A build requirement (PEP 508) without a pin of NumPy, which is for wheels: what is compiled
+    with one release works with all later ones of its series
+    (https://numpy.org/doc/stable/dev/depending_on_numpy.html), and Spack builds with the one that
+    is there when the package runs. ``numpy<2`` for ``oldest-supported-numpy``, whose releases pin
+    the first NumPy 1 that has wheels for each Python; other requirements, and pins for Pythons
+    that are long past, as they are."""
+    found = parsed_requirement(text)
+    name = canonicalize_name(found.name) if found else ""
+    if found is None or name not in ("numpy", "oldest-supported-numpy"):
+        return text
+    versions = "<2" if name != "numpy" else _series(found)
+    marker = f"; {found.marker}" if found.marker else ""
+    return f"numpy{versions}{marker}" if versions else text
+
+
+def _series(numpy: Requirement) -> str:
+    pins = [each.version for each in numpy.specifier if each.operator == "=="]
+    pythons = ({"python_version": f"3.{minor}"} for minor in range(9, 15))
+    is_past = numpy.marker and not any(numpy.marker.evaluate(each) for each in pythons)
+    if len(pins) != 1 or pins[0].endswith("*") or is_past:
+        return ""
+    pin = Version(pins[0])
+    return f">={pin.public},<{pin.major + 1}"

@@ -96,13 +96,8 @@ REQUIREMENTS = [
                              "numpy>=2; python_version>='3.9'")),
      ("setuptools", "numpy<2; python_version < \"3.9\"", "numpy>=2; python_version>='3.9'")),
     (Source(pyproject=system("setuptools", "Oldest_supported-numpy")), ("setuptools", "numpy<2")),
-    # A pin of NumPy is for wheels; one of something else is not, nor is a range of NumPy.
-    (Source(pyproject=system("setuptools", "numpy==2.0.0,<2.1.0; python_version>='3.9'",
-                             "NumPy == 1.19.3; python_version<'3.9'")),
-     ("setuptools", "numpy>=2.0.0,<3; python_version >= \"3.9\"",
-      "numpy>=1.19.3,<2; python_version < \"3.9\"")),
-    (Source(pyproject=system("setuptools", "cython==3.0.8", "numpy==2.*", "numpy>=1.2,<1.3")),
-     ("setuptools", "cython==3.0.8", "numpy==2.*", "numpy>=1.2,<1.3")),
+    # A pin of NumPy is for wheels.
+    (Source(pyproject=system("setuptools", "numpy==2.0.0")), ("setuptools", "numpy>=2.0.0,<3")),
 ]  # fmt: skip
 
 

@@ -1,10 +1,11 @@
-"""Exact pins of build requirements: (as declared, without the upper bound)."""
+"""Exact pins of build requirements: (as declared, without the upper bound); those of NumPy, which
+are for wheels."""
 
 from __future__ import annotations
 
 import pytest
 
-from spack_pypi.translate.pins import loosened
+from spack_pypi.translate.pins import loosened, series_of_numpy
 
 PINS = [
     ("hatchling==1.26.3", "hatchling>=1.26.3"),
@@ -28,3 +29,26 @@ PINS = [
 @pytest.mark.parametrize("declared, written", PINS)
 def test_pins(declared: str, written: str | None) -> None:
     assert loosened(declared) == written
+
+
+#: (as declared, what is built with)
+OF_NUMPY = [
+    ("numpy==2.0.0", "numpy>=2.0.0,<3"),
+    ("numpy==1.26.4", "numpy>=1.26.4,<2"),
+    ("numpy==2.0.0,<2.1.0; python_version>='3.9'", 'numpy>=2.0.0,<3; python_version >= "3.9"'),
+    ("NumPy == 1.19.3; python_version<'3.10'", 'numpy>=1.19.3,<2; python_version < "3.10"'),
+    ("oldest-supported-numpy", "numpy<2"),
+    # for Pythons that are long past, a range, or something else
+    ("numpy==1.16.1; python_version<='3.7'", "numpy==1.16.1; python_version<='3.7'"),
+    ("numpy", "numpy"),
+    ("numpy==2.*", "numpy==2.*"),
+    ("numpy>=1.2,<1.3", "numpy>=1.2,<1.3"),
+    ("numpy~=1.26.4", "numpy~=1.26.4"),
+    ("cython==3.0.8", "cython==3.0.8"),
+    ("no requirement ==", "no requirement =="),
+]
+
+
+@pytest.mark.parametrize("declared, built_with", OF_NUMPY)
+def test_pins_of_numpy(declared: str, built_with: str) -> None:
+    assert series_of_numpy(declared) == built_with
