@@ -25,6 +25,7 @@ from .versions import runs
 _LESSER = {"LGPL-2.0-only": "LGPL-2.1-only", "LGPL-2.0-or-later": "LGPL-2.1-or-later"}
 #: The file of the project itself, where others say in their names of what they are the licence.
 _PLAIN_NAME = re.compile(r"(licen[cs]e|copying)(\.(txt|md|rst))?", re.I)
+_PUBLIC_DOMAIN = re.compile("public domain", re.I)
 #: What the text of a licence of GNU does not say.
 _GNU_CHOICE = re.compile(r"-(?:only|or-later)$")
 
@@ -199,6 +200,20 @@ def _of_the_choice(evidence: Evidence) -> Stated | None:
     return Stated(expression, path, remark=f"'{said}'")
 
 
+def _beside_public_domain(evidence: Evidence) -> Stated | None:
+    claims = evidence.claims
+    left = families_in(_PUBLIC_DOMAIN.sub("", claims.quoted))
+    licences = {each: path for path, text in evidence.own.items() for each in contained(text)}
+    named = {each: path for each, path in licences.items() if _of(left, each)}
+    says_both = len(claims.families_in_field) > 1 and _PUBLIC_DOMAIN.search(claims.names[0])
+    if not says_both or len(left) != 1 or len(named) != 1:
+        return None
+    licence, path = next(iter(named.items()))
+    if any(_of(claims.families, each) is None for each in licences):
+        return None
+    return Stated(licence, path, remark="the rest is in the public domain")
+
+
 def _text_by_plain_name(evidence: Evidence) -> Stated | None:
     claims, found = evidence.claims, evidence.found
     plain = [path for path in found if _PLAIN_NAME.fullmatch(path)]
@@ -281,6 +296,8 @@ _RULES: Sequence[_Rule] = (
     _text_of_gnu,  # the metadata states one of GNU beside others, and its text is there: that one
     _of_the_choice_in_field,  # the field lets choose, and each text is there: any of them
     _of_the_choice,  # one of several may be chosen, and their texts are there: any of them
+    _beside_public_domain,  # parts are in the public domain, and the text of what else is named
+    # is there: that one, as nothing asks for more
     _text_by_plain_name,  # one file has the plain name, and is what is named: that one
     _text_by_field,  # only classifiers name others than the field does, by its text: that one
     _undecided,  # the metadata names several, and the files are none of them: none

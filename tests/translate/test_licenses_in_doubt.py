@@ -216,6 +216,42 @@ FILES += [
     ({"license": "BSD"}, {"LICENSE": DERIVED.replace("derived from", "like")}, UNKNOWN),
     ({"license": "BSD"}, {"LICENSE": f"{DERIVED} Additional terms: do not sell it."}, UNKNOWN),
 ]
+DOMAIN = {
+    "license": "BSD, Public Domain",
+    "classifiers": (
+        "License :: OSI Approved :: BSD License",
+        "License :: Public Domain",
+    ),
+}
+PARTLY = f"Some of it is in the public domain. Do with that what you like.\n\nThe rest:\n{BSD}"
+IN_PUBLIC = Stated("BSD-3-Clause", "LICENSE", remark="the rest is in the public domain")
+# What is in the public domain asks for nothing, so the other licence is that of all.
+FILES += [
+    (DOMAIN, {"LICENSE": PARTLY}, IN_PUBLIC),
+    (DOMAIN, {"LICENSE": BSD}, IN_PUBLIC),
+    (
+        DOMAIN | {"license": "BSD"},
+        {"LICENSE": BSD},
+        Stated("BSD-3-Clause", "LICENSE", against="'Public Domain'", is_in_field=True),
+    ),
+    (DOMAIN, {"LICENSE": f"{PARTLY}\n{TEXTS['Unlicense']}"}, IN_PUBLIC),
+    (
+        DOMAIN,
+        {"LICENSE": f"{PARTLY}\n{MIT}"},
+        Stated(
+            problem=f"{SAYS} 'BSD, Public Domain', 'BSD License', 'Public Domain'",
+            is_disputed=True,
+        ),
+    ),
+    (
+        DOMAIN | {"license": "BSD, MIT, Public Domain"},
+        {"LICENSE": PARTLY},
+        Stated(
+            problem=f"{SAYS} 'BSD, MIT, Public Domain', 'BSD License', 'Public Domain'",
+            is_disputed=True,
+        ),
+    ),
+]
 ACADEMIC = {
     "license": "MIT License",
     "classifiers": ("License :: OSI Approved :: Academic Free License (AFL)",),
