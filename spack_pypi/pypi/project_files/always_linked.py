@@ -8,7 +8,7 @@ which they are made, as Python code says it; read as a syntax tree, never run::
         libraries.append("z")
     setup(ext_modules=[Extension("x", ["x.c"], libraries=libraries)])
 
-What stands in a loop, or under a condition that `setup_defaults` does not decide, may be done or
+What stands in a loop, or under a condition that `surroundings` does not decide, may be done or
 not: it adds nothing. Functions count that are called in any case.
 """
 
@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from ...syntax import dotted, last_name, literal_text
 from ..linker_flags import flagged
-from .setup_defaults import LINUX, MACS, ByDefault
+from .surroundings import LINUX, MACS, Surroundings
 
 #: What makes an extension: of setuptools, of pybind11, and of cffi, in its build scripts.
 #: https://cffi.readthedocs.io/en/stable/cdef.html#ffi-set-source-preparing-out-of-line-modules
@@ -91,13 +91,13 @@ class _Reader:
         self._functions = {e.name: e for e in tree.body if isinstance(e, ast.FunctionDef)}
         #: What lists certainly have in them.
         self._texts: dict[str, _Texts] = {}
-        self._defaults = ByDefault(platform)
+        self._surroundings = Surroundings(platform)
 
     def follow(self, statements: Iterable[ast.stmt]) -> bool:
         """Do what statements certainly do; False where one returns."""
         for statement in statements:
             if isinstance(statement, ast.If):
-                holds = self._defaults.holds(statement.test)
+                holds = self._surroundings.holds(statement.test)
                 if holds is None:
                     self._forget(statement)
                 elif not self.follow(statement.body if holds else statement.orelse):
@@ -124,7 +124,7 @@ class _Reader:
             if isinstance(node, ast.Name) and kept.get(node) is None:
                 self.sources.update(self._made.pop(node.id, {}))
             if isinstance(node, ast.IfExp):
-                holds = self._defaults.holds(node.test)
+                holds = self._surroundings.holds(node.test)
                 left += [] if holds is None else [node.body if holds else node.orelse]
             elif not isinstance(node, _MAYBE_EVALUATED):
                 left += ast.iter_child_nodes(node)
@@ -134,9 +134,9 @@ class _Reader:
     def _called(self, call: ast.Call, given_to: str | None) -> None:
         function = self._functions.pop(dotted(call.func), None)
         if function is not None:
-            outer, self._defaults = self._defaults, self._defaults.inside(function)
+            outer, self._surroundings = self._surroundings, self._surroundings.inside(function)
             self.follow(function.body)
-            self._defaults = outer
+            self._surroundings = outer
         given = {each.arg: each.value for each in call.keywords}
         is_optional = "optional" in given or any(_is_none(each) for each in call.args[1:2])
         if is_optional:
@@ -179,7 +179,7 @@ class _Reader:
             self._forget_names(target)
             return
         self._texts[name] = self._texts_of(value)
-        self._defaults.note(name, value)
+        self._surroundings.note(name, value)
 
     def _add(self, target: ast.expr, values: Iterable[ast.expr]) -> None:
         name = dotted(target)
@@ -187,14 +187,14 @@ class _Reader:
         for value in values:
             texts.update(self._texts_of(value))
         self._texts[name] = texts
-        self._defaults.forget(name)
+        self._surroundings.forget(name)
 
     def _forget(self, node: ast.AST) -> None:
         """Forget what may be changed, but for what is only added."""
         for each in ast.walk(node):
             changed: Sequence[ast.expr] = ()
             if isinstance(each, (ast.Name, ast.Attribute)) and not isinstance(each.ctx, ast.Load):
-                self._defaults.forget(dotted(each))
+                self._surroundings.forget(dotted(each))
             if isinstance(each, (ast.Assign, ast.Delete)):
                 changed = each.targets
             elif isinstance(each, ast.AnnAssign):
@@ -208,7 +208,7 @@ class _Reader:
         for node in ast.walk(target):
             name = dotted(node) if isinstance(node, ast.expr) else ""
             self._texts.pop(name, None)
-            self._defaults.forget(name)
+            self._surroundings.forget(name)
 
     def _texts_of(self, value: ast.expr) -> _Texts:
         """What certainly is in a list."""
@@ -228,7 +228,7 @@ class _Reader:
             elif isinstance(node, (ast.ListComp, ast.GeneratorExp)) and _is_plain(node):
                 left.append(node.generators[0].iter)
             elif isinstance(node, ast.IfExp):
-                holds = self._defaults.holds(node.test)
+                holds = self._surroundings.holds(node.test)
                 left += [] if holds is None else [node.body if holds else node.orelse]
             elif literal_text(node):
                 found.setdefault(literal_text(node), node.lineno)

@@ -1,7 +1,7 @@
 """What the build of a project downloads by itself, which no metadata declares: calls in setup.py,
 in modules of the archive that it imports, and in a build backend that is part of the archive; read
-as syntax trees, never run. What `surroundings` excludes, such as a download that an environment
-variable asks for, is none."""
+as syntax trees, never run. What is not run by default (`reached`), such as a download that an
+environment variable asks for, is none."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ...syntax import dotted, last_name, literal_text, parsed
 from .in_tree import HOOK
-from .surroundings import LINUX, MACOS, assigned_once, decided
+from .reached import Reached
+from .surroundings import LINUX, MACS, RUST
 
 #: What a file has in it that downloads: most files have none, and are not parsed.
 MARKS = (b"urlopen", b"urlretrieve", b"requests.get", b"clone", b"curl", b"wget")
@@ -23,9 +24,6 @@ _CALLED = re.compile(
 _RUNS_MAKE = re.compile(r"['\"]make['\"]")
 _IN_RECIPE = re.compile(r"(?:^|[\s;&|@(-])(git clone|curl|wget)\s")
 _IN_SHELL = re.compile(r"\s*(git clone|curl|wget)\s")
-#: Commands of setuptools that builds run.
-_COMMANDS = re.compile(r"(build|install|develop|egg_info|bdist_wheel|editable_wheel)\w*", re.I)
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def of_archive(
@@ -50,16 +48,8 @@ def at_top(setup_py: str, makefile: str) -> list[tuple[str, str, int]]:
 
 
 def in_setup_py(text: str) -> list[tuple[str, int]]:
-    """(what, line) of the calls that download in what a setup.py runs to build: its own
-    statements, the commands that it defines, and what these call."""
-    tree = parsed(text)
-    if tree is None:
-        return []
-    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    commands = [
-        c for c in classes if any(_COMMANDS.fullmatch(last_name(base)) for base in c.bases)
-    ]
-    return list(_downloads(_reached(tree, commands)))
+    """(what, line) of the calls that download in what a setup.py runs to build."""
+    return _downloads(text)
 
 
 def in_makefile(text: str, setup_py: str) -> list[tuple[str, int]]:
@@ -75,11 +65,7 @@ def in_makefile(text: str, setup_py: str) -> list[tuple[str, int]]:
 def in_module(text: str, called: Collection[str]) -> list[tuple[str, int]]:
     """The same of a module of which functions with these names are ``called``, by whom imports
     it."""
-    tree = parsed(text)
-    if tree is None:
-        return []
-    named = [n for n in ast.walk(tree) if isinstance(n, _FUNCTIONS) and n.name in called]
-    return list(_downloads(_reached(tree, named)))
+    return _downloads(text, called)
 
 
 def imported(text: str, paths: Iterable[str]) -> dict[str, set[str]]:
@@ -111,48 +97,14 @@ def _file(module: str) -> str:
     return f"{module.strip('.').replace('.', '/')}.py"
 
 
-def _reached(tree: ast.Module, more: Iterable[ast.stmt]) -> list[ast.AST]:
-    """The nodes of what is run: the statements of a module, ``more`` of it, and the functions and
-    classes of which something that is run has the name."""
-    once = assigned_once(ast.walk(tree))
-    defined: dict[str, list[ast.stmt]] = {}
-    there: list[ast.AST] = [tree]
-    for node in there:
-        there += _run(node, once)
-        if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-            defined.setdefault(node.name, []).append(node)
-    plain = [s for s in tree.body if not isinstance(s, (*_FUNCTIONS, ast.ClassDef))]
-    left: list[ast.AST] = [*plain, *more]
-    seen = {id(node) for node in left}
-    found: list[ast.AST] = []
-    while left:
-        node = left.pop()
-        found.append(node)
-        following = [*_run(node, once)]
-        if isinstance(node, (ast.Name, ast.Attribute)):
-            following += defined.get(last_name(node), ())
-        for each in following:
-            if id(each) not in seen:
-                seen.add(id(each))
-                left.append(each)
-    return found
-
-
-def _run(node: ast.AST, once: Mapping[str, ast.expr]) -> Iterator[ast.AST]:
-    """The parts of a node that may be run."""
-    if not isinstance(node, (ast.If, ast.IfExp)):
-        yield from ast.iter_child_nodes(node)
-        return
-    yield node.test
-    holds = {decided(node.test, once, where) for where in (LINUX, MACOS)}
-    for side, excluded in ((node.body, {False}), (node.orelse, {True})):
-        if holds != excluded:
-            yield from side if isinstance(side, list) else [side]
-
-
-def _downloads(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    found = dict.fromkeys(pair for node in nodes for pair in _of_node(node))
-    yield from sorted(found, key=lambda each: each[1])
+def _downloads(text: str, called: Collection[str] | None = None) -> list[tuple[str, int]]:
+    tree = parsed(text)
+    if tree is None:
+        return []
+    on = [Reached(tree, platform, called, RUST) for platform in (LINUX, MACS)]
+    run = (node for node in ast.walk(tree) if any(node in each for each in on))
+    found = dict.fromkeys(pair for node in run for pair in _of_node(node))
+    return sorted(found, key=lambda each: each[1])
 
 
 def _of_node(node: ast.AST) -> Iterator[tuple[str, int]]:

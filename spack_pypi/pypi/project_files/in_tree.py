@@ -2,9 +2,9 @@
 called: read as a syntax tree, never run.
 
 Only texts that ``get_requires_for_build_wheel`` returns are read, as far as they stand there, in
-constants of the module or in functions of it that are called. Of conditions those are decided that
-`surroundings` decides; of others both sides count. The hook is optional: a module that defines the
-others and not this one requires nothing more.
+constants of the module or in functions of it that are called, where the statements may be run
+(`reached`). The hook is optional: a module that defines the others and not this one requires
+nothing more.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from ...syntax import last_name, parse
-from .surroundings import assigned_once, decided
+from .reached import Reached
+from .surroundings import RUST
 
 HOOK = "get_requires_for_build_wheel"
 
@@ -59,11 +60,10 @@ def read(texts: Mapping[str, str], modules: Collection[str] = ()) -> InTree:
         try:
             tree = parse(text)
             nodes = list(ast.walk(tree))
-            hooks = [n for n in nodes if isinstance(n, ast.FunctionDef) and n.name == HOOK]
-            if hooks:
+            if any(isinstance(n, ast.FunctionDef) and n.name == HOOK for n in nodes):
                 file = file or path
                 reader = _Reader(tree, nodes)
-                found += [text for hook in hooks for text in reader.returned(hook)]
+                found += reader.required()
                 whole = whole and not reader.unread
                 delegates = delegates or reader.delegates
             elif path in modules and _lacks_hook(text, nodes):
@@ -147,38 +147,42 @@ class _Reader:
             for alias in node.names
             if alias.name == HOOK
         }
-        self._once = assigned_once(nodes)
-        self._functions = {n.name: n for n in nodes if isinstance(n, ast.FunctionDef)}
+        self._reached = Reached(tree, called=(HOOK,), present=RUST)
+        #: Those that are called.
+        self._functions: dict[str, list[ast.FunctionDef]] = {}
+        for node in nodes:
+            if isinstance(node, ast.FunctionDef) and node.body[0] in self._reached:
+                self._functions.setdefault(node.name, []).append(node)
         self._constants: dict[str, list[ast.expr]] = {}
-        for statement in self._reached(tree.body):
+        for statement in self._run(tree.body):
             self._note(statement, self._constants)
 
-    def returned(self, function: ast.FunctionDef, depth: int = 0) -> list[str]:
+    def required(self) -> list[str]:
+        """The texts in what the hook returns."""
+        return [text for hook in self._functions.get(HOOK, ()) for text in self._returned(hook)]
+
+    def _returned(self, function: ast.FunctionDef, depth: int = 0) -> list[str]:
         """The texts in what a function returns."""
         names: dict[str, list[ast.expr]] = {}
         returned: list[ast.expr] = []
-        for statement in self._reached(function.body):
+        for statement in self._run(function.body):
             self._note(statement, names)
             if isinstance(statement, ast.Return) and statement.value is not None:
                 returned.append(statement.value)
         return [text for value in returned for text in self._texts(value, names, depth, set())]
 
-    def _reached(self, body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    def _run(self, body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
         """The statements that may be run, in order; not those of functions in functions."""
         for statement in body:
+            if statement not in self._reached:
+                continue
             yield statement
-            if isinstance(statement, ast.If):
-                holds = decided(statement.test, self._once)
-                if holds is not False:
-                    yield from self._reached(statement.body)
-                if holds is not True:
-                    yield from self._reached(statement.orelse)
-            elif isinstance(statement, (ast.With, ast.For, ast.While, ast.Try)):
-                yield from self._reached(statement.body)
+            if isinstance(statement, (ast.If, ast.With, ast.For, ast.While, ast.Try)):
+                yield from self._run(statement.body)
                 for handler in getattr(statement, "handlers", ()):
-                    yield from self._reached(handler.body)
-                yield from self._reached(getattr(statement, "orelse", ()))
-                yield from self._reached(getattr(statement, "finalbody", ()))
+                    yield from self._run(handler.body)
+                yield from self._run(getattr(statement, "orelse", ()))
+                yield from self._run(getattr(statement, "finalbody", ()))
 
     @staticmethod
     def _note(statement: ast.stmt, names: dict[str, list[ast.expr]]) -> None:
@@ -235,8 +239,7 @@ class _Reader:
         if isinstance(node, ast.BoolOp):
             return node.values
         if isinstance(node, ast.IfExp):
-            sides = {True: [node.body], False: [node.orelse], None: [node.body, node.orelse]}
-            return sides[decided(node.test, self._once)]
+            return [each for each in (node.body, node.orelse) if each in self._reached]
         if isinstance(node, ast.Call) and last_name(node.func) in (
             "list",
             "tuple",
@@ -252,11 +255,9 @@ class _Reader:
         if name in self._behind or (isinstance(node.func, ast.Attribute) and name == HOOK):
             self.delegates = True
             return []  # what the backend behind this one requires is known elsewhere
-        function = self._functions.get(name)
-        if function is not None:
-            return self.returned(function, depth + 1)
-        self.unread = True
-        return []
+        functions = self._functions.get(name, ())
+        self.unread = self.unread or not functions
+        return [text for each in functions for text in self._returned(each, depth + 1)]
 
     def _joined(self, node: ast.JoinedStr) -> list[str]:
         """The text of an f-string whose parts are constants of the module, and how one begins that

@@ -1,50 +1,40 @@
-"""Which parts of a setup.py are run where a wheel is built by default, and which certainly are::
+"""Which parts of Python code are run where a wheel is built by default, and which certainly are::
 
-    class Build(build_ext):
-        def run(self):
-            make()          # is run, if the class is named below
+    def make():
+        if "--debug" in sys.argv:
+            debug()             # is not run
+        elif exists("Makefile"):
+            run("make")         # may be run
+        done()                  # certainly is
 
-    class Source(sdist):
-        def run(self):
-            make("dist")    # is not
+    make()
 
-Read as a syntax tree, never run. Functions are followed from where they are named, and classes
-that are commands of setuptools from the methods that it calls. Conditions are those of
-`setup_defaults`; what is under another one may be run, and so may what follows where that ends.
+Read as a syntax tree, never run. Statements are followed in their order, functions from where they
+are named, and classes that are commands of setuptools as `command_classes` says. Conditions are
+those of `surroundings`; what is under another one may be run, and so may what follows where that
+ends a function.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Union
 
 from ...syntax import dotted, last_name
-from .setup_defaults import LINUX, ByDefault
-from .setup_names import nodes_of
+from .command_classes import BY_RUN, FUNCTIONS, Classes, Function
+from .setup_names import bound, nodes_of
+from .surroundings import LINUX, Surroundings
 
-#: The commands of setuptools that are run for a wheel, those that are not, and the methods that
-#: are called: https://setuptools.pypa.io/en/latest/userguide/extension.html#adding-commands
-_COMMANDS = {
-    *("bdist_wheel", "build", "build_clib", "build_ext", "build_py", "build_scripts"),
-    *("BuildExtension", "egg_info", "install", "install_data", "install_lib", "install_scripts"),
-}
-_NOT_RUN = {"bdist_egg", "bdist_rpm", "clean", "develop", "register", "sdist", "test", "upload"}
-_CALLED = ("__init__", "initialize_options", "finalize_options", "run")
-#: What ``run()`` calls of a command that has no other, or calls that of its base.
-_BY_RUN = ("build_extensions", "build_extension", "build_libraries", "build_packages")
 _ENDS = {"exit", "sys.exit", "os._exit", "quit"}
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _Loop = Union[ast.For, ast.AsyncFor, ast.While]
+#: Statements that not every Python has, and that are not followed.
+_NEWER = tuple(getattr(ast, name) for name in ("Match", "TryStar") if hasattr(ast, name))
+#: Of what is in these any part may be evaluated or not.
 _MAYBE_EVALUATED = (
-    ast.BoolOp,
-    ast.Lambda,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
+    *(ast.BoolOp, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+    *_NEWER,
 )
 #: What a loop goes through that is not empty where something is compiled.
 _EXTENSIONS = {"extensions", "ext_modules"}
@@ -53,31 +43,38 @@ _DEEPEST = 40
 
 
 class Reached:
-    """The nodes of a tree that are run: all that may be, and those that ``certainly`` are."""
+    """The nodes of a tree that are run: all that may be, and those that ``certainly`` are.
 
-    def __init__(self, tree: ast.Module, platform: Mapping[str, str] = LINUX) -> None:
-        self._certain: dict[int, bool] = {}
-        self._entered: dict[int, bool] = {}
-        self._defaults = ByDefault(platform)
-        self._depth = 0
+    ``called`` are the names of functions and methods that others call, of a module that they
+    import; None for the file that is run. ``present``: see `Surroundings`."""
+
+    def __init__(
+        self,
+        tree: ast.Module,
+        platform: Mapping[str, str] = LINUX,
+        called: Collection[str] | None = None,
+        present: Collection[str] = (),
+    ) -> None:
         nodes = [*ast.walk(tree)]
-        self._classes = {n.name: n for n in nodes if isinstance(n, ast.ClassDef)}
-        #: Imported names, by the names that they get.
-        self._imported = {
-            alias.asname or alias.name: alias.name
-            for node in nodes
-            if isinstance(node, ast.ImportFrom)
-            for alias in node.names
-        }
-        inner = {id(s) for each in self._classes.values() for s in each.body}
-        functions = [n for n in nodes if isinstance(n, _FUNCTIONS)]
-        self._functions = {n.name: n for n in functions if id(n) not in inner}
-        self._methods: dict[str, list[_Function]] = {}
-        for each in functions:
-            if id(each) in inner:
-                self._methods.setdefault(each.name, []).append(each)
+        #: Whether each node that is run certainly is, by its id.
+        self._certain: dict[int, bool] = {}
+        self._classes = Classes(nodes)
+        self._functions: dict[str, list[Function]] = {}
+        for node in nodes:
+            if isinstance(node, FUNCTIONS) and not self._classes.has_method(node):
+                self._functions.setdefault(node.name, []).append(node)
+        #: Functions that were named before they were defined, and whether that certainly is run.
+        self._awaited: dict[str, bool] = {}
+        #: What was known where a function was entered, and whether that was certain, by its id.
+        self._entered: dict[int, list[tuple[bool, Mapping[str, object]]]] = {}
+        self._depth = 0
+        self._surroundings = Surroundings(platform, present, main=called is None)
+        self._unsteady = _changed_by_functions(nodes)
         try:
             self._follow(tree.body, True)
+            for name in called or ():
+                for function in (*self._functions.get(name, ()), *self._classes.methods(name)):
+                    self._enter(function, False)
         except RecursionError:  # of a strange file nothing is certain
             self._certain = {id(node): False for node in nodes}
 
@@ -99,6 +96,15 @@ class Reached:
                 certain, ends = False, ends_here
         return ends
 
+    def _maybe(self, statements: Sequence[ast.stmt], certain: bool = False) -> str:
+        """The same of statements that may be run or not: what they assign is known in them, and
+        nothing of it afterwards."""
+        before = self._surroundings
+        self._surroundings = before.copy()
+        ends = self._follow(statements, certain)
+        self._surroundings = before
+        return ends
+
     def _statement(self, statement: ast.stmt, certain: bool) -> str:
         self._mark(statement, certain)
         if isinstance(statement, ast.If):
@@ -110,26 +116,28 @@ class Reached:
             return self._repeated(statement, certain)
         if isinstance(statement, (ast.With, ast.AsyncWith)):
             for item in statement.items:
-                self._evaluate(item.context_expr, certain)
+                self._evaluate(item, certain)
             return self._follow(statement.body, certain)
         if isinstance(statement, ast.ClassDef):
-            self._follow([s for s in statement.body if not isinstance(s, _FUNCTIONS)], certain)
-        elif not isinstance(statement, _FUNCTIONS):
+            self._maybe([s for s in statement.body if not isinstance(s, FUNCTIONS)], certain)
+        elif isinstance(statement, FUNCTIONS):
+            self._define(statement, certain)
+        else:
             self._evaluate(statement, certain)
-            self._assign(statement, certain)
+            self._assign(statement)
         return _ending(statement)
 
     def _branches(self, statement: ast.If, certain: bool) -> str:
-        holds = self._defaults.holds(statement.test)
+        holds = self._surroundings.holds(statement.test)
         if holds is not None:
             return self._follow(statement.body if holds else statement.orelse, certain)
         # What ends with an error is not how a wheel is built.
         fails = [_fails(block) for block in (statement.body, statement.orelse)]
         ends = [
-            self._follow(statement.body, certain and fails[1]),
-            self._follow(statement.orelse, certain and fails[0]),
+            self._maybe(statement.body, certain and fails[1]),
+            self._maybe(statement.orelse, certain and fails[0]),
         ]
-        self._forget(statement)
+        self._forget_assigned([statement])
         others = {each for each, failed in zip(ends, fails) if not failed}
         if not others:
             return "fails"
@@ -138,21 +146,28 @@ class Reached:
     def _tried(self, statement: ast.Try, certain: bool) -> str:
         """What fails without an end of the build may be missing."""
         needed = certain and all(_fails(handler.body) for handler in statement.handlers)
-        ends = self._follow([*statement.body, *statement.orelse], needed)
+        tried = [*statement.body, *statement.orelse]
+        ends = (self._maybe if statement.handlers else self._follow)(tried, needed)
+        self._forget_assigned([statement] if statement.handlers else [])
         for handler in statement.handlers:
-            self._follow(handler.body, False)
-        if statement.handlers:
-            self._forget(statement)
+            self._maybe(handler.body)
         return self._follow(statement.finalbody, certain) or ends
 
     def _repeated(self, loop: _Loop, certain: bool) -> str:
         over = loop.test if isinstance(loop, ast.While) else loop.iter
         self._evaluate(over, certain)
-        self._forget(loop)
-        self._follow(loop.body, certain and last_name(over) in _EXTENSIONS)
-        self._follow(loop.orelse, False)
+        self._forget_assigned([loop])
+        self._maybe(loop.body, certain and last_name(over) in _EXTENSIONS)
+        self._maybe(loop.orelse)
         left = any(isinstance(each, ast.Return) for each in nodes_of(ast.Module([loop], [])))
         return "may leave" if left else ""
+
+    def _define(self, function: Function, certain: bool) -> None:
+        for decorator in function.decorator_list:
+            self._evaluate(decorator, certain)
+        self._surroundings.forget(function.name)
+        if function.name in self._awaited:
+            self._enter(function, certain and self._awaited[function.name], anywhere=True)
 
     def _evaluate(self, node: ast.AST, certain: bool) -> None:
         """Note the nodes of an expression, and follow the functions and classes that it names."""
@@ -161,12 +176,14 @@ class Reached:
             each, sure = left.pop()
             self._mark(each, sure)
             if isinstance(each, ast.IfExp):
-                holds = self._defaults.holds(each.test)
+                holds = self._surroundings.holds(each.test)
                 left.append((each.test, sure))
                 left += [] if holds is False else [(each.body, sure and holds is True)]
                 left += [] if holds else [(each.orelse, sure and holds is False)]
                 continue
-            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load):
+            if isinstance(each, (ast.Name, ast.Attribute)) and not isinstance(each.ctx, ast.Load):
+                self._surroundings.forget(dotted(each))
+            elif isinstance(each, ast.Name):
                 self._name(each.id, sure)
             elif isinstance(each, ast.Attribute):
                 self._attribute(each, sure)
@@ -174,72 +191,83 @@ class Reached:
             left += [(child, inner) for child in ast.iter_child_nodes(each)]
 
     def _name(self, name: str, certain: bool) -> None:
-        if name in self._functions:
-            self._enter(self._functions[name], certain)
-        elif name in self._classes:
-            of = self._classes[name]
-            own = {each.name: each for each in self._methods_of(of)}
-            made_of = {*self._made_of(of)}
-            called: Collection[str] = (*_CALLED, *(() if "run" in own else _BY_RUN))
-            called = called if made_of & _COMMANDS else ()
-            for method, each in own.items() if called or not made_of & _NOT_RUN else ():
-                self._enter(each, certain and method in called)
+        """Follow what a name names: it is called sooner or later."""
+        functions = self._functions.get(name, ())
+        for function in functions:
+            if function in self:
+                self._enter(function, certain and self.certainly(function))
+            else:
+                self._awaited[name] = certain or self._awaited.get(name, False)
+        for method, is_called in () if functions else self._classes.used(name):
+            if is_called or id(method) not in self._entered:
+                self._enter(method, certain and is_called)
 
     def _attribute(self, node: ast.Attribute, certain: bool) -> None:
         """``self.x``; and what ``run()`` of the base of a command calls of it."""
         is_own = dotted(node.value) in ("self", "cls")
-        by_base = _BY_RUN if node.attr in ("run", *_BY_RUN) else ()
+        by_base = BY_RUN if node.attr in ("run", *BY_RUN) else ()
         for name in (node.attr,) if is_own else by_base:
-            for method in self._methods.get(name, ()):
+            for method in self._classes.methods(name):
                 self._enter(method, certain)
 
-    def _enter(self, function: _Function, certain: bool) -> None:
-        before = self._entered.get(id(function))
-        if before or before is certain or self._depth >= _DEEPEST:
+    def _enter(self, function: Function, certain: bool, anywhere: bool = False) -> None:
+        """Follow a function, once for what is known where it is called: from further places, and
+        from ``anywhere``, as if nothing was known."""
+        outer, inner = self._surroundings, self._surroundings.inside(function)
+        entries = self._entered.setdefault(id(function), [])
+        if anywhere or (entries and all(inner.known != known for _, known in entries)):
+            inner.forget_all()
+        if self._depth >= _DEEPEST or any(
+            inner.known == known and was >= certain for was, known in entries
+        ):
             return
-        self._entered[id(function)] = certain
-        outer, self._defaults = self._defaults, self._defaults.inside(function)
+        entries.append((certain, inner.known))
+        self._mark(function, certain)
+        self._surroundings = inner
         self._depth += 1
         self._follow(function.body, certain)
         self._depth -= 1
-        self._defaults = outer
-        for node in nodes_of(function):
-            for name in node.names if isinstance(node, ast.Global) else ():
-                outer.forget(name)
+        self._surroundings = outer
 
-    def _methods_of(self, of: ast.ClassDef, depth: int = 0) -> Iterator[_Function]:
-        """The methods of a class, after those that it has from other classes of the file."""
-        for base in reversed(of.bases):
-            above = self._classes.get(last_name(base))
-            if above is not None and above is not of and depth < _DEEPEST:
-                yield from self._methods_of(above, depth + 1)
-        yield from (each for each in of.body if isinstance(each, _FUNCTIONS))
+    def _assign(self, statement: ast.stmt) -> None:
+        name, value = "", None
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            name, value = dotted(statement.targets[0]), statement.value
+        elif isinstance(statement, ast.AnnAssign):
+            name, value = dotted(statement.target), statement.value
+        if name and name not in self._unsteady and value is not None:
+            self._surroundings.note(name, value)
+        else:
+            self._forget_assigned([statement])
 
-    def _made_of(self, of: ast.ClassDef, depth: int = 0) -> Iterator[str]:
-        """The names, where they are imported from, of what a class is made of."""
-        for base in of.bases:
-            name = last_name(base)
-            own = self._classes.get(name)
-            if own is not None and own is not of and depth < _DEEPEST:
-                yield from self._made_of(own, depth + 1)
-            else:
-                yield self._imported.get(name, name).strip("_")
-
-    def _assign(self, statement: ast.stmt, certain: bool) -> None:
-        if certain and isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-            name = dotted(statement.targets[0])
-            if name:
-                self._defaults.note(name, statement.value)
-                return
-        self._forget(statement)
-
-    def _forget(self, statement: ast.stmt) -> None:
-        for node in ast.walk(statement):
-            if isinstance(node, (ast.Name, ast.Attribute)) and not isinstance(node.ctx, ast.Load):
-                self._defaults.forget(dotted(node))
+    def _forget_assigned(self, statements: Iterable[ast.stmt]) -> None:
+        nodes = [node for statement in statements for node in ast.walk(statement)]
+        for name in (*bound(nodes), *_attributes_set(nodes)):
+            self._surroundings.forget(name)
 
     def _mark(self, node: ast.AST, certain: bool) -> None:
         self._certain[id(node)] = certain or self._certain.get(id(node), False)
+
+
+def _changed_by_functions(nodes: Iterable[ast.AST]) -> set[str]:
+    """The names whose value does not depend on one place: global ones that a function changes,
+    and attributes that several functions set."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    for node in nodes:
+        if isinstance(node, (ast.Global, ast.Nonlocal)):
+            found.update(node.names)
+        elif isinstance(node, FUNCTIONS):
+            here = {*_attributes_set(nodes_of(node))}
+            found |= here & seen
+            seen |= here
+    return found
+
+
+def _attributes_set(nodes: Iterable[ast.AST]) -> Iterable[str]:
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            yield dotted(node)
 
 
 def _ending(statement: ast.stmt) -> str:

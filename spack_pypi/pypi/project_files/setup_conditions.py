@@ -19,12 +19,14 @@ _OPERATORS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
-#: What names the platform, and the variable of markers that does.
-_PLATFORMS = {
+#: What names the platform, or what kind of Python it is, and the variable of markers that does.
+_VARIABLES = {
     "sys.platform": "sys_platform",
     "os.name": "os_name",
     "platform.system()": "platform_system",
     "platform.uname().system": "platform_system",
+    "platform.python_implementation()": "platform_python_implementation",
+    "sys.implementation.name": "implementation_name",
 }
 #: What a name of ``sys.platform`` begins with, and the name.
 _BEGINNINGS = {"linux": "linux", "darwin": "darwin", "win": "win32", "win32": "win32"}
@@ -77,10 +79,15 @@ def marker_of(test: ast.expr, holds: bool = True) -> str:
     if not said:
         return ""
     said = said if holds else _OPPOSITE[said]
-    variable = _PLATFORMS.get(_name(test.left), "")
+    variable = variable_of(test.left)
     if variable and literal_text(right) and said in ("==", "!="):
         return f"{variable} {said} {_quoted(literal_text(right))}"
     return _of_version(test.left, said, right)
+
+
+def variable_of(node: ast.expr) -> str:
+    """The variable of markers that says what an expression does; empty where none does."""
+    return _VARIABLES.get(_name(node), "")
 
 
 def flat(
@@ -121,7 +128,7 @@ def _begins(call: ast.Call, holds: bool) -> str:
 
 def _is_among(left: ast.expr, right: ast.expr, holds: bool) -> str:
     """``sys.platform in ("linux", "darwin")``."""
-    variable = _PLATFORMS.get(_name(left), "")
+    variable = variable_of(left)
     listed = right.elts if isinstance(right, (ast.List, ast.Tuple, ast.Set)) else []
     names = [literal_text(each) for each in listed]
     if not variable or not names or not all(names):

@@ -19,9 +19,9 @@ from .reached import Reached
 from .requirement_lines import requirement_lines
 from .setup_call import REQUIRING, SPREAD, calls_of
 from .setup_commands import commands, compiled_by_swig, configs, programs
-from .setup_defaults import MACS
 from .setup_modules import Elsewhere
 from .setup_names import drop_annotations
+from .surroundings import MACS
 
 __all__ = ["SPREAD", "UNREAD", "SetupPy", "always_imported", "read"]
 

@@ -7,6 +7,7 @@ import pytest
 from spack_pypi.pypi.project_files import downloads
 
 COMMAND = "class Fetch({base}):\n    def run(self):\n        fetch()\ndef fetch():\n    {call}\n"
+USED = COMMAND + "setup(cmdclass={{'build_py': Fetch}})"
 
 IN_SETUP_PY = [
     ("from urllib.request import urlopen\nurlopen(url).read()", [("urlopen", 2)]),
@@ -15,8 +16,8 @@ IN_SETUP_PY = [
     ("subprocess.check_call([find('git'), 'clone', '--depth', '1', url])", [("git clone", 1)]),
     ("os.system('curl -L ' + url)", [("curl", 1)]),
     # A command of setuptools that builds run, and what it calls.
-    (COMMAND.format(base="build_py", call="urlretrieve(url, to)"), [("urlretrieve", 5)]),
-    (COMMAND.format(base="command.build_ext", call="urlopen(url)"), [("urlopen", 5)]),
+    (USED.format(base="build_py", call="urlretrieve(url, to)"), [("urlretrieve", 5)]),
+    (USED.format(base="command.build_ext", call="urlopen(url)"), [("urlopen", 5)]),
     # What the environment, or another platform, asks for: a build of Spack does not.
     ("if os.environ.get('FETCH'):\n    urlopen(url)", []),
     ("FETCH = os.getenv('FETCH')\nurlopen(url) if FETCH else read(path)", []),
@@ -30,8 +31,15 @@ IN_SETUP_PY = [
     (f"if {'x == (' * 90}x{')' * 90}:\n    urlopen(url)", [("urlopen", 2)]),
     ("x = y\ny = x\nif x:\n    urlopen(url)", [("urlopen", 4)]),
     ("if not path.exists():\n    urlopen(url)", [("urlopen", 2)]),
+    ("if not shutil.which('cargo'):\n    urlopen(url)", []),
     # What no build runs, or nothing downloads.
-    (COMMAND.format(base="Command", call="urlopen(url)"), []),
+    (COMMAND.format(base="build_py", call="urlopen(url)"), []),
+    (USED.format(base="sdist", call="urlopen(url)"), []),
+    ("if 'upload' in sys.argv:\n    urlopen(url)", []),
+    (
+        "if 'WHEEL' in os.environ:\n    def build(): urlopen(url)\nelse:\n    build = x\nbuild()",
+        [],
+    ),
     ("def unused():\n    urlopen(url)", []),
     ("subprocess.check_output(['git', 'describe'])", []),
     ("setup(classifiers=['a'], keywords=['clone', 'git', 'curl'])", []),

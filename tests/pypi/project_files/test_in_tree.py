@@ -91,7 +91,7 @@ MODULES: list[tuple[str, tuple[str, ...], bool]] = [
           "\n    NEEDED += ['b']"), ("a",), True),
     (hook("return NEEDED", before="try:\n    import b\n    NEEDED = ['a']\nexcept ImportError:\n"
           "    NEEDED = ['b']"), ("a", "b"), True),
-    # names that are assigned once mean what they are assigned
+    # names mean what they are assigned there
     (hook("if FORCED is not None:", "    return [f'a=={FORCED}']", "return ['a>=2']",
           before="FORCED = os.environ.get('FORCED')"), ("a>=2",), True),
     (hook("own = os.getenv('OWN')", "if own:", "    return [own]",
@@ -99,10 +99,14 @@ MODULES: list[tuple[str, tuple[str, ...], bool]] = [
           before="mac = sys.platform.startswith('darwin')"), ("new",), True),
     (hook("return ['a'] if LOCAL else ['b']",
           before="LOCAL = False\nfor LOCAL in found():\n    pass"), ("a", "b"), True),
+    (hook("if os.getenv('NO'):", "    mode = 1", "else:", "    mode = 2", "    if mode == 1:",
+          "        return ['a']", "return ['b']"), ("b",), True),
+    (hook("if sys.platform != 'win32':", "    return ['a']", "return ['b']"), ("a",), True),
+    (hook("return other.needed()", before="def needed():\n    return ['a']"), (), False),
     (hook("return ['a'] if LOCAL else ['b']", before="LOCAL = False\n"
           "def switch(x):\n    global LOCAL\n    LOCAL = x"), ("a", "b"), True),
     (hook("def inner(one):", "    pass", "return ['a'] if one else ['b']", before="one = 0"),
-     ("a", "b"), True),
+     ("b",), True),
     (hook("if NEEDED:", "    return NEEDED", "return ['b']",
           before="NEEDED = []\nNEEDED.append('a')"), ("a", "b"), True),
     (hook("return ['a'] if x else ['b']", before="x = y\ny = x"), ("a", "b"), True),

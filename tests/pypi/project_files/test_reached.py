@@ -8,7 +8,7 @@ import ast
 import pytest
 
 from spack_pypi.pypi.project_files.reached import Reached
-from spack_pypi.pypi.project_files.setup_defaults import MACS
+from spack_pypi.pypi.project_files.surroundings import MACS
 
 BUILD = "class Build(build_ext):\n"
 USED = "\nsetup(cmdclass={'build_ext': Build})"
@@ -52,6 +52,24 @@ TEXTS: list[tuple[str, str, str]] = [
     ("on = ''\non += x\nif on:\n    a()", "", "a"),
     ("on = False\ndef f():\n    global on\n    on = x\nf()\nif on:\n    a()", "", "a"),
     ("on = False\ndef f(on):\n    if on:\n        a()\nf(x)", "", "a"),
+    ("on = False\ntry:\n    from x import on\nexcept E:\n    pass\nif on:\n    a()", "", "a"),
+    ("system = platform.system()\nif system == 'Windows':\n    a()\nelse:\n    b()", "b", ""),
+    # what is assigned under a condition is known there, and nowhere else
+    ("if x:\n    on = False\n    if on:\n        a()\n    else:\n        b()", "", "b"),
+    ("if x:\n    on = False\nelif on:\n    a()", "", "a"),
+    ("class C:\n    on = False\nif on:\n    a()", "", "a"),
+    # a function is called from several places
+    ("def f():\n    if on:\n        a()\non = False\nf()\non = True\nf()", "", "a"),
+    (
+        "def f():\n    if on:\n        a()\nif x:\n    on = False\n    f()\nelse:\n    f()",
+        "",
+        "a",
+    ),
+    # of functions of one name that one is called which is defined
+    ("if os.name == 'nt':\n    def f(): a()\nelse:\n    def f(): b()\nf()", "b", ""),
+    ("try:\n    from x import f\nexcept E:\n    def f(): a()\nf()", "", "a"),
+    ("f = lambda: g()\ndef g():\n    a()", "", "a"),
+    ("def f():\n    a()\n@f\ndef g():\n    b()", "a", ""),
     # commands that are run for a wheel, by their own names, and others
     (f"{BUILD}    def run(self):\n        a(){USED}", "a", ""),
     (f"{BUILD}    def run(self):\n        a()", "", ""),
@@ -81,6 +99,19 @@ TEXTS: list[tuple[str, str, str]] = [
         "a",
         "",
     ),
+    (f"{BUILD}    def run(self):\n        f()\nx = Build\ndef f():\n    a(){USED}", "a", ""),
+    (
+        f"{BUILD}    def run(self):\n        self.on = False\n        self.f()\n"
+        f"        if self.on:\n            a()\n    def f(self):\n        self.on = x{USED}",
+        "",
+        "a",
+    ),
+    (
+        f"{BUILD}    def run(self):\n        self.on = False\n        self.f()\n"
+        f"    def f(self):\n        if self.on:\n            a()\n        b(){USED}",
+        "b",
+        "",
+    ),
     (f"class Build(sdist):\n    def run(self):\n        a(){USED}", "", ""),
     (f"class Build(other()):\n    def run(self):\n        a(){USED}", "", "a"),
 ]
@@ -103,6 +134,14 @@ def test_on_a_mac_other_parts_are_run() -> None:
     tree = ast.parse("if sys.platform == 'darwin':\n    a()")
     call = tree.body[0].body[0].value  # type: ignore[attr-defined]
     assert call in Reached(tree, MACS) and call not in Reached(tree)
+
+
+def test_of_a_module_counts_what_others_call() -> None:
+    tree = ast.parse("on = False\ndef f():\n    if on:\n        a()\n    b()\ndef g():\n    c()")
+    calls = {n.func.id: n for n in ast.walk(tree) if isinstance(n, ast.Call)}  # type: ignore[attr-defined]
+    reached = Reached(tree, called=("f",))
+    assert [name for name, call in calls.items() if call in reached] == ["b"]
+    assert not reached.certainly(calls["b"])
 
 
 def test_of_what_is_nested_too_deep_nothing_is_certain() -> None:
