@@ -129,9 +129,9 @@ class Source:
     for the build. ``hook_programs`` (name, file, line, whether in any case) are
     what a build hook of it runs, and ``jupyter`` what that of hatch-jupyter-builder does.
     ``in_tree`` is what a backend in the archive requires, None when there is none. ``parts`` are
-    names of its folders and headers. ``readme``, and the newest ``changes`` that it lists: only
-    where its PKG-INFO says nothing. ``at_top`` are the names of the files at its top, if known.
-    ``problem`` says why nothing could be read."""
+    names of its folders and headers; ``has_makefile``: one that is not of tests. ``readme``, and
+    the newest ``changes`` that it lists: only where its PKG-INFO says nothing. ``at_top`` are the
+    names of the files at its top, if known. ``problem`` says why nothing could be read."""
 
     pyproject: Mapping[str, Any] | None = None
     setup_cfg: str = ""
@@ -152,6 +152,7 @@ class Source:
     jupyter: JupyterBuild = JupyterBuild()
     in_tree: InTree | None = None
     parts: frozenset[str] = frozenset()
+    has_makefile: bool = False
     readme: str = ""
     changes: str = ""
     at_top: frozenset[str] = frozenset()

@@ -43,7 +43,7 @@ def run_by_setup_py(source: Source, tools: Collection[str]) -> tuple[KnownNeed, 
         package, file, least = _PROGRAMS.get(name, ("", "", cmake_minimum))
         there = not file or any(f"/{p}".endswith(f"/{file}") for p in source.build_files)
         if name == "make":
-            there = "makefile" in source.parts or (name, line) in always
+            there = source.has_makefile or (name, line) in always
         if package and package not in tools and there:
             minimum = least(source)
             versions = ranges(SpecifierSet(f">={minimum}")) if minimum else ""

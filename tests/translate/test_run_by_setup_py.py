@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from packaging.version import Version
 
-from spack_pypi.pypi.archives.named_parts import named_parts
 from spack_pypi.pypi.model import File, Release, Source
 from spack_pypi.pypi.project_files import setup_py
 from spack_pypi.translate.builds import builds
@@ -116,49 +115,48 @@ def test_it_is_said_where_and_not_hinted_at_again() -> None:
     assert built.hints == ()
 
 
-#: What runs make, the paths in the archive, and whether it is needed.
+#: What runs make, whether the archive has a Makefile, and whether it is needed.
 BUILD = "from setuptools.command.build_ext import build_ext as base\nclass Build(base):\n"
-MAKES: list[tuple[str, list[str], bool]] = [
+MAKES: list[tuple[str, bool, bool]] = [
     # in any case, or for a Makefile that is there
-    ("run(['make', 'all'])", [], True),
-    ("for lib in glob('lib*'):\n    run(['make', 'all'])", [], False),
-    ("for lib in glob('lib*'):\n    run(['make', 'all'])", ["x/lib/Makefile"], True),
-    ("if not found:\n    run(['make', 'all'])", [], False),
-    ("if not found:\n    raise OSError\nrun(['make', 'all'])", [], True),
-    ("if os.path.exists('x'):\n    exit()\nelse:\n    run(['make', 'all'])", [], True),
-    ("try:\n    run(['make', 'all'])\nexcept OSError:\n    pass", [], False),
-    ("try:\n    run(['make', 'all'])\nexcept OSError:\n    raise Error", [], True),
+    ("run(['make', 'all'])", False, True),
+    ("for lib in glob('lib*'):\n    run(['make', 'all'])", False, False),
+    ("for lib in glob('lib*'):\n    run(['make', 'all'])", True, True),
+    ("if not found:\n    run(['make', 'all'])", False, False),
+    ("if not found:\n    raise OSError\nrun(['make', 'all'])", False, True),
+    ("if os.path.exists('x'):\n    exit()\nelse:\n    run(['make', 'all'])", False, True),
+    ("try:\n    run(['make', 'all'])\nexcept OSError:\n    pass", False, False),
+    ("try:\n    run(['make', 'all'])\nexcept OSError:\n    raise Error", False, True),
     # where nobody asks for anything, and on Linux
-    ("if '--x' in sys.argv:\n    run(['make', 'all'])", ["x/Makefile"], False),
-    ("if '--x' not in sys.argv:\n    run(['make', 'all'])", [], True),
-    ("if os.environ.get('X'):\n    run(['make', 'all'])", ["x/Makefile"], False),
-    ("x = os.getenv('USE', '1')\nif x == '1':\n    run(['make', 'all'])", [], True),
-    ("if os.getenv('CXX'):\n    run(['make', 'all'])", [], False),
-    ("if sys.platform == 'win32':\n    run(['make', 'all'])", ["x/Makefile"], False),
-    ("if sys.platform == 'win32':\n    pass\nelse:\n    run(['make', 'all'])", [], True),
+    ("if '--x' in sys.argv:\n    run(['make', 'all'])", True, False),
+    ("if '--x' not in sys.argv:\n    run(['make', 'all'])", False, True),
+    ("if os.environ.get('X'):\n    run(['make', 'all'])", True, False),
+    ("x = os.getenv('USE', '1')\nif x == '1':\n    run(['make', 'all'])", False, True),
+    ("if os.getenv('CXX'):\n    run(['make', 'all'])", False, False),
+    ("if sys.platform == 'win32':\n    run(['make', 'all'])", True, False),
+    ("if sys.platform == 'win32':\n    pass\nelse:\n    run(['make', 'all'])", False, True),
     # in a function that is called, or a command that is run
-    ("def make():\n    run(['make', 'all'])", ["x/Makefile"], False),
-    ("def make():\n    run(['make', 'all'])\nmake()", [], True),
+    ("def make():\n    run(['make', 'all'])", True, False),
+    ("def make():\n    run(['make', 'all'])\nmake()", False, True),
     (f"{BUILD}    def run(self):\n        self.make()\n    def make(self):\n"
-     "        run(['make', 'all'])\nsetup(cmdclass={'build_ext': Build})", [], True),
+     "        run(['make', 'all'])\nsetup(cmdclass={'build_ext': Build})", False, True),
     (f"{BUILD}    def build_extension(self, ext):\n        run(['make', 'all'])\n"
-     "setup(cmdclass={'build_ext': Build})", [], True),
+     "setup(cmdclass={'build_ext': Build})", False, True),
     (f"{BUILD}    def run(self):\n        pass\n    def build_extension(self, ext):\n"
-     "        run(['make', 'all'])\nsetup(cmdclass={'build_ext': Build})", [], False),
+     "        run(['make', 'all'])\nsetup(cmdclass={'build_ext': Build})", False, False),
     (f"{BUILD}    def run(self):\n        super().run()\n    def build_extension(self, ext):\n"
-     "        run(['make', 'all'])\nsetup(cmdclass={'build_ext': Build})", [], True),
+     "        run(['make', 'all'])\nsetup(cmdclass={'build_ext': Build})", False, True),
     ("class Source(sdist):\n    def run(self):\n        run(['make', 'dist'])\n"
-     "setup(cmdclass={'sdist': Source})", ["x/Makefile"], False),
+     "setup(cmdclass={'sdist': Source})", True, False),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text, paths, expected", MAKES)
+@pytest.mark.parametrize("text, makefile, expected", MAKES)
 def test_make_is_needed_for_a_makefile_or_where_it_is_run_in_any_case(
-    text: str, paths: list[str], expected: bool
+    text: str, makefile: bool, expected: bool
 ) -> None:
-    parts = frozenset(part for path in paths for part in named_parts(path))
     read = setup_py.read(f"{text}\nsetup(ext_modules=[Extension('x', [])])")
-    built = builds(Source(setup_py=read, parts=parts), release("py3-none-linux_x86_64"))
+    built = builds(Source(setup_py=read, has_makefile=makefile), release("py3-none-linux_x86_64"))
     assert ("gmake" in [need.dependency.spec for need in built.needs]) is expected
     # what may be run is a hint
     assert ("make" in [hint.name for hint in built.hints]) is not expected

@@ -1,5 +1,5 @@
 """The names of folders, headers and static libraries in an archive: where a library lies under one
-of them, the archive has a copy of it. And the name ``makefile``, where it has one."""
+of them, the archive has a copy of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 
 _FILES = re.compile(r"(.+)\.(?:h|hh|hpp|hxx|a|lib)", re.I)
-_MAKEFILES = {"makefile", "gnumakefile"}
 _VERSION = re.compile(r"[-_.]?v?\d[\d._-]*$")
 
 
@@ -18,5 +17,3 @@ def named_parts(path: str) -> Iterator[str]:
     match = _FILES.fullmatch(file)
     for part in (*folders, *((match[1],) if match else ())):
         yield _VERSION.sub("", part) or part
-    if file in _MAKEFILES:
-        yield "makefile"

@@ -51,8 +51,7 @@ _MOST_REQUIRES = 4
 #: Of those that list requirements.
 _MOST_REQUIREMENT_FILES = 32
 _LARGEST_REQUIREMENT_FILE = 64 << 10
-_MOST_IMPORTS, _MOST_PACKAGES, _MOST_NATIVE = 64, 256, 64
-_MOST_PARTS = 2000
+_MOST_IMPORTS, _MOST_PACKAGES, _MOST_NATIVE, _MOST_PARTS = 64, 256, 64, 2000
 #: Of an archive with more files at its top, or at all, none is known to be lacking.
 _MOST_AT_TOP, _MOST_PATHS = 256, 20_000
 #: What a build backend that is part of the archive has in it, at least one of these; the hook
@@ -80,7 +79,7 @@ class Contents:
     requirements (`requirement_files.NAME`), and those at the top that are JSON; ``about`` is what
     it says of itself, and ``licenses`` are the licence files at the top and what modules say about
     them (`model.NOTICES`), all of them only if the archive is `read_whole`; ``paths`` are those
-    of all files, then only; ``downloading`` may download; ``parts``: `named_parts`."""
+    of all files, then only; ``downloading`` may download; for ``parts`` see `named_parts`."""
 
     files: dict[str, str] = field(default_factory=dict)
     build_files: dict[str, str] = field(default_factory=dict)
@@ -98,6 +97,7 @@ class Contents:
     about: TopTexts = field(default_factory=TopTexts)
     downloading: dict[str, str] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
+    has_makefile: bool = False
     hooks: dict[str, str] = field(default_factory=dict)
     paths: set[str] = field(default_factory=set)
     included: Included = field(default_factory=Included)
@@ -136,6 +136,7 @@ class Contents:
             "headers": [*self.included.outside(setup_py, pyproject, paths)][:_MOST_NATIVE],
             "at_top": at_top if len(at_top) <= _MOST_AT_TOP else [],
             "parts": sorted(self.parts)[:_MOST_PARTS],
+            "has_makefile": self.has_makefile,
             **asdict(TopTexts() if says_all(self.files.get("PKG-INFO", "")) else self.about),
         }
 
@@ -282,13 +283,16 @@ def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
 def _note(inner: str, contents: Contents) -> None:
     if inner.endswith("/__init__.py"):
         contents.packages.add(inner.rpartition("/")[0])
-    if len(contents.parts) < _MOST_PARTS and not _NOT_BUILT.search(inner):
-        contents.parts.update(named_parts(inner))
     folder, _, name = inner.rpartition("/")
     if name.endswith(_SEARCHED):
         contents.imported.own |= {name.partition(".")[0], *folder.split("/")}
+    if _NOT_BUILT.search(inner):
+        return
+    if len(contents.parts) < _MOST_PARTS:
+        contents.parts.update(named_parts(inner))
+    contents.has_makefile |= name.lower() in ("makefile", "gnumakefile")
     suffix = splitext(inner)[1].lower()
-    if suffix in _SUFFIXES and not _NOT_BUILT.search(inner):
+    if suffix in _SUFFIXES:
         contents.suffixes.add(suffix)
 
 
@@ -324,6 +328,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         jupyter=JupyterBuild(*contents["jupyter"]),
         in_tree=installed.in_tree_backend(contents, pyproject or {}),
         parts=frozenset(contents["parts"]),
+        has_makefile=contents["has_makefile"],
         readme=contents["readme"],
         changes=contents["changes"],
         at_top=frozenset(contents["at_top"]),

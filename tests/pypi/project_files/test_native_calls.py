@@ -78,6 +78,21 @@ def test_names_of_folders_and_headers() -> None:
     assert not {"a", "tiff"} & found.parts
 
 
+@pytest.mark.parametrize(
+    "path, expected",
+    [
+        ("Makefile", True),
+        ("x/GNUmakefile", True),
+        ("x/makefile", True),
+        ("tests/Makefile", False),
+        ("x/Makefile.am", False),
+        ("makefile/x.c", False),
+    ],
+)
+def test_a_makefile_is_noted(path: str, expected: bool) -> None:
+    assert read(**{path: ""}).has_makefile is expected
+
+
 @pytest.mark.parametrize(("path", "text", "looked_for", "linked"), FILES)
 def test_what_is_read(
     path: str,
