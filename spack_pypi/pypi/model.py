@@ -16,6 +16,7 @@ from .origin import GitReference as GitReference
 from .origin import IndexOrigin as IndexOrigin
 from .origin import Publisher as Publisher
 from .project_files import setup_cfg
+from .project_files.builders import NATIVE_BUILDERS as NATIVE_BUILDERS
 from .project_files.imported import REMOVED as REMOVED
 from .project_files.in_tree import InTree as InTree  # part of the model: what a Source holds
 from .project_files.included import IncludedHeader as IncludedHeader

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from ..pypi.model import Source
+from ..pypi.model import NATIVE_BUILDERS, Source
 from . import cmake_packages, pkg_config
 from .cmake_reader import CMakeReader
 from .known_needs import KnownNeed
@@ -30,8 +30,9 @@ _PACKAGES |= {name.lower() for name in (*pkg_config.PACKAGES, *pkg_config.VIRTUA
 #: What a C library, the linker or another platform has.
 _ALWAYS_THERE = {"c", "dl", "iconv", "libc", "libobjc", "npymath", "npyrandom", "python3"}
 
-#: Programs without which nothing is built, where setup.py runs them.
-_BUILDERS = {"autoreconf", "bazel", "cargo", "cmake", "meson"}
+#: Programs without which nothing is built, where setup.py runs them. What works on any file may be
+#: run for one that is not there.
+_BUILDERS = {*NATIVE_BUILDERS} - {"make", "swig"}
 
 
 def marked(source: Source, tools: Collection[str], hints: Collection[Hint]) -> tuple[Hint, ...]:

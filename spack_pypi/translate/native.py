@@ -15,6 +15,7 @@ from typing import Any, Callable
 from ..pypi.linker_flags import flagged
 from ..pypi.model import CMAKE_LISTS, GIT_MODULES, MESON_BUILD, Source
 from .build_files import commands
+from .build_programs import PACKAGES
 
 #: Provided by Python itself, its packages, the compiler or the operating system (Windows, macOS).
 _NOT_NATIVE = {
@@ -44,10 +45,6 @@ _FIND_LIBRARY = re.compile(
 )
 #: https://mesonbuild.com/Reference-manual_functions.html#build_target_link_args
 _LINK_ARGS = re.compile(r"\blink_args\s*\+?[:=]\s*(\[[^\]]{0,1000}\]|'[^'\n]{0,1000}')")
-
-
-#: Programs, and the packages that they come with by another name.
-_PROGRAMS = (("cargo", "rust"), ("make", "gmake"))
 
 
 @dataclass(frozen=True)
@@ -202,7 +199,7 @@ def hints(source: Source, tools: set[str]) -> tuple[Hint, ...]:
     it is built; of several that name the same, the first."""
     found: dict[str, Hint] = {}
     provided = {*_NOT_NATIVE, *tools}
-    provided |= {program for program, package in _PROGRAMS if package in tools}
+    provided |= {program for program, package in PACKAGES.items() if package in tools}
     declared, in_setup_py = _listed(source, DECLARED), _listed(source, IN_SETUP_PY)
     called = (*_called(source, tools), *(_in_meson(source) if "meson" in tools else ()))
     in_build = (*declared, *called, *in_setup_py, *_in_modules(source))

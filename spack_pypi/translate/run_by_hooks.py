@@ -3,36 +3,20 @@ may run is said in the recipe."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from ..pypi.model import Source
 from ..recipe.model import BUILD, Dependency
+from .build_programs import PACKAGES
 from .known_needs import KnownNeed
-
-#: The program → the package of Spack that has it.
-_PACKAGES: Mapping[str, str] = {
-    "bazel": "bazel",
-    "cargo": "rust",
-    "cmake": "cmake",
-    "deno": "deno",
-    "go": "go",
-    "make": "gmake",
-    "meson": "meson",
-    "ninja": "ninja",
-    "node": "node-js",
-    "npm": "npm",
-    "npx": "npm",
-    "protoc": "protobuf",
-    "yarn": "yarn",
-}
 
 
 def needed_by_hooks(source: Source, there: Collection[str]) -> tuple[KnownNeed, ...]:
     """What hooks cannot do without, and that is not ``there``."""
     found = {
-        _PACKAGES[name]: f"{file}:{line} runs {name}"
+        PACKAGES[name]: f"{file}:{line} runs {name}"
         for name, file, line, certain in source.hook_programs
-        if certain and name in _PACKAGES and _PACKAGES[name] not in there
+        if certain and name in PACKAGES and PACKAGES[name] not in there
     }
     return tuple(
         KnownNeed(Dependency(package, types=BUILD), why, in_table=False)
@@ -45,7 +29,7 @@ def said_of_hooks(source: Source, there: Collection[str]) -> tuple[str, ...]:
     others = [
         (name, f"{file}:{line}")
         for name, file, line, certain in source.hook_programs
-        if not (certain and name in _PACKAGES) and not {name, _PACKAGES.get(name)} & {*there}
+        if not (certain and name in PACKAGES) and not {name, PACKAGES.get(name)} & {*there}
     ]
     if not others:
         return ()

@@ -19,18 +19,19 @@ from ..pypi.model import CARGO_TOML, CMAKE_LISTS, MESON_BUILD, Source
 from ..recipe.model import BUILD, Dependency
 from .backends.rust import least_rust
 from .build_files import meson_languages, meson_minimum
+from .build_programs import PACKAGES
 from .cmake_minimum import cmake_minimum
 from .known_needs import KnownNeed
 from .versions import ranges
 
-#: The program → its package, the file that it works on (SWIG works on any, CMake and others write
-#: Makefiles), and the least version by that.
-_PROGRAMS: Mapping[str, tuple[str, str, Callable[[Source], str]]] = {
-    "cargo": ("rust", CARGO_TOML, least_rust),
-    "cmake": ("cmake", CMAKE_LISTS, cmake_minimum),
-    "make": ("gmake", "", lambda source: ""),
-    "meson": ("meson", MESON_BUILD, meson_minimum),
-    "swig": ("swig", "", lambda source: ""),
+#: The program → the file that it works on, and the least version by that. SWIG works on any file,
+#: and CMake and others write Makefiles.
+_FILES: Mapping[str, tuple[str, Callable[[Source], str]]] = {
+    "cargo": (CARGO_TOML, least_rust),
+    "cmake": (CMAKE_LISTS, cmake_minimum),
+    "make": ("", lambda source: ""),
+    "meson": (MESON_BUILD, meson_minimum),
+    "swig": ("", lambda source: ""),
 }
 
 
@@ -40,11 +41,13 @@ def run_by_setup_py(source: Source, tools: Collection[str]) -> tuple[KnownNeed, 
     found: dict[str, KnownNeed] = {}
     always = source.setup_py.always_run if source.setup_py else ()
     for name, line in source.setup_py.commands if source.setup_py else ():
-        package, file, least = _PROGRAMS.get(name, ("", "", cmake_minimum))
+        if name not in _FILES:
+            continue
+        package, (file, least) = PACKAGES[name], _FILES[name]
         there = not file or any(f"/{p}".endswith(f"/{file}") for p in source.build_files)
         if name == "make":
             there = source.has_makefile or (name, line) in always
-        if package and package not in tools and there:
+        if package not in tools and there:
             minimum = least(source)
             versions = ranges(SpecifierSet(f">={minimum}")) if minimum else ""
             needed = [Dependency(package, versions, types=BUILD)]

@@ -12,6 +12,7 @@ from typing import Any
 
 from ...syntax import dotted, last_name, literal_text, parsed
 from . import toml
+from .builders import BUILDERS
 from .toml import at
 
 #: What is in the text of a hook.
@@ -21,11 +22,6 @@ _CALLED = ("initialize", "pdm_build_initialize", "pdm_build_update_files")
 #: What a function says that leaves because something else is built.
 _OTHERS = {"sdist", "editable"}
 _RUNS = {"run", "call", "check_call", "check_output", "Popen"}
-#: What builds: of other programs (git, for a version) it is not known whether they matter.
-BUILDERS = {
-    *("bazel", "bun", "cargo", "cmake", "deno", "go", "jlpm", "make", "meson", "ninja"),
-    *("node", "npm", "npx", "pnpm", "protoc", "yarn"),
-}
 #: (name, line, whether the build ends without it) of a program.
 _Program = tuple[str, int, bool]
 

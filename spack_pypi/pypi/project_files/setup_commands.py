@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Callable
 
 from ...syntax import last_name, literal_text
+from .builders import NATIVE_BUILDERS
 
-_BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
 #: A program of a library, alone or as a command line. With ``pkg`` it is no library's.
 _CONFIG = re.compile(r"(?!pkg-|python\d?-|-)([\w.+-]{1,80}[-_]config)(?:\s+-.*)?", re.S)
 #: What runs a command line, in `subprocess` and `os`.
@@ -21,7 +21,7 @@ _Programs = Sequence[tuple[str, int]]
 def programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """(name, line) of the builders that appear as texts."""
     for node in nodes:
-        if isinstance(node, ast.Constant) and node.value in _BUILDERS:
+        if isinstance(node, ast.Constant) and node.value in NATIVE_BUILDERS:
             yield str(node.value), node.lineno
 
 
@@ -54,7 +54,7 @@ def commands(
         if isinstance(node, ast.List) and node.elts:
             yield from _named(node.elts[0], finders, found)
         if isinstance(node, ast.List) and len(node.elts) > 1:
-            if literal_text(node.elts[1]) not in _BUILDERS:  # no list of programs
+            if literal_text(node.elts[1]) not in NATIVE_BUILDERS:  # no list of programs
                 yield from programs(node.elts[:1])
         elif isinstance(node, ast.BinOp) and isinstance(node.left, ast.List):
             yield from programs(node.left.elts[:1] if isinstance(node.op, ast.Add) else ())
@@ -68,7 +68,7 @@ def _line(given: ast.expr) -> Iterator[tuple[str, int]]:
         yield from programs(given.elts)
     first = given.values[0] if isinstance(given, ast.JoinedStr) and given.values else given
     name = literal_text(first).partition(" ")[0]
-    if name in _BUILDERS:
+    if name in NATIVE_BUILDERS:
         yield name, given.lineno
 
 
