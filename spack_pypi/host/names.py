@@ -140,6 +140,12 @@ def reviewed(
     return result
 
 
+def numbers_of(project: str, known: Mapping[str, Reviewed]) -> int:
+    """How many numbers a version of a project's package has, by what is ``known`` of projects; 0
+    where its versions are those of the project."""
+    return known[project].numbers if project in known else 0
+
+
 @cache
 def providers() -> Mapping[str, str]:
     """The packages of projects that recipes name by a virtual package, by that name."""

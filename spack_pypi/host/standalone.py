@@ -118,8 +118,7 @@ class StandaloneRepos:
         return replace(found, requires=known.requires)
 
     def numbers(self, project: str) -> int:
-        known = self._reviewed.get(project)
-        return known.numbers if known else 0
+        return names.numbers_of(project, self._reviewed)
 
     def map(self, project: str, spec: str) -> None:
         self._mapped[project] = spec

@@ -60,8 +60,7 @@ class SpackRepos:
         return self._packages.package(name)
 
     def numbers(self, project: str) -> int:
-        known = self._reviewed.get(project)
-        return known.numbers if known else 0
+        return names.numbers_of(project, self._reviewed)
 
     def map(self, project: str, spec: str) -> None:
         name = spec.partition("+")[0]
