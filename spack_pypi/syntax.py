@@ -31,12 +31,11 @@ def parsed(source: str | bytes) -> ast.Module | None:
 
 def dotted(node: ast.expr) -> str:
     """``a.b.c`` as it stands there; empty for anything else."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        owner = dotted(node.value)
-        return f"{owner}.{node.attr}" if owner else ""
-    return ""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(names)]) if isinstance(node, ast.Name) else ""
 
 
 def last_name(node: ast.expr) -> str:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from spack_pypi.recipe.statements import statements
-from spack_pypi.syntax import Segments, parse
+from spack_pypi.syntax import Segments, dotted, parse
 
 SOURCE = (
     "setup(name='x', install_requires=[" + "'six', " * 300 + "])\n" + "if a:\n  b = [[[1]]]\n" * 50
@@ -69,3 +69,17 @@ def test_a_recipe_of_thousands_of_lines(monkeypatch: pytest.MonkeyPatch) -> None
     lines = [f'    depends_on("py-a{number}")' for number in range(3000)]
     found = statements("\n".join(["class PyX(PythonPackage):", *lines, ""]))
     assert [each.text for each in found] == [line.strip() for line in lines]
+
+
+@pytest.mark.parametrize(
+    "text, expected", [("a", "a"), ("a.b.c", "a.b.c"), ("f().a", ""), ("a[0].b", ""), ("1", "")]
+)
+def test_a_name_with_its_parts(text: str, expected: str) -> None:
+    assert dotted(ast.parse(text, mode="eval").body) == expected
+
+
+def test_a_name_of_any_number_of_parts_is_read() -> None:
+    node: ast.expr = ast.Name("a", ast.Load())
+    for _ in range(5000):
+        node = ast.Attribute(node, "b", ast.Load())
+    assert dotted(node) == "a" + ".b" * 5000

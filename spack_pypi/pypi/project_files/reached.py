@@ -69,10 +69,10 @@ class Reached:
         self._entered: dict[int, list[tuple[bool, Mapping[str, object]]]] = {}
         self._depth = 0
         self._surroundings = Surroundings(platform, present, main=called is None)
-        self._unsteady = _changed_by_functions(nodes)
         try:
+            self._unsteady = _changed_by_functions(nodes)
             self._follow(tree.body, True)
-            for name in called or ():
+            for name in sorted(called or ()):
                 for function in (*self._functions.get(name, ()), *self._classes.methods(name)):
                     self._enter(function, False)
         except RecursionError:  # of a strange file nothing is certain
