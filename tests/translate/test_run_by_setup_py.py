@@ -34,7 +34,7 @@ SCRIPTS: list[tuple[str, dict[str, str], list[str]]] = [
     (f"x)\n{FINDER}tool = other()\nrun([tool]", CMAKE, []),
     (f"x)\n{FINDER.replace('which', 'name')}run([find(), '..']", CMAKE, []),
     (f"x)\n{FINDER.replace('cmake3', 'make')}run([find(), '..']", CMAKE, []),
-    ("['cmake', '..']", {"vendor/a/CMakeLists.txt": "project(a)"}, ["cmake"]),
+    ("['cmake', '..']", {"vendor/a/CMakeLists.txt": "project(a)"}, ["c", "cxx", "cmake"]),
     ("['meson', 'setup', out]", MESON, ["meson@1.1:", "ninja", "c", "fortran"]),
     # and what these need for the files that they read
     (
