@@ -91,9 +91,9 @@ class Metadata:
 class ModuleImport:
     """What a module (``file``) always imports; ``always``: so does the project's package.
     ``package`` is the file that does so. ``mentioned``: a text about the project names it, so that
-    only this makes it needed; ``most``: not that package, but most of those inside it do;
-    ``optional``: a requirement of an extra names it, in the versions of ``specifier``. Any of the
-    ``others`` would do in its place: they are tried in this order."""
+    only this makes it needed; ``most``: not that package, but most of its ``packages`` or
+    ``modules`` do; ``optional``: a requirement of an extra names it, in the versions of
+    ``specifier``. Any of the ``others`` would do in its place: they are tried in this order."""
 
     module: str
     file: str
@@ -101,7 +101,7 @@ class ModuleImport:
     always: bool = False
     mentioned: bool = False
     package: str = ""
-    most: bool = False
+    most: str = ""
     optional: bool = False
     specifier: str = ""
     others: tuple[str, ...] = ()

@@ -119,9 +119,9 @@ def requirement(imported: ModuleImport) -> str:
 
 
 def is_of_extra(imported: ModuleImport) -> bool:
-    """Whether most packages of a project import what an extra of it names: who wants these asks
-    for the extra."""
-    return imported.most and imported.optional
+    """Whether most packages or modules of a project import what an extra of it names: who wants
+    these asks for the extra."""
+    return bool(imported.most) and imported.optional
 
 
 def is_to_build(imported: ModuleImport) -> bool:
@@ -149,7 +149,7 @@ def place(imported: ModuleImport) -> str:
         return f"what is compiled with {imported.module} imports it"
     where = f"{imported.file}:{imported.line}"
     if imported.most:
-        return f"most of its packages import {imported.module} ({where})"
+        return f"most of its {imported.most} import {imported.module} ({where})"
     return f"{where} imports {_either(imported)}"
 
 
@@ -189,7 +189,7 @@ def _reason(imported: ModuleImport) -> str:
     if not imported.file:
         return f"what is compiled with {imported.module} imports it, {unnamed(imported)}"
     if imported.most:
-        return f"most of its packages import {imported.module}, {unnamed(imported)}"
+        return f"most of its {imported.most} import {imported.module}, {unnamed(imported)}"
     return f"{_either(imported)} is imported, {unnamed(imported)}"
 
 

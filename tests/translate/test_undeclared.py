@@ -223,7 +223,7 @@ def test_in_which_versions_extras_want_what_is_imported(extras: list[str], neede
 
 
 def test_what_most_packages_import_is_needed_unless_an_extra_names_it() -> None:
-    imported = ModuleImport("torch", "x/a.py", 3, always=True, mentioned=True, most=True)
+    imported = ModuleImport("torch", "x/a.py", 3, always=True, mentioned=True, most="packages")
     found = built(Source(undeclared=(imported,)))
     by_none = found.beside(["numpy", "pytest; extra == 'test'"])
     assert by_none.also_running == ("torch",)

@@ -7,7 +7,7 @@ import ast
 import re
 import sys
 import sysconfig
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 
 from ...syntax import dotted, parsed
 from .always_run import AlwaysRun, imports_alone
+from .module_imports import imported_by_modules
 from .one_of import may_have_one, one_of
 from .package_imports import PackageImport, imported_by_packages
 from .setup_py import always_imported
@@ -97,8 +98,9 @@ class Texts:
 
 class UndeclaredImport(NamedTuple):
     """A place (``path`` and ``line``) where a ``module`` is imported. ``always``: the ``package``
-    (its file) cannot be imported without it, or ``most`` of those inside it cannot; ``mentioned``:
-    a text about the project names it."""
+    (its file) cannot be imported without it, or most of those inside it, or of its modules,
+    cannot (``most``: ``packages`` or ``modules``); ``mentioned``: a text about the project names
+    it, or only the project's own package counts."""
 
     module: str
     path: str
@@ -106,7 +108,7 @@ class UndeclaredImport(NamedTuple):
     always: bool
     mentioned: bool
     package: str
-    most: bool
+    most: str
 
 
 @dataclass
@@ -118,6 +120,7 @@ class Imported:
     texts: dict[str, bytes] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
     _kept: int = 0
+    _has_all: bool = True
 
     def look_at(self, path: str, data: bytes) -> None:
         """Note what a module imports."""
@@ -126,6 +129,8 @@ class Imported:
         if self._kept + len(data) <= _MOST_KEPT:
             self.texts[path] = data
             self._kept += len(data)
+        else:
+            self._has_all = False
         for name in sorted(_may_import(data)):
             is_new = name not in self.files
             if name in self.own or (is_new and len(self.files) == _MOST_NAMES):
@@ -166,19 +171,34 @@ class Imported:
             first = inside.setdefault(each.module, each)
             if each.most and not first.most:
                 inside[each.module] = each
+        left = {*names} - always.keys() - {name for name, each in inside.items() if each.most}
+        usual = self._usual(left, roots) if self._has_all else {}
         for name in names:
             is_named = _is_in(canonicalize_name(name), mentioned) and name.lower() not in named
             if name in always:
                 path, line, package = always[name]
-                yield UndeclaredImport(name, path, line, True, is_named, package, False)
+                yield UndeclaredImport(name, path, line, True, is_named, package, "")
+            elif name in usual:
+                yield usual[name]
             elif name in inside:
                 _, path, line, package, most = inside[name]
-                yield UndeclaredImport(name, path, line, most, is_named, package, most)
+                of = "packages" if most else ""
+                yield UndeclaredImport(name, path, line, most, is_named, package, of)
             elif not is_named:
                 files = sorted(self.files[name].items())
                 found = [(path, line) for path, data in files if (line := _line_of(name, data))]
                 if found:
-                    yield UndeclaredImport(name, *found[0], False, False, "", False)
+                    yield UndeclaredImport(name, *found[0], False, False, "", "")
+
+    def _usual(self, names: Set[str], roots: Iterable[str]) -> dict[str, UndeclaredImport]:
+        """What most modules of a package import."""
+        found: dict[str, UndeclaredImport] = {}
+        for root in sorted(roots) if names else ():
+            package = f"{root}/__init__.py"
+            for name, path, line in imported_by_modules(self.texts, root, names):
+                usual = UndeclaredImport(name, path, line, True, True, package, "modules")
+                found.setdefault(name, usual)
+        return found
 
     def alternatives(
         self, roots: Iterable[str], only: str = ""

@@ -4,14 +4,14 @@ test of an installed project imports all of them, not only the one around them."
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from ...syntax import parsed
 from .always_run import AlwaysRun, imports_alone
 from .setup_py import always_imported
 
-_INIT = "/__init__.py"
+INIT = "/__init__.py"
 
 
 class PackageImport(NamedTuple):
@@ -32,8 +32,8 @@ def imported_by_packages(
     """Which of these modules packages inside those of ``roots`` (their folders) always import,
     each at its first place; ``texts`` are the modules of an archive by path."""
     for root in sorted(roots):
-        inner = [path for path in texts if path.endswith(_INIT) and path.startswith(f"{root}/")]
-        quick, whole = (AlwaysRun(texts, root + _INIT, tree) for tree in (imports_alone, parsed))
+        inner = [path for path in texts if path.endswith(INIT) and path.startswith(f"{root}/")]
+        quick, whole = (AlwaysRun(texts, root + INIT, tree) for tree in (imports_alone, parsed))
         may = [path for path in inner if names & _imports(quick, root, path).keys()]
         places: dict[str, dict[str, tuple[str, int]]] = {}
         for path in sorted(may):
@@ -42,8 +42,8 @@ def imported_by_packages(
         for module in sorted(names & places.keys()):
             path, line = next(iter(places[module].values()))
             most = _are_most(places[module].keys(), inner, root)
-            most = most and not any(_goes_on_without(module, texts[each]) for each in inner)
-            yield PackageImport(module, path, line, root + _INIT, most)
+            most = most and not any(goes_on_without(module, texts[each]) for each in inner)
+            yield PackageImport(module, path, line, root + INIT, most)
 
 
 def _are_most(some: Set[str], inner: Collection[str], root: str) -> bool:
@@ -54,7 +54,7 @@ def _are_most(some: Set[str], inner: Collection[str], root: str) -> bool:
     return all(2 * len(some & {*each}) > len(each) for each in (inner, outer) if each)
 
 
-def _goes_on_without(module: str, text: bytes) -> bool:
+def goes_on_without(module: str, text: bytes) -> bool:
     """Whether a module, by its source, tries to import another one, and does something else where
     that is not there."""
     tree = parsed(text) if b"except" in text and module.encode() in text else None
@@ -69,8 +69,12 @@ def _goes_on_without(module: str, text: bytes) -> bool:
 def _imports(runs: AlwaysRun, root: str, path: str) -> dict[str, tuple[str, int]]:
     """The modules that are imported when the package of this path is, and where."""
     found: dict[str, tuple[str, int]] = {}
-    folders = path[len(root) : -len(_INIT)].split("/")
-    around = [root + "/".join(folders[: n + 1]) + _INIT for n in range(len(folders))]
-    for module, at, line in runs.imported(around):
+    for module, at, line in runs.imported(around(root, path)):
         found.setdefault(module, (at, line))
     return found
+
+
+def around(root: str, path: str) -> Sequence[str]:
+    """The files of the packages that run when a module is imported, from that of ``root`` on."""
+    folders = path[len(root) :].split("/")[:-1]
+    return [root + "/".join(folders[: n + 1]) + INIT for n in range(len(folders))]
