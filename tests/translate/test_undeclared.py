@@ -222,15 +222,16 @@ def test_in_which_versions_extras_want_what_is_imported(extras: list[str], neede
     assert found.also_running == (needed,)
 
 
-def test_what_most_packages_import_is_needed_unless_an_extra_names_it() -> None:
-    imported = ModuleImport("torch", "x/a.py", 3, always=True, mentioned=True, most="packages")
+@pytest.mark.parametrize("most", ["packages", "modules"])
+def test_what_most_packages_import_is_needed_unless_an_extra_names_it(most: str) -> None:
+    imported = ModuleImport("torch", "x/a.py", 3, always=True, mentioned=True, most=most)
     found = built(Source(undeclared=(imported,)))
     by_none = found.beside(["numpy", "pytest; extra == 'test'"])
     assert by_none.also_running == ("torch",)
-    assert by_none.imported == ("most of its packages import torch, which no requirement names",)
+    assert by_none.imported == (f"most of its {most} import torch, which no requirement names",)
     (remark,) = [each for each in by_none.remarks if "torch" in each]
     assert remark == (
-        "most of its packages import torch (x/a.py:3), which no requirement names, "
+        f"most of its {most} import torch (x/a.py:3), which no requirement names, "
         "so the recipe depends on it"
     )
     by_extra = found.beside(["numpy", "torch>=2; extra == 'torch'"])
