@@ -204,11 +204,15 @@ class Imported:
         self, roots: Iterable[str], only: str = ""
     ) -> Iterator[tuple[tuple[str, ...], str, int, str]]:
         """(modules, path, line, package) where one of several modules of others is imported
-        whenever a package is, or a project that is one module; arguments as above."""
+        by a module of a package whenever that is imported, or by a project that is one module;
+        arguments as above."""
         others = {*_of_python(), *self.own, "."}
+        having = [path for path, text in self.texts.items() if may_have_one(text)]
         for start in [*(f"{root}/__init__.py" for root in sorted(roots)), only]:
-            quick = AlwaysRun(self.texts, start, imports_alone).run([start])
-            may = {path for path in quick if may_have_one(self.texts[path])}
+            within = start.removesuffix("__init__.py")
+            may = {path for path in having if path.startswith(within)}
+            if may:
+                may.intersection_update(AlwaysRun(self.texts, start, imports_alone).run([start]))
             for path in AlwaysRun(self.texts, start).run([start]) if may else ():
                 for each in one_of(self.texts[path]) if path in may else ():
                     if others.isdisjoint(each.modules):

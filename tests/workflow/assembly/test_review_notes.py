@@ -184,7 +184,7 @@ ONLY_BY_AN_EXTRA = [
     ({"always": True}, "pyyaml", ""),
     ({"always": True}, "pyyaml; extra == 'all'",
      "x/a.py:3 imports unheard, which only an extra requires; Spack has py-unheard"),
-    ({"always": True, "most": True}, "pyyaml; extra == 'all'",
+    ({"always": True, "most": "packages"}, "pyyaml; extra == 'all'",
      "most of its packages import unheard (x/a.py:3), which only an extra requires; "
      "Spack has py-unheard"),
 ]  # fmt: skip
