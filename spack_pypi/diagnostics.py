@@ -130,8 +130,8 @@ CODES: Mapping[str, str] = {
     "declare.",
     "build-pin": "A build requirement is pinned to one version, for which a version is added to a "
     "package that exists.",
-    "loosened-pin": "A build requirement is pinned to one version; the recipe accepts later ones "
-    "too, as the release was built without the pin.",
+    "loosened-pin": "A build requirement is pinned; the recipe accepts later versions too, as the "
+    "release was built without the pin, or as a package has only later ones of that series.",
     "unclear-build": "What the build requires is not known, or not all of it is declared.",
     "wheel": "There is no source archive, or nothing can be built from it; the recipe installs "
     "wheels.",

@@ -19,7 +19,6 @@ from ..pypi.model import Project, Release
 from ..recipe.model import BUILD, BUILD_RUN, DependencyLine
 from ..recipe.overlay import Overlay, overlay
 from ..recipe.stated_lines import stated_lines
-from ..translate import pins
 from ..translate.archives import only_early
 from ..translate.by_wheel import by_wheel
 from ..translate.library_versions import library_version
@@ -34,7 +33,7 @@ from ..translate.requirements import (
 from ..translate.spack_order import spelling
 from ..translate.spelling import meant
 from ..translate.versions import needs_releases
-from . import choose
+from . import build_pins, choose
 from .brought import Brought
 from .facts import Declared, Facts
 from .lessons import Unit
@@ -227,15 +226,9 @@ class Catalog:
         return translated._replace(requirements=found) if len(found) == len(known) else None
 
     def loosened(self, project: str, version: Version, declared: Declared) -> Mapping[str, str]:
-        """The build requirements of a release that are pinned, and what is written in their place;
-        none of a release that an existing package lists: they explain its lines."""
-        rules = self.rules
-        if not rules.loosen or (project, version) in rules.pinned:
-            return {}
-        if self.package(project).is_declared(version):
-            return {}
-        found = {each: pins.loosened(each) for each in declared.builds.requirements}
-        return {each: text for each, text in found.items() if text is not None}
+        """The build requirements of a release that are pinned, and what is written in their
+        place."""
+        return build_pins.loosened(self, project, version, declared)
 
     # --- what exists --------------------------------------------------------------------------
 

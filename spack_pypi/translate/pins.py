@@ -3,6 +3,8 @@ NumPy in any case."""
 
 from __future__ import annotations
 
+from copy import copy
+
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -23,6 +25,20 @@ def loosened(requirement: str) -> str | None:
         return None
     parsed.specifier = SpecifierSet(f">={version}")
     return str(parsed)
+
+
+def series(pin: Requirement) -> Requirement | None:
+    """``hatchling>=1.26.3,<2`` for ``hatchling==1.26.3``, and ``setuptools>=68.1.0,<69`` for
+    ``setuptools~=68.1.0``; None for what is not pinned so."""
+    clauses = [*pin.specifier]
+    if pin.url or len(clauses) != 1 or clauses[0].operator not in ("==", "~="):
+        return None
+    if clauses[0].version.endswith(".*") or "+" in clauses[0].version:
+        return None
+    least = Version(clauses[0].version)
+    later = copy(pin)  # what was parsed is shared
+    later.specifier = SpecifierSet(f">={least},<{least.major + 1}")
+    return later
 
 
 def series_of_numpy(text: str) -> str:

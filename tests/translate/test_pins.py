@@ -4,8 +4,9 @@ are for wheels."""
 from __future__ import annotations
 
 import pytest
+from packaging.requirements import Requirement
 
-from spack_pypi.translate.pins import loosened, series_of_numpy
+from spack_pypi.translate.pins import loosened, series, series_of_numpy
 
 PINS = [
     ("hatchling==1.26.3", "hatchling>=1.26.3"),
@@ -52,3 +53,22 @@ OF_NUMPY = [
 @pytest.mark.parametrize("declared, built_with", OF_NUMPY)
 def test_pins_of_numpy(declared: str, built_with: str) -> None:
     assert series_of_numpy(declared) == built_with
+
+
+#: (as declared, later versions of that series)
+SERIES = [
+    ("hatchling==1.26.3", "hatchling<2,>=1.26.3"),
+    ("setuptools~=68.1.0", "setuptools<69,>=68.1.0"),
+    ('tool[x]==0.4; python_version < "3.12"', 'tool[x]<1,>=0.4; python_version < "3.12"'),
+    # no pin, a whole series, several clauses, or of which there is no later one to name
+    ("hatchling>=1.26.3", ""),
+    ("hatchling==1.26.*", ""),
+    ("hatchling==1.26.3,!=1.26.4", ""),
+    ("torch==2.1.0+cpu", ""),
+    ("torch @ https://files.example/torch-2.1.0.tar.gz", ""),
+]
+
+
+@pytest.mark.parametrize("declared, later", SERIES)
+def test_later_versions_of_the_series(declared: str, later: str) -> None:
+    assert str(series(Requirement(declared)) or "") == later

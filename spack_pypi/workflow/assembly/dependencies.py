@@ -14,6 +14,7 @@ from packaging.version import Version
 from ...pypi.model import Release
 from ...recipe.model import BUILD, Dependency, Omission
 from ...resolve.applies import applies_on_linux
+from ...resolve.build_pins import OF_BUILT, OF_LATER
 from ...resolve.facts import Declared
 from ...resolve.lessons import Unit
 from ...resolve.model import Edge, Status
@@ -124,7 +125,7 @@ class Dependencies:
         omissions = list(self._inexpressible(project, version))
         loosened = resolution.catalog.loosened(project, version, declared)
         for pin in loosened:
-            reason = "is pinned for the build; it was built without the pin"
+            reason = OF_BUILT if resolution.catalog.rules.loosen else OF_LATER
             omissions.append(Omission(project, "", pin, reason, loosened=True))
         python: list[Dependency] = []
         try:

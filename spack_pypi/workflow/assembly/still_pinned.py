@@ -47,5 +47,6 @@ def still_pinned(plan: Plan, verification: Verification) -> frozenset[tuple[str,
     failures = [report.installed.failure for report in verification.reports]
     failed = {failure.package for failure in failures if failure and failure.phase == "build"}
     built = {label for report in verification.reports for label in report.installed.built}
-    missing = {*without} - built if verification.passed else {*without} & failed
+    is_shown = plan.request.loosen_build_pins and verification.passed
+    missing = {*without} - built if is_shown else {*without} & failed
     return frozenset(without[label] for label in missing)

@@ -40,9 +40,10 @@ def noted(outcome: Outcome) -> list[tuple[str, str, str]]:
     return [(d.package, d.subject, d.text) for d in outcome.diagnostics if d.code == "build-pin"]
 
 
-def test_without_the_option_the_pinned_version_is_added(
+def test_without_the_option_the_version_of_another_series_is_added(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
+    host.has("hatchling", "2.0")
     host.installed = [Installed("py-quiet-log", ("py-hatchling@1.26.3", "py-quiet-log@1.0"))]
     outcome = run(host, index, loosen=False)
     assert {*host.written} == {"py-quiet-log", "py-hatchling"}
@@ -50,6 +51,17 @@ def test_without_the_option_the_pinned_version_is_added(
     assert noted(outcome) == [
         ("py-quiet-log", PINNED, f"{PINNED} (to build) adds 1.26.3 to builtin.py-hatchling")
     ]
+
+
+def test_without_the_option_a_build_that_fails_is_tried_with_the_pin(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.installed = [
+        Installed("py-quiet-log", failure=Failure("py-quiet-log@1.0", "build", "no")),
+        Installed("py-quiet-log", ("py-hatchling@1.26.3", "py-quiet-log@1.0")),
+    ]
+    assert noted(run(host, index, loosen=False))
+    assert 'depends_on("py-hatchling@1.26.3", type="build")' in host.written["py-quiet-log"]
 
 
 def test_a_pin_for_which_nothing_is_added_needs_no_note(

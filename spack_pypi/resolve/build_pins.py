@@ -1,0 +1,55 @@
+"""What is written in place of exact pins of build requirements.
+
+A pin is kept where a package has that version. Where it only has later ones of the same series, a
+new recipe takes these, and says so: a build tool needs no old version for one package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from ..translate import pins
+from ..translate.requirements import parse, parsed
+from .facts import Declared
+
+if TYPE_CHECKING:
+    from .catalog import Catalog
+
+#: Why a pin is not in a recipe: that nobody asked for it, or a build showed that it may go.
+OF_LATER = "is pinned for the build; Spack has only later versions of that series"
+OF_BUILT = "is pinned for the build; it was built without the pin"
+
+
+def loosened(
+    catalog: Catalog, project: str, version: Version, declared: Declared
+) -> Mapping[str, str]:
+    """The build requirements of a release that are pinned, and what is written in their place;
+    none of a release that an existing package lists: they explain its lines."""
+    package, rules = catalog.package(project), catalog.rules
+    if (project, version) in rules.pinned or package.is_declared(version):
+        return {}
+    required = declared.builds.requirements
+    if rules.loosen:
+        found = {each: pins.loosened(each) for each in required}
+    elif package.extended is None:
+        running = parse(declared.metadata.requires_dist or ())[0]
+        to_run = {canonicalize_name(each.name) for each in running}
+        found = {each: _of_later(catalog, each, to_run) for each in required}
+    else:
+        return {}
+    return {each: text for each, text in found.items() if text is not None}
+
+
+def _of_later(catalog: Catalog, requirement: str, to_run: Collection[str]) -> str | None:
+    """A requirement of later versions of the series, where the package has these, but not the one
+    that is pinned, and it is not there to run; else None."""
+    pin = parsed(requirement)
+    later = pins.series(pin) if pin else None
+    if pin is None or later is None or canonicalize_name(pin.name) in to_run:
+        return None
+    has = catalog.package(canonicalize_name(pin.name)).declares
+    return str(later) if has(str(later.specifier)) and not has(str(pin.specifier)) else None

@@ -1,0 +1,48 @@
+"""Pins of build requirements of which a package has only later versions: (what is declared to
+build and to run, the versions that the package has, the line of a new recipe)."""
+
+from __future__ import annotations
+
+import pytest
+
+from spack_pypi.workflow.request import Request, Verify
+from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create
+
+SAID = "is pinned for the build; Spack has only later versions of that series"
+PINS = [
+    # it has that version, later ones, or both
+    ("tool==1.26.3", "", ("1.27.0", "1.26.3"), "py-tool@1.26.3"),
+    ("tool==1.26.3", "", ("2.0", "1.27.0"), "py-tool@1.26.3:1"),
+    ("tool~=1.26.3", "", ("2.0", "1.27.0"), "py-tool@1.26.3:1"),
+    ("tool~=1.26.3", "", ("2.0", "1.26.9"), "py-tool@1.26.3:1.26"),
+    # it has older ones only, or of another series: the version is added
+    ("tool==1.26.3", "", ("1.25.0",), "py-tool@1.26.3"),
+    ("tool==1.26.3", "", ("2.0",), "py-tool@1.26.3"),
+    # what is there to run, too, is as it says
+    ("tool==1.26.3", "tool==1.26.3", ("1.27.0",), "py-tool@1.26.3"),
+    ("tool>=1.26,<1.27", "", ("1.27.0",), "py-tool@1.26"),
+]
+
+
+def written(pin: str, run: str, versions: tuple[str, ...]) -> MemoryHost:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("tool", *versions)
+    host.has("setuptools", "80")
+    index.add("tool", "1.26.3", build=["setuptools"])
+    index.add("x", "1.0", *([run] if run else []), build=[pin])
+    create(host, index, Request(("x",), verify=Verify.LOAD))
+    return host
+
+
+@pytest.mark.parametrize("pin, run, versions, line", PINS)
+def test_a_new_recipe_builds_with_later_versions(
+    pin: str, run: str, versions: tuple[str, ...], line: str
+) -> None:
+    host = written(pin, run, versions)
+    text = host.written["py-x"]
+    is_later = line == "py-tool@1.26.3:1"
+    assert f'depends_on("{line}"' in text
+    assert (f"    # 1.0: {pin} {SAID}\n" in text) is is_later
+    pinned = not is_later and not any(each.startswith("1.26") for each in versions)
+    assert ("py-tool" in host.written) is pinned
