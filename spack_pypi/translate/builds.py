@@ -42,6 +42,7 @@ from .run_by_hooks import needed_by_hooks, said_of_hooks
 from .run_by_setup_py import run_by_setup_py, runs
 from .stubs import Unbuildable, lacking, stub
 from .undeclared import ReasonToDepend
+from .unknown_headers import unknown_headers
 from .versions import ranges
 
 
@@ -196,6 +197,7 @@ def builds(source: Source, release: Release) -> Builds:
     hints = firm.marked(source, used_to_build, hints)
     if not pure:
         hints += firm.of_needs(maybe_required_by_cargo(source, used_to_build))
+        hints += unknown_headers(source, names) if own.runs_setup_py else ()
     needs = needs if pure else _by_build_files(source, used_to_build, needs)
     seen = {need.source for need in needs}
     remarks = (UNSHOWN,) if unshown else ()
