@@ -15,8 +15,8 @@ from ..pypi.model import GIT_MODULES, Source
 from ..recipe.model import LIBRARY, Dependency
 from .known_needs import KnownNeed
 
-#: A header, a folder of headers, or how they begin (``petsc*``), as sources name them → the package
-#: of Spack, with the variants that make it install that.
+#: A header, a folder of headers, or how they begin (``petsc*``), as sources name them → the
+#: package of Spack, with the variants that make it install that.
 PACKAGES = {
     "CGAL/": "cgal", "CL/cl.h": "opencl", "Eigen/": "eigen", "FLAC/": "flac",
     "GL/glew.h": "glew", "GLFW/": "glfw", "H5Cpp.h": "hdf5+cxx", "IpStdCInterface.h": "ipopt",
