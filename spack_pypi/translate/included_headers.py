@@ -1,9 +1,9 @@
 """Native libraries whose headers the extensions of setup.py include in any case.
 
 A source that includes ``<zlib.h>`` cannot be compiled without the library, whatever it is linked
-with. Those whose package in Spack is certain, whatever its version, are written, unless setup.py may
-fetch them, or they may come with a build requirement; others are only hints. So is what several
-packages have (``mysql.h``), or only old versions of one (``fuse.h``).
+with. Those whose package in Spack is certain, whatever its version, are written, unless setup.py
+may fetch them, or they may come with a build requirement; others are only hints. So is what
+several packages have (``mysql.h``), or only old versions of one (``fuse.h``).
 """
 
 from __future__ import annotations
