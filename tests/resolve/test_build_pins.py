@@ -42,7 +42,20 @@ def test_a_new_recipe_builds_with_later_versions(
     host = written(pin, run, versions)
     text = host.written["py-x"]
     is_later = line == "py-tool@1.26.3:1"
-    assert f'depends_on("{line}"' in text
-    assert (f"    # 1.0: {pin} {SAID}\n" in text) is is_later
+    reason = f"    # {pin} {SAID}\n" if is_later else "\n"
+    assert f'{reason}    depends_on("{line}", type=' in text
+    assert text.count(SAID) == is_later
     pinned = not is_later and not any(each.startswith("1.26") for each in versions)
     assert ("py-tool" in host.written) is pinned
+
+
+def test_each_version_says_what_it_pins() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("tool", "1.27.0")
+    host.has("setuptools", "80")
+    for version, pin in (("1.0", "tool==1.26.3"), ("0.9", "tool==1.20.0")):
+        index.add("x", version, build=[pin])
+    create(host, index, Request(("x",), verify=Verify.LOAD))
+    text = host.written["py-x"]
+    assert f'    # tool==1.26.3 {SAID}\n    depends_on("py-tool@1.26.3:", when="@1:"' in text
+    assert f"    # 0.9: tool==1.20.0 {SAID}" in text

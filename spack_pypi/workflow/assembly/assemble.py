@@ -139,7 +139,10 @@ class Assembler:
             dependencies=dependencies,
             conflicts=conflicts,
             reasons=why,
-            comments=comments(omissions, in_file),
+            comments=comments(
+                [each for each in omissions if f"{each.declared} {each.reason}" not in beside],
+                in_file,
+            ),
             archives=packed.names,
             url=packed.url,
             list_url=origin.listed,

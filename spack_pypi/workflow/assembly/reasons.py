@@ -1,13 +1,17 @@
-"""Why a recipe has dependencies that no requirement of its project names, or without a variant
-that they have by default: the comment beside each line."""
+"""Why a recipe has dependencies that no requirement of its project names, without a variant that
+they have by default, or in later versions than are pinned: the comment beside each line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+from packaging.utils import canonicalize_name
 
 from ...recipe.model import Dependency
+from ...resolve.build_pins import OF_LATER
 from ...resolve.resolution import Resolution
 from ...translate.known_needs import KnownNeed
+from ...translate.requirements import parse
 
 
 def reasons(
@@ -28,12 +32,25 @@ def reasons(
         lines.sort(key=lambda line: ("run" in line.types) is each.to_build)
         if each.text in of_all and lines and use in lines[0].types:
             found.setdefault(lines[0], []).append(each.text)
+    for pin, name in _of_later_versions(resolution, project):
+        lines = [line for line in dependencies if line.package == resolution.package(name).package]
+        if lines:
+            found.setdefault(lines[0], []).append(f"{pin} {OF_LATER}")
     for need in newest.needs:
         lines = [line for line in dependencies if line.package == need.dependency.package]
         text = _of_variants(need)
         if text and lines:
             found.setdefault(lines[0], []).append(text)
     return {**_of_extras(resolution, project, dependencies), **found}
+
+
+def _of_later_versions(resolution: Resolution, project: str) -> Iterator[tuple[str, str]]:
+    """The pins of the newest version in place of which later versions stand, with the projects."""
+    catalog, version = resolution.catalog, resolution.versions(project)[0]
+    if not catalog.rules.loosen:
+        pins = catalog.loosened(project, version, resolution.declared(project, version))
+        for pin in pins:
+            yield from ((pin, canonicalize_name(each.name)) for each in parse([pin])[0])
 
 
 def _of_variants(need: KnownNeed) -> str:
