@@ -27,7 +27,7 @@ _ENDINGS = (
 )
 #: So many of them are read, if they are not larger, and of each so many bytes: includes stand at
 #: the top.
-_MOST_FILES, _LARGEST, _TOP = 2000, 256 << 10, 64 << 10
+_MOST_FILES, _LARGEST, _TOP = 2000, 1 << 20, 64 << 10
 _MOST_FOLLOWED = 500
 _COMMENT = re.compile(rb'/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.S)
 _DIRECTIVE = re.compile(
@@ -75,9 +75,9 @@ class Included:
         """The headers that the extensions of the archive include in any case and that are none of
         its ``paths`` (none where these are not known), each at the first place; by its setup.py
         and its pyproject.toml."""
-        compiled = [*filter(None, map(_pattern, _compiled(setup_py, pyproject)))]
-        known = sorted(self.files) if compiled and paths else ()
-        todo = [path for path in known if any(each.fullmatch(path) for each in compiled)]
+        known = sorted(self.files) if paths else []
+        named = _compiled(setup_py, pyproject) if known else ()
+        todo = [*dict.fromkeys(path for each in named for path in _meant(each, known))]
         ends, seen, found = _Ends(paths if todo else ()), {*todo}, set[str]()
         for path in todo:
             for name, line in self.files.get(path, ()):
@@ -164,17 +164,21 @@ def _compiled(setup_py: str, pyproject: str) -> Iterable[str]:
     return found
 
 
-def _pattern(named: str) -> re.Pattern[str] | None:
-    """The paths of the sources that are meant by one, or by a pattern of `glob`, which may be
-    those of which Cython makes them; None where it is no source."""
+def _meant(named: str, paths: Iterable[str]) -> Sequence[str]:
+    """Which of the paths are meant by that of a source, or by a pattern of `glob`: also those of
+    which Cython makes them. Of one that may begin anywhere, only those in one folder."""
     stem, ending = splitext(named)
     if ending not in _ENDINGS:
-        return None
+        return ()
     regex = re.escape(stem[2:] if stem.startswith("./") else stem)
     for glob, meant in ((r"\*\*/", "(?:.*/)?"), (r"\*\*", ".*"), (r"\*", "[^/]*"), (r"\?", ".")):
         regex = regex.replace(glob, meant)
     cython = r"|\.pyx" if ending in (".c", ".cpp") else ""
-    return re.compile(rf"(?:.*/)?{regex}(?:{re.escape(ending)}{cython})")
+    whole = re.compile(rf"(.*/)??{regex}(?:{re.escape(ending)}{cython})")
+    fits = [match for match in map(whole.fullmatch, paths) if match]
+    starts = {match[1] for match in fits}
+    start = None if None in starts or len(starts) != 1 else starts.pop()
+    return [match[0] for match in fits if match[1] == start]
 
 
 class _Ends:

@@ -93,6 +93,10 @@ ARCHIVES: list[tuple[Mapping[str, str], list[tuple[str, str, int]]]] = [
     ({"src/a/b.cpp": ZLIB, "other/a.cpp": ZLIB}, []),  # nobody compiles these
     ({"x/m.pyx": f"cdef extern from {ZLIB[9:]}"}, [("zlib.h", "x/m.pyx", 1)]),
     ({"x/m.pyx": "", "x/m.pxd": f"cdef extern from {ZLIB[9:]}"}, [("zlib.h", "x/m.pxd", 1)]),
+    # where a path begins
+    ({"y/x/m.c": ZLIB}, [("zlib.h", "y/x/m.c", 1)]),
+    ({"y/x/m.c": ZLIB, "x/m.c": ""}, []),
+    ({"y/x/m.c": ZLIB, "z/x/m.c": ZLIB}, []),
     # headers of the archive, which include others
     ({"src/a.cpp": '#include "../inc/a.h"', "inc/a.h": ZLIB}, [("zlib.h", "inc/a.h", 1)]),
     ({"src/a.cpp": "#include <y/a.h>", "lib/y/a.h": ZLIB}, [("zlib.h", "lib/y/a.h", 1)]),
@@ -101,6 +105,17 @@ ARCHIVES: list[tuple[Mapping[str, str], list[tuple[str, str, int]]]] = [
     ({"src/a.cpp": ZLIB, "src/zlib.h.in": ""}, []),
     ({"src/a.cpp": '#include "m_api.h"', "x/m.pyx": ""}, []),
 ]  # fmt: skip
+
+
+def test_patterns_of_folders() -> None:
+    included = Included()
+    paths = ["a.pyx", "x/b.pyx", "x/y/c.pyx", "d.c"]
+    for path in paths:
+        included.look_at(path, f'cdef extern from "lib{path[0]}.h"'.encode())
+    for pattern, headers in (("**/*.pyx", "axx"), ("x/**/*.pyx", "xx"), ("x/*.pyx", "x")):
+        setup = f"setup(ext_modules=cythonize('{pattern}'))"
+        found = [each.header for each in included.outside(setup, "", paths)]
+        assert found == [f"lib{header}.h" for header in dict.fromkeys(headers)]
 
 
 @pytest.mark.parametrize(("files", "found"), ARCHIVES)
