@@ -1,7 +1,8 @@
 """What is written in place of exact pins of build requirements.
 
-A pin is kept where a package has that version. Where it only has later ones of the same series, a
-new recipe takes these, and says so: a build tool needs no old version for one package.
+A pin is kept where a package has that version. Where a tool that compiles nothing only has later
+ones of the same series, a new recipe takes these, and says so: it needs no old version for one
+package. What compiles (Cython, pybind11) may fail with a later one, and stays pinned.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ from .facts import Declared
 if TYPE_CHECKING:
     from .catalog import Catalog
 
+#: Projects that put files into wheels, and name the version.
+_PACKAGING = {
+    *("flit-core", "hatchling", "pdm-backend", "poetry-core", "setuptools", "uv-build", "wheel"),
+    *("hatch-vcs", "pbr", "poetry-dynamic-versioning", "setuptools-scm", "versioneer"),
+}
 #: Why a pin is not in a recipe: that nobody asked for it, or a build showed that it may go.
 OF_LATER = "is pinned for the build; Spack has only later versions of that series"
 OF_BUILT = "is pinned for the build; it was built without the pin"
@@ -46,10 +52,11 @@ def loosened(
 
 def _of_later(catalog: Catalog, requirement: str, to_run: Collection[str]) -> str | None:
     """A requirement of later versions of the series, where the package has these, but not the one
-    that is pinned, and it is not there to run; else None."""
+    that is pinned, and it only packs and is not there to run; else None."""
     pin = parsed(requirement)
     later = pins.series(pin) if pin else None
-    if pin is None or later is None or canonicalize_name(pin.name) in to_run:
+    name = canonicalize_name(pin.name) if pin else ""
+    if pin is None or later is None or name not in _PACKAGING or name in to_run:
         return None
-    has = catalog.package(canonicalize_name(pin.name)).declares
+    has = catalog.package(name).declares
     return str(later) if has(str(later.specifier)) and not has(str(pin.specifier)) else None
