@@ -26,6 +26,7 @@ from .project_files.setup_py import for_machine as for_machine
 from .project_files.toml import at as at  # what a pyproject.toml holds is read with these
 from .project_files.toml import loads as loads
 from .project_files.toml import strings as strings
+from .project_files.variant_modules import VARIANT_MODULES as VARIANT_MODULES
 from .releases import QUARANTINED as QUARANTINED
 from .releases import File as File
 from .releases import Project as Project
@@ -122,7 +123,8 @@ class Source:
     ``build_files`` are the texts of its `BUILD_FILES`, and of what CMake includes, by path, and
     ``requirement_files`` those of lists of requirements. ``imports`` are those of
     ``pkg_resources`` and ``distutils`` by installed modules, ``undeclared`` others that nothing
-    mentions; ``beside_setup_py`` are those of the first kind by modules at its top, and where a
+    mentions, and ``variant_modules`` the `VARIANT_MODULES` that its package always imports;
+    ``beside_setup_py`` are those of the first kind by modules at its top, and where a
     versioneer.py there uses a class that Python has up to 3.11. ``looked_for`` and ``linked``
     are the native libraries (name, file, line) that other Python files name, ``built_with`` those
     with which build scripts of cffi always link, ``headers`` those that its extensions include in
@@ -143,6 +145,7 @@ class Source:
     requirement_files: Mapping[str, str] = field(default_factory=dict)
     imports: tuple[ModuleImport, ...] = ()
     undeclared: tuple[ModuleImport, ...] = ()
+    variant_modules: tuple[ModuleImport, ...] = ()
     beside_setup_py: tuple[ModuleImport, ...] = ()
     looked_for: tuple[tuple[str, str, int], ...] = ()
     linked: tuple[tuple[str, str, int], ...] = ()

@@ -34,6 +34,7 @@ from .history import reads_history
 from .included_headers import included_by_extensions
 from .known_needs import KnownNeed, beside, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
+from .of_variants import having_variants
 from .pins import series_of_numpy
 from .removed_modules import having_modules
 from .required_by_cargo import maybe_required_by_cargo, required_by_cargo
@@ -203,6 +204,7 @@ def builds(source: Source, release: Release) -> Builds:
     remarks = (UNSHOWN,) if unshown else ()
     older = undeclared.old_python(source, names) if own.runs_setup_py else ()
     needs += older or having_modules(source, release, own.runs_setup_py)
+    needs += having_variants(source)
     lacked = [*undeclared.at_run_time(source)]
     lacked += () if pure else undeclared.by_compiled(names)
     lacked += undeclared.by_setup_py(source, release, names) if own.runs_setup_py else ()

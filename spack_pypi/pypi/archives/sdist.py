@@ -34,7 +34,7 @@ from . import archive, build_texts, installed, license_files
 from .named_parts import named_parts
 from .tar import Reader
 from .top_texts import TopTexts
-from .undeclared_imports import undeclared_imports
+from .undeclared_imports import undeclared_imports, variant_modules
 
 #: Larger archives are read only until their build is known, where a wheel has the metadata.
 LONG = 20 << 20
@@ -109,6 +109,8 @@ class Contents:
         found = self.imported.undeclared(about.all, roots, about.only, about.required)
         undeclared = [each for each in found if self._is_module(each[1])]
         one_of = [*self.imported.alternatives(roots, about.only)][:_MOST_IMPORTS]
+        of_variants = [*self.imported.of_variants(roots, about.only)]
+        placed = imports or undeclared or one_of or of_variants
         pyproject, setup_py = (self.files.get(e, "") for e in ("pyproject.toml", "setup.py"))
         backend = installed.own_backend(self.backend, pyproject)
         paths = self.paths if len(self.paths) <= _MOST_PATHS else set()
@@ -123,8 +125,9 @@ class Contents:
             "native": sorted(self.native, key=lambda each: each[2:])[:_MOST_NATIVE],
             "undeclared": undeclared,
             "one_of": one_of,
-            "packages": sorted(roots)[:_MOST_PACKAGES] if imports or undeclared or one_of else [],
-            "top_level": self.top_level if imports or undeclared or one_of else {},
+            "variant_modules": of_variants,
+            "packages": sorted(roots)[:_MOST_PACKAGES] if placed else [],
+            "top_level": self.top_level if placed else {},
             "backend": backend,
             "downloads": downloads.of_archive(setup_py, self.downloading, backend)[:_MOST_NATIVE],
             "hooks": [*build_hooks.run_by_hooks(self.hooks, pyproject), *jupyter.programs],
@@ -319,6 +322,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         imports=tuple(each for each in imports if here.installs(each.file)),
         beside_setup_py=tuple(each for each in imports if "/" not in each.file),
         undeclared=tuple(undeclared_imports(contents, here)),
+        variant_modules=tuple(variant_modules(contents, here)),
         looked_for=_native_of(contents, "looks"),
         linked=_native_of(contents, "links"),
         built_with=_native_of(contents, "builds"),

@@ -18,3 +18,10 @@ def undeclared_imports(contents: Mapping[str, Any], here: Layout) -> Iterator[Mo
     for each in found:
         if here.installs(each.file) and (here.is_main(each.package) or not each.mentioned):
             yield each
+
+
+def variant_modules(contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleImport]:
+    """Those of `Contents.as_json` that the project's own package always imports."""
+    for module, path, line, package in contents["variant_modules"]:
+        if here.installs(path) and here.is_main(package):
+            yield ModuleImport(module, path, line, always=True, package=package)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Callable, Optional
 
 from ...syntax import parsed
-from .setup_py import always_imported
+from .setup_py import always_imported_whole
 
 #: A source as a tree; None where it is not Python.
 Tree = Callable[[bytes], Optional[ast.Module]]
@@ -31,7 +31,7 @@ class AlwaysRun:
 
     def imported(self, starts: Iterable[str]) -> Iterator[tuple[str, str, int]]:
         """(module, path, line) of what is imported by the modules that run when those of
-        ``starts`` do."""
+        ``starts`` do: `always_imported_whole`."""
         for path in self.run(starts):
             yield from ((module, path, line) for module, line in self._of(path)[0])
 
@@ -54,7 +54,7 @@ class AlwaysRun:
             tree = self._tree_of(self._texts[path])
             found = _imported(path, tree, self._bases) if tree else ()
             there = sorted({each for each in found if each in self._texts})
-            self._read[path] = [*always_imported(tree)] if tree else [], there
+            self._read[path] = [*always_imported_whole(tree.body)] if tree else [], there
         return self._read[path]
 
 

@@ -21,6 +21,7 @@ from .module_imports import imported_by_modules
 from .one_of import may_have_one, one_of
 from .package_imports import PackageImport, imported_by_packages
 from .setup_py import always_imported
+from .variant_modules import VARIANT_MODULES, may_import
 
 #: A line that may import; what begins with an underscore is nobody's name. It begins with a plain
 #: character, which is found five times as fast as the begin of any line.
@@ -109,6 +110,16 @@ class UndeclaredImport(NamedTuple):
     mentioned: bool
     package: str
     most: str
+
+
+class VariantImport(NamedTuple):
+    """A place (``path`` and ``line``) where the ``package`` (its file) cannot be imported without
+    one of `VARIANT_MODULES`."""
+
+    module: str
+    path: str
+    line: int
+    package: str
 
 
 @dataclass
@@ -217,6 +228,19 @@ class Imported:
                 for each in one_of(self.texts[path]) if path in may else ():
                     if others.isdisjoint(each.modules):
                         yield each.modules, path, each.line, start
+
+    def of_variants(self, roots: Collection[str], only: str = "") -> Iterator[VariantImport]:
+        """The imports of `VARIANT_MODULES` of others by what always runs, one place of each; for
+        the arguments see `undeclared`."""
+        if not any(map(may_import, self.texts.values())):
+            return  # as almost always
+        seen: set[str] = set()
+        for start in [*(f"{root}/__init__.py" for root in sorted(roots)), only]:
+            for module, path, line in AlwaysRun(self.texts, start).imported([start]):
+                is_others = module.partition(".")[0] not in self.own
+                if module in VARIANT_MODULES and is_others and module not in seen:
+                    seen.add(module)
+                    yield VariantImport(module, path, line, start)
 
     def _always(
         self, names: Collection[str], starts: Iterable[str]

@@ -23,7 +23,7 @@ from .setup_modules import Elsewhere
 from .setup_names import drop_annotations
 from .surroundings import MACS
 
-__all__ = ["SPREAD", "UNREAD", "SetupPy", "always_imported", "read"]
+__all__ = ["SPREAD", "UNREAD", "SetupPy", "always_imported", "always_imported_whole", "read"]
 
 #: What a condition has to do with that refuses an old Python, or a machine.
 _MACHINE = re.compile(r"version|platform|attr='name'|machine|uname|bits|maxsize")
@@ -204,27 +204,40 @@ def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
     running the file cannot do without. ``__import__("x")`` is one too (PEP 420's forerunner,
     ``pkg_resources.declare_namespace``, is written so), and so is what a ``try`` imports
     whose errors all end in an error, or in an import of the same."""
-    yield from _always_imported(tree.body)
+    return (each for each in always_imported_whole(tree.body) if "." not in each[0])
 
 
-def _always_imported(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, int]]:
+def always_imported_whole(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, int]]:
+    """The same of statements, each module with those around it: ``import a.b`` imports a and a.b.
+    Of ``from a import b`` it is not known whether b is a module: there is an a.b."""
     for statement in statements:
-        if isinstance(statement, ast.Import):
-            for alias in statement.names:
-                yield alias.name.partition(".")[0], statement.lineno
-        elif isinstance(statement, ast.ImportFrom):
-            if not statement.level and statement.module:
-                yield statement.module.partition(".")[0], statement.lineno
-        elif isinstance(statement, ast.Expr):
-            for call in calls_of(ast.walk(statement), "__import__"):
-                if call.args and isinstance(call.args[0], ast.Constant):
-                    yield str(call.args[0].value).partition(".")[0], statement.lineno
-        elif isinstance(statement, ast.Try) and statement.handlers:
+        yield from ((module, statement.lineno) for module in _imported(statement))
+        if isinstance(statement, ast.Try) and statement.handlers:
             handled = [e.body for e in statement.handlers if not isinstance(e.body[-1], ast.Raise)]
-            others = [dict(_always_imported(each)) for each in handled]
-            for module, line in _always_imported(statement.body):
+            others = [dict(always_imported_whole(each)) for each in handled]
+            for module, line in always_imported_whole(statement.body):
                 if all(module in each for each in others):
                     yield module, line
+
+
+def _imported(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, ast.Import):
+        for alias in statement.names:
+            yield from _around(alias.name)
+    elif isinstance(statement, ast.ImportFrom):
+        if not statement.level and statement.module:
+            yield from _around(statement.module)
+            yield from (f"{statement.module}.{alias.name}" for alias in statement.names)
+    elif isinstance(statement, ast.Expr):
+        for call in calls_of(ast.walk(statement), "__import__"):
+            if call.args and isinstance(call.args[0], ast.Constant):
+                yield from _around(str(call.args[0].value))
+
+
+def _around(module: str) -> Iterator[str]:
+    """``a``, ``a.b`` and ``a.b.c`` of ``a.b.c``."""
+    parts = module.split(".")
+    return (".".join(parts[:length]) for length in range(1, len(parts) + 1))
 
 
 def _of_old_numpy(tree: ast.Module) -> int:

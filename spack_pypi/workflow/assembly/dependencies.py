@@ -68,7 +68,9 @@ class Dependencies:
         for version, text in packed.spelled.items():
             built = self._resolution.declared(project, version).builds
             unsaid = self._unsaid_before(project, version)
-            said = (*built.said, *built.imported)
+            here = available(self._resolution.catalog.host.repos, built.needs)
+            away = [need.comment for need in built.needs if need not in here]
+            said = (*built.said, *(each for each in built.imported if each not in away))
             if self._resolution.package(project).extended is None:
                 said += (*built.doubtful, *unmet(self._resolution.catalog.host.repos, built))
             found[text] = tuple(each for each in said if _without_lines(each) not in unsaid)

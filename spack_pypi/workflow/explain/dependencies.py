@@ -8,7 +8,7 @@ accept, and with the other lines about the package it accepts none that they exc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
@@ -17,18 +17,17 @@ from ...host.port import Cell, DeclaredDependency, Host, Meaning
 from ...recipe.model import LANGUAGES, Dependency, DependencyLine
 from ...translate import spack_order
 from ...translate.existing_lines import applies_to
-from ...translate.known_needs import known_needs
 from ..compare import oracle
 from ..compare.comparison import Comparison
 from ..compare.dependency import variant_of
 from ..compare.oracle import CellSet
+from .known_needs import NOT_REQUIRED, asking, known_need, needed_variants
 from .model import BY_A_PERSON, TOGETHER, Cited, Ground, Verdict
 from .says import ReleaseSays
 from .wanted import Requirements, Wanted
 
 #: Why a Requires-Python is compared with nothing.
 NO_SPECIFIER = "it is not a valid specifier (PEP 440)"
-_NOT_REQUIRED = "no metadata requires it"
 #: Where the table of known needs may say more.
 _UNDECLARED = (Verdict.UNEXPLAINED, Verdict.NAMED, Verdict.UNKNOWN)
 _UNCONFIRMED = "its metadata, which nothing confirms, does not name it"
@@ -82,9 +81,11 @@ class DependencyGrounds:
             verdict, cited, notes = _of_tool(dependency, says)
         else:
             verdict, cited, notes = self._of_package(dependency, says)
-        known = _known_need(dependency, says) if verdict in _UNDECLARED else None
+        known = known_need(dependency, says) if verdict in _UNDECLARED else None
         if known is not None:
             verdict, cited, notes = Verdict.NAMED, [known[0], *cited], known[1]
+        else:
+            cited = [*cited, *asking(dependency, says)]
         return Ground(verdict, tuple(dict.fromkeys(cited)), tuple(notes), (says.version,))
 
     # --- Python, languages, tools -------------------------------------------------------------
@@ -113,7 +114,7 @@ class DependencyGrounds:
         notes: list[str] = []
         narrow = [p for p in pythons if p in accepted and p not in held]
         wide = [p for p in held if p not in accepted and all(x.accepts(p) for x in lines)]
-        for variant in dependency.variants:
+        for variant in sorted({*dependency.variants} - needed_variants(dependency, says)):
             notes.append(f"{variant} is nothing that the metadata asks for")
         if narrow:
             notes.append(f"it excludes Python {_few(narrow)}, which the metadata accepts")
@@ -164,7 +165,8 @@ class DependencyGrounds:
         if used:
             others = self._others(dependency, says, variants)
             notes += self._ranges(dependency, here, used, where, others)
-            notes += self._variants(dependency, used, where, others)
+            own = needed_variants(dependency, says)
+            notes += self._variants(dependency, used, where, others, own)
         verdict = Verdict.DIFFERS if {*notes} - {TOGETHER} else Verdict.EXPLAINED
         if verdict is Verdict.EXPLAINED:
             return verdict, [each.cited for each in used], notes
@@ -177,7 +179,7 @@ class DependencyGrounds:
         for hint in says.built.hints if says.built else ():
             if dependency.package in hint.names():
                 place = f"{hint.file}:{hint.line}" if hint.line else hint.file
-                return Verdict.NAMED, [Cited(place, hint.text)], (_NOT_REQUIRED,)
+                return Verdict.NAMED, [Cited(place, hint.text)], (NOT_REQUIRED,)
         unknown = says.requires_unknown if _runs(dependency) else says.build_unknown
         if unknown:
             use = "release" if _runs(dependency) else "build"
@@ -241,8 +243,10 @@ class DependencyGrounds:
         used: Sequence[Wanted],
         where: CellSet,
         others: Sequence[DeclaredDependency],
+        needed: Set[str],
     ) -> Iterator[str]:
-        """Extras that no line asks for, and variants that no extra asks for."""
+        """Extras that no line asks for, and variants that no extra asks for and that are not
+        ``needed``."""
         existing = self._host.repos.package(dependency.package)
         here = [each.required for each in used if each.cells & where]
         asked = {
@@ -255,7 +259,7 @@ class DependencyGrounds:
         for variant in sorted(asked - has):
             yield f"it lacks {variant}, which the metadata asks for"
         own = {*(existing.requires if existing else ())}
-        for variant in sorted({*dependency.variants} - asked - own):
+        for variant in sorted({*dependency.variants} - asked - own - needed):
             yield f"{variant} is nothing that the metadata asks for"
 
     def _others(
@@ -272,21 +276,6 @@ class DependencyGrounds:
             and (not line.types or use in line.types)
             and line.applies(says.version, settings)
         ]
-
-
-def _known_need(dependency: Dependency, says: ReleaseSays) -> tuple[Cited, tuple[str, ...]] | None:
-    """What the table of known needs, or a file of the archive, says of the package, and how the
-    line differs from that; None where they say nothing."""
-    needs = says.built.needs if says.built is not None else known_needs(says.release)
-    need = next((n for n in needs if n.dependency.package == dependency.package), None)
-    if need is None:
-        return None
-    notes, where = [_NOT_REQUIRED], "the table" if need.in_table else "the file"
-    if not spack_order.contained([dependency.versions], need.dependency.versions):
-        notes.append(f"it accepts versions that {where} does not")
-    if not spack_order.contained([need.dependency.versions], dependency.versions):
-        notes.append(f"it excludes versions that {where} accepts")
-    return Cited(f"from {need.origin}", need.dependency.spec), tuple(notes)
 
 
 def _of_tool(

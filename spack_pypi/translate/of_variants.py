@@ -1,0 +1,32 @@
+"""What a project needs because Spack's packages have a module that it always imports only with a
+variant: ``python+tkinter``, ``arrow+parquet``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..pypi.model import VARIANT_MODULES, ModuleImport, Source
+from ..recipe.model import Dependency
+from .known_needs import KnownNeed
+
+
+def having_variants(source: Source) -> tuple[KnownNeed, ...]:
+    """The packages, each with all variants that the project needs of it."""
+    by_package: dict[str, dict[str, ModuleImport]] = {}
+    for each in source.variant_modules:
+        package, variant = VARIANT_MODULES[each.module]
+        of_it = by_package.setdefault(package, {})
+        # A module that has the name of the variant says the most.
+        if variant not in of_it or each.module == variant:
+            of_it[variant] = each
+    return tuple(_need(package, by_package[package]) for package in sorted(by_package))
+
+
+def _need(package: str, imports: dict[str, ModuleImport]) -> KnownNeed:
+    found: Sequence[ModuleImport] = [imports[variant] for variant in sorted(imports)]
+    why = ", ".join(f"{each.file}:{each.line} imports {each.module}" for each in found)
+    # What ``python+tkinter`` is for needs no comment.
+    said = [each.module for each in found if each.module not in imports]
+    comment = f"{' and '.join(said)} {'is' if len(said) == 1 else 'are'} imported" if said else ""
+    variants = tuple(f"+{variant}" for variant in sorted(imports))
+    return KnownNeed(Dependency(package, variants=variants), why, False, comment)
