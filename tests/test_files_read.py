@@ -24,6 +24,7 @@ ITSELF = {
     "files.py": "this is the place",
     **dict.fromkeys(
         [
+            "pypi/project_files/variant_modules.py",
             "translate/known_needs.py",
             "translate/license_texts.py",
             "translate/modules.py",

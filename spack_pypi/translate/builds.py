@@ -168,7 +168,7 @@ def builds(source: Source, release: Release) -> Builds:
     nothing = stub(source)
     if nothing is not None:
         return Builds(
-            needs=needs,
+            needs=(*needs, *having_variants(source)),
             untranslatable=(Untranslatable(UNBUILT, str(nothing)),),
             certain=False,
             unusable=nothing.reason,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..pypi.model import Release
 from .builds import Builds
 from .known_needs import known_needs
+from .of_variants import is_of_variant
 from .requirements import parsed
 from .wheels import is_for_python_3, pure_wheels
 
@@ -16,7 +17,8 @@ def by_wheel(built: Builds, release: Release) -> Builds | None:
     reason = reason or _required_by_address(built)
     if not reason or not any(map(is_for_python_3, pure_wheels(release))):
         return None
-    return Builds(needs=known_needs(release.without_sdist()), by_wheel=reason)
+    imported = filter(is_of_variant, built.needs)  # its modules are those of the archive
+    return Builds(needs=(*known_needs(release.without_sdist()), *imported), by_wheel=reason)
 
 
 def _required_by_address(built: Builds) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..pypi.model import VARIANT_MODULES, ModuleImport, Source
-from ..recipe.model import Dependency
+from ..recipe.model import BUILD_RUN, Dependency
 from .known_needs import KnownNeed
 
 
@@ -20,6 +20,12 @@ def having_variants(source: Source) -> tuple[KnownNeed, ...]:
         if variant not in of_it or each.module == variant:
             of_it[variant] = each
     return tuple(_need(package, by_package[package]) for package in sorted(by_package))
+
+
+def is_of_variant(need: KnownNeed) -> bool:
+    """Whether it is one of these needs, not of the build."""
+    needed = need.dependency
+    return not need.in_table and needed.types == BUILD_RUN and bool(needed.variants)
 
 
 def _need(package: str, imports: dict[str, ModuleImport]) -> KnownNeed:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.host.names import reviewed
+from spack_pypi.pypi.model import VARIANT_MODULES
 from spack_pypi.translate import known_needs
 from spack_pypi.translate.cmake_packages import COMPONENTS, PACKAGES, PROGRAMS, VIRTUAL
 from spack_pypi.translate.config_programs import PACKAGES as CONFIGS
@@ -67,6 +68,12 @@ def test_builtin_has_what_the_tables_name(every_spack: Spack, tmp_path: Path) ->
     components = {key: [*filter(None, each.values())] for key, each in COMPONENTS.items()}
     table["components of what CMake requires"] = {
         "needs": [{"package": key, "variants": each} for key, each in components.items() if each]
+    }
+    table["modules of variants"] = {
+        "needs": [
+            {"package": each.package, "variants": [f"+{each.variant}"]}
+            for each in VARIANT_MODULES.values()
+        ]
     }
     (tmp_path / "table.json").write_text(json.dumps(table), "utf-8")
     libraries = {each.package: each.numbers for each in reviewed().values() if each.numbers}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from packaging.version import Version
 
 from spack_pypi.pypi.model import ModuleImport, Source
+from spack_pypi.pypi.project_files import setup_py
 from spack_pypi.session import Session
+from spack_pypi.translate.by_wheel import by_wheel
 from spack_pypi.translate.of_variants import having_variants
 from spack_pypi.workflow.explain.explain import explain
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create
+from tests.translate.test_builds import built, release
 
 FILE = "x/a.py"
 
@@ -53,6 +58,14 @@ def test_the_packages_and_their_variants(modules: list[str], needs: list[tuple[s
 def test_what_is_needed_has_the_place_of_each_import() -> None:
     (need,) = having_variants(imports("pyarrow.orc", "pyarrow.parquet"))
     assert need.origin == "x/a.py:3 imports pyarrow.orc, x/a.py:4 imports pyarrow.parquet"
+
+
+def test_a_wheel_in_place_of_an_archive_from_which_nothing_is_built_has_the_same_modules() -> None:
+    fails = setup_py.read("raise Exception('no')\nsetup()")
+    wheel = "x-1.0-py3-none-any.whl"
+    source = replace(imports("pyarrow.parquet"), setup_py=fails)
+    found = by_wheel(built(source, wheel), release(wheel))
+    assert found is not None and [n.dependency.spec for n in found.needs] == ["arrow+parquet"]
 
 
 RUN = 'type=("build", "run"))'

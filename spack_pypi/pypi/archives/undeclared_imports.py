@@ -1,4 +1,4 @@
-"""The imports of a source archive that nothing about it declares, of what is installed of it."""
+"""The imports of a source archive that no dependency may bring, of what is installed of it."""
 
 from __future__ import annotations
 

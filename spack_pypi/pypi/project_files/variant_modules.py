@@ -33,14 +33,14 @@ VARIANT_MODULES = {
     for variant, modules in entry["modules"].items()
     for module in modules
 }
-_IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+(\w+)", re.M)
+#: It begins with a plain character, which is found faster than the begin of any line.
+_IMPORT = re.compile(rb"\n[ \t]*(?:import|from)[ \t]+(\w+)")
 
 
 def may_import(source: bytes) -> bool:
     """Whether a module, by its words, may import one of `VARIANT_MODULES`."""
-    return any(
-        word.search(source) for top in {*_IMPORT.findall(source)} for word in _words().get(top, ())
-    )
+    tops = {*_IMPORT.findall(b"\n" + source)}
+    return any(word.search(source) for top in tops for word in _words().get(top, ()))
 
 
 @cache
