@@ -34,7 +34,7 @@ from . import archive, build_texts, installed, license_files
 from .named_parts import named_parts
 from .tar import Reader
 from .top_texts import TopTexts
-from .undeclared_imports import undeclared_imports, variant_modules
+from .undeclared_imports import found_imports, undeclared_imports, variant_modules
 
 #: Larger archives are read only until their build is known, where a wheel has the metadata.
 LONG = 20 << 20
@@ -106,11 +106,8 @@ class Contents:
         roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
         imports = [each for each in sorted(self.imports) if self._is_module(each[1])]
         about = Texts(self.files, self.requirement_files.values(), self.top_level.values())
-        found = self.imported.undeclared(about.all, roots, about.only, about.required)
-        undeclared = [each for each in found if self._is_module(each[1])]
-        one_of = [*self.imported.alternatives(roots, about.only)][:_MOST_IMPORTS]
-        of_variants = [*self.imported.of_variants(roots, about.only)]
-        placed = imports or undeclared or one_of or of_variants
+        others = found_imports(self.imported, roots, about, self._is_module)
+        placed = imports or any(others.values())
         pyproject, setup_py = (self.files.get(e, "") for e in ("pyproject.toml", "setup.py"))
         backend = installed.own_backend(self.backend, pyproject)
         paths = self.paths if len(self.paths) <= _MOST_PATHS else set()
@@ -123,9 +120,7 @@ class Contents:
             "cxx_cython": self.cxx_cython,
             "imports": imports[:_MOST_IMPORTS],
             "native": sorted(self.native, key=lambda each: each[2:])[:_MOST_NATIVE],
-            "undeclared": undeclared,
-            "one_of": one_of,
-            "variant_modules": of_variants,
+            **others,
             "packages": sorted(roots)[:_MOST_PACKAGES] if placed else [],
             "top_level": self.top_level if placed else {},
             "backend": backend,

@@ -1,12 +1,31 @@
-"""The imports of a source archive that no dependency may bring, of what is installed of it."""
+"""The imports of a source archive for which the metadata may name no dependency, of what is
+installed of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Set
+from typing import Any, Callable
 
 from ..model import ModuleImport
+from ..project_files.imported import Imported, Texts
 from .installed import Layout
+
+#: So many that are one of several are kept.
+_MOST = 64
+
+
+def found_imports(
+    imported: Imported, roots: Set[str], about: Texts, is_module: Callable[[str], bool]
+) -> dict[str, list[Any]]:
+    """What `Contents.as_json` has of them: the arguments are what is ``imported``, the folders of
+    packages that lie in no other, what the archive says ``about`` itself, and whether a file is a
+    module."""
+    found = imported.undeclared(about.all, roots, about.only, about.required)
+    return {
+        "undeclared": [each for each in found if is_module(each[1])],
+        "one_of": [*imported.alternatives(roots, about.only)][:_MOST],
+        "variant_modules": [*imported.of_variants(roots, about.only)],
+    }
 
 
 def undeclared_imports(contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleImport]:
