@@ -50,6 +50,8 @@ REMOVED = {
 }  # fmt: skip
 #: Those that are of no project either: setuptools has some, others are of one platform.
 _GONE = {"distutils", "msilib", "nis", "ossaudiodev", "pkg_resources", "spwd"}
+#: Those that not all supported Pythons have yet (https://docs.python.org/3/library/).
+_ADDED = {"annotationlib", "compression", "graphlib", "tomllib", "zoneinfo"}
 #: Those that setuptools has, or had: who imports one needs it.
 _FROM_SETUPTOOLS = ("distutils", "pkg_resources")
 SAFE_PARSER = "configparser.SafeConfigParser"
@@ -217,7 +219,7 @@ class Imported:
         """(modules, path, line, package) where one of several modules of others is imported
         by a module of a package whenever that is imported, or by a project that is one module;
         arguments as above."""
-        others = {*_of_python(), *self.own, "."}
+        others = {*_of_python(), *REMOVED, *_GONE, *_ADDED, *self.own, "."}
         having = [path for path, text in self.texts.items() if may_have_one(text)]
         for start in [*(f"{root}/__init__.py" for root in sorted(roots)), only]:
             within = start.removesuffix("__init__.py")
