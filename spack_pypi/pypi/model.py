@@ -21,8 +21,9 @@ from .project_files.imported import REMOVED as REMOVED
 from .project_files.in_tree import InTree as InTree  # part of the model: what a Source holds
 from .project_files.included import IncludedHeader as IncludedHeader
 from .project_files.jupyter_builder import JupyterBuild as JupyterBuild
+from .project_files.setup_compiling import Compiling as Compiling
+from .project_files.setup_compiling import for_machine as for_machine
 from .project_files.setup_py import SetupPy
-from .project_files.setup_py import for_machine as for_machine
 from .project_files.toml import at as at  # what a pyproject.toml holds is read with these
 from .project_files.toml import loads as loads
 from .project_files.toml import strings as strings

@@ -44,7 +44,7 @@ def cmake_top(source: Source) -> str:
         configured = source.setup_py.keywords.get("cmake_source_dir")
     if isinstance(configured, str):
         return normpath(join(configured, CMAKE_LISTS))
-    runs_cmake = source.setup_py is not None and "cmake" in dict(source.setup_py.commands)
+    runs_cmake = source.setup_py is not None and source.setup_py.programs.runs("cmake")
     found = outermost(source) if runs_cmake else []
     return found[0] if len(found) == 1 else CMAKE_LISTS
 

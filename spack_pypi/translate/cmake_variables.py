@@ -45,11 +45,11 @@ class Variables:
         setup_py, table = source.setup_py, at(source.pyproject, "tool", "scikit-build")
         #: What setup.py and pyproject.toml set, and whether setup.py may set anything else: what
         #: defines nothing plainly, or computes names, may.
-        self._of_setup_py = setup_py.defines if setup_py else {}
+        self._of_setup_py = setup_py.cmake.values if setup_py else {}
         self._set_freely = setup_py is not None and (
             not self._of_setup_py or "" in self._of_setup_py
         )
-        self._switched_off = setup_py.switched_off if setup_py else frozenset()
+        self._switched_off = setup_py.cmake.switched_off if setup_py else frozenset()
         defined = at(table, "cmake", "define")
         self._of_pyproject = {**(defined if isinstance(defined, dict) else {})}
         for match in filter(None, map(_DEFINED.fullmatch, strings(at(table, "cmake", "args")))):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..pypi.model import Release, Source
+from ..pypi.model import Compiling, Release, Source
 from .backends import Backend
 from .backends.rust import MATURIN
 from .build_files import file_languages, in_order
@@ -19,10 +19,8 @@ def is_pure(source: Source, release: Release, own: Backend, names: set[str]) -> 
     if own is MATURIN:
         return False
     pure = [wheel.is_pure_wheel for wheel in release.wheels]
-    called = source.setup_py
-    extends = called is not None and (
-        called.extends or ("mypy" in names and "c" in called.languages)
-    )
+    said = source.setup_py.compiling if source.setup_py else Compiling()
+    extends = said.extends or ("mypy" in names and "c" in said.languages)
     return any(pure) and (all(pure) or not ("cython" in names or extends))
 
 
@@ -42,12 +40,13 @@ def languages(
     compiles = compiles or bool(not release.wheels and has_cython)
     found = set(file_languages(source)) if compiles else set()
     if source.setup_py is not None and own.runs_setup_py:
-        found |= set(source.setup_py.languages) if found or source.setup_py.compiles else set()
+        said = source.setup_py.compiling
+        found |= set(said.languages) if found or said.mentioned else set()
         builders = {tool.package for backend in used for tool in backend.tools} | names
-        others = {"cmake", "meson"} & builders or source.setup_py.programs
-        if not (source.setup_py.names_fortran or others):
+        others = {"cmake", "meson"} & builders or source.setup_py.programs.named
+        if not (said.names_fortran or others):
             found.discard("fortran")  # setuptools does not compile it
-        if compiles and any(program == "cmake" for program, _ in source.setup_py.commands):
+        if compiles and source.setup_py.programs.runs("cmake"):
             found |= set(cmake_languages(source) or ())
     for backend in used:
         found |= set(backend.generates(source))

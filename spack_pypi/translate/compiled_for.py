@@ -15,7 +15,7 @@ _MACHINE = "for the machine that builds it"
 
 def said(source: Source, tools: Collection[str], runs_setup_py: bool) -> tuple[str, ...]:
     """What a recipe must say, as clauses: for what it is compiled in any case."""
-    line = source.setup_py.for_cuda if source.setup_py and runs_setup_py else 0
+    line = source.setup_py.compiling.for_cuda if source.setup_py and runs_setup_py else 0
     cuda = [f"setup.py:{line} compiles for CUDA (CUDAExtension)"] if line else []
     found = [each for each in _flags(source, tools, runs_setup_py) if each[3]]
     return (
@@ -38,7 +38,7 @@ def _flags(
 ) -> Iterator[tuple[str, str, int, bool]]:
     """(flag, file, line, whether in any case)."""
     if source.setup_py is not None and runs_setup_py:
-        for flag, line, certain in source.setup_py.for_machine:
+        for flag, line, certain in source.setup_py.compiling.for_machine:
             yield flag, "setup.py", line, certain
     if "cmake" not in tools:
         return

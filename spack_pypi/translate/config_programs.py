@@ -32,7 +32,7 @@ VIRTUAL = {"mysql_config": "mysql-client"}
 def asked_by_setup_py(source: Source) -> tuple[KnownNeed, ...]:
     """The libraries, each once."""
     found: dict[str, KnownNeed] = {}
-    for name, line in source.setup_py.configs if source.setup_py else ():
+    for name, line in source.setup_py.programs.configs if source.setup_py else ():
         package = PACKAGES.get(name) or VIRTUAL.get(name)
         if package is not None:
             why = f"setup.py:{line} may run {name}"

@@ -45,8 +45,8 @@ def marked(source: Source, tools: Collection[str], hints: Collection[Hint]) -> t
         named.clear()
     if source.setup_py is not None:
         if not source.setup_py.builds_libraries:
-            named |= {each.name for each in source.setup_py.always_linked}
-        named |= _BUILDERS.intersection(name for name, _ in source.setup_py.commands)
+            named |= {each.name for each in source.setup_py.libraries.always}
+        named |= _BUILDERS.intersection(name for name, _ in source.setup_py.programs.commands)
 
     def is_firm(hint: Hint) -> bool:
         if hint.copied or not hint.name or hint.name in _ALWAYS_THERE:

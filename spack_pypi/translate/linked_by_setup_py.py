@@ -77,7 +77,7 @@ def linked_by_setup_py(source: Source) -> tuple[KnownNeed, ...]:
     scripts = str(called.keywords.get("cffi_modules", ""))
     linked = [
         (each.name, _SETUP_PY, each.line, each.apart, each.platform)
-        for each in called.always_linked
+        for each in called.libraries.always
     ]
     linked += [(*each, True, "") for each in source.built_with if each[1] in scripts]
     linked.sort(key=lambda each: bool(each[-1]))

@@ -141,22 +141,22 @@ def _submodules(source: Source) -> Iterator[tuple[str, int, str]]:
 
 
 def _libraries(source: Source) -> Iterator[tuple[str, int, str]]:
-    for name, line in source.setup_py.libraries if source.setup_py else ():
+    for name, line in source.setup_py.libraries.linked if source.setup_py else ():
         yield name, line, f"links with {name}"
 
 
 def _searched(source: Source) -> Iterator[tuple[str, int, str]]:
-    for name, line in source.setup_py.searched if source.setup_py else ():
+    for name, line in source.setup_py.libraries.searched if source.setup_py else ():
         yield name, line, f"looks for {name or _COMPUTED}"
 
 
 def _programs(source: Source) -> Iterator[tuple[str, int, str]]:
-    for name, line in source.setup_py.programs if source.setup_py else ():
+    for name, line in source.setup_py.programs.named if source.setup_py else ():
         yield name, line, f"may run {name}"
 
 
 def _configs(source: Source) -> Iterator[tuple[str, int, str]]:
-    for name, line in source.setup_py.configs if source.setup_py else ():
+    for name, line in source.setup_py.programs.configs if source.setup_py else ():
         yield re.sub(r"[-_]config$", "", name), line, f"may run {name}"
 
 
@@ -221,7 +221,7 @@ def copied(source: Source, tools: set[str]) -> set[str]:
 def looked_for(source: Source) -> tuple[Hint, ...]:
     """Those that Python code looks for, where nothing has to be compiled: when the project is
     built in another way, or when it is used."""
-    called = source.setup_py.searched if source.setup_py else ()
+    called = source.setup_py.libraries.searched if source.setup_py else ()
     at_top = tuple((name, "setup.py", line) for name, line in called)
     return hints(Source(looked_for=(*at_top, *source.looked_for)), set())
 

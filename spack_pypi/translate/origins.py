@@ -167,7 +167,7 @@ def _of_language(language: str, source: Source, used: Sequence[Backend]) -> str:
         return f"rule: source files in the archive end in {', '.join(sorted(endings))}"
     if language == "cxx" and source.cxx_cython:
         return "rule: Cython files in the archive are compiled as C++"
-    if source.setup_py is not None and language in source.setup_py.languages:
+    if source.setup_py is not None and language in source.setup_py.compiling.languages:
         return "rule: setup.py names it"
     for backend in used:
         if language in backend.generates(source):

@@ -39,8 +39,8 @@ def run_by_setup_py(source: Source, tools: Collection[str]) -> tuple[KnownNeed, 
     """The programs besides these ``tools``, each once, and what they run: the C compiler, which
     links for Rust; Meson's Ninja and compilers."""
     found: dict[str, KnownNeed] = {}
-    always = source.setup_py.always_run if source.setup_py else ()
-    for name, line in source.setup_py.commands if source.setup_py else ():
+    always = source.setup_py.programs.always if source.setup_py else ()
+    for name, line in source.setup_py.programs.commands if source.setup_py else ():
         if name not in _FILES:
             continue
         package, (file, least) = PACKAGES[name], _FILES[name]

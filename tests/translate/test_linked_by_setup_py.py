@@ -138,4 +138,4 @@ def test_of_a_release() -> None:
 def test_a_file_that_nests_calls_without_end_adds_nothing() -> None:
     chain = "".join(f"def f{n}():\n    f{n + 1}()\n" for n in range(3000))
     called = setup_py.read(f"{chain}f0()\nx = {EXTENSION}\nsetup()")
-    assert called is not None and called.always_linked == ()
+    assert called is not None and called.libraries.always == ()

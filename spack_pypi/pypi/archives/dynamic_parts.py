@@ -30,7 +30,7 @@ def _of_setup_py(source: Source) -> str:
     if len(called.calls) > 1:
         lines = [str(line) for line in called.calls[:_MOST_LINES]]
         return f"its setup.py calls setup() in lines {', '.join(lines[:-1])} and {lines[-1]}"
-    for keyword, line in called.unread:
+    for keyword, line in called.computed.unread:
         if keyword in _REQUIREMENTS and keyword not in called.keywords:
             return f"line {line} of its setup.py computes {keyword}"
         if keyword == SPREAD and called.names is None:

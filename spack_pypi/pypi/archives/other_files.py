@@ -36,11 +36,11 @@ def completed(source: Source, texts: Texts) -> Source:
     called = source.setup_py
     if called is None:
         return source
-    places = {key: place for key, place in called.elsewhere.items() if key in _KEYWORDS}
+    places = {key: place for key, place in called.computed.elsewhere.items() if key in _KEYWORDS}
     found = {key: _said(source, place, texts) for key, place in places.items()}
     keywords = {**called.keywords, **{key: text for key, text in found.items() if text}}
     names = called.names
-    for key, place in called.elsewhere.items():
+    for key, place in called.computed.elsewhere.items():
         if not isinstance(place, JsonValue):
             continue
         value = _json(place, texts)
@@ -48,8 +48,8 @@ def completed(source: Source, texts: Texts) -> Source:
             keywords.update({key: value} if _is_literal(value) else {})
         elif isinstance(value, dict):
             keywords.update({name: each for name, each in value.items() if _is_literal(each)})
-            names = tuple(sorted({*called.beside_spread, *value}))
-    required = called.elsewhere.get(_REQUIRED)
+            names = tuple(sorted({*called.computed.beside_spread, *value}))
+    required = called.computed.elsewhere.get(_REQUIRED)
     if isinstance(required, (FileText, FileLines)):
         listed = requirement_files.listed(required.path, texts([required.path]))
         keywords.update({_REQUIRED: listed} if listed is not None else {})

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from ...syntax import dotted, literal_text, parsed
 from ..linker_flags import flagged
-from .always_linked import always_linked
+from .always_linked import LinkedLibrary, always_linked
 
 #: Functions of the module pkgconfig whose first argument names libraries.
 _PKGCONFIG = {"exists", "installed", "cflags", "libs", "parse", "variables", "modversion"}
@@ -17,6 +18,22 @@ _PKGCONFIG = {"exists", "installed", "cflags", "libs", "parse", "variables", "mo
 COMPUTED = ""
 #: What a file has in it that names any: most files have none, and are not parsed.
 MARKS = (b"pkgconfig.", b"find_library", b"pkg-config", b"set_source")
+
+
+@dataclass(frozen=True)
+class NamedLibraries:
+    """The native libraries that a setup.py names: those (name, line) with which extensions are
+    ``linked``, those with which they ``always`` are, and those for which pkg-config or
+    ``find_library`` is asked (``searched``)."""
+
+    linked: tuple[tuple[str, int], ...] = ()
+    always: tuple[LinkedLibrary, ...] = ()
+    searched: tuple[tuple[str, int], ...] = ()
+
+
+def named_libraries(tree: ast.Module, nodes: Sequence[ast.AST]) -> NamedLibraries:
+    """Those of a file of which these are the tree and its nodes."""
+    return NamedLibraries(tuple(linked(nodes)), always_linked(tree), tuple(searched(nodes)))
 
 
 def in_module(data: bytes) -> Iterator[tuple[str, str, int]]:

@@ -23,17 +23,25 @@ SPREAD = "**"
 
 
 @dataclass(frozen=True)
-class Arguments:
-    """The arguments of the only call of ``setup()``. ``keywords`` are those that are plain
-    literals, ``names`` all, None when they are not known; ``elsewhere`` is where others have their
-    value from; ``beside_spread`` are the names that are given beside ``**more`` that is not
-    known. ``unread`` (keyword, line) is what is not a literal."""
+class Computed:
+    """What the only call of ``setup()`` is given that is no literal: ``unread`` (keyword, line).
+    ``elsewhere`` is where keywords have their value from; ``beside_spread`` are the names that are
+    given beside ``**more`` that is not known, of which ``elsewhere`` may know where it is
+    (`SPREAD`)."""
 
-    keywords: Mapping[str, Any] = field(default_factory=dict)
-    names: tuple[str, ...] | None = None
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     beside_spread: tuple[str, ...] = ()
     unread: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The arguments of the only call of ``setup()``. ``keywords`` are those that are plain
+    literals, ``names`` all, None when they are not known."""
+
+    keywords: Mapping[str, Any] = field(default_factory=dict)
+    names: tuple[str, ...] | None = None
+    computed: Computed = field(default_factory=Computed)
 
 
 def read(text: str, tree: ast.Module, nodes: Sequence[ast.AST]) -> Arguments:
@@ -65,13 +73,10 @@ def read(text: str, tree: ast.Module, nodes: Sequence[ast.AST]) -> Arguments:
     names = tuple(sorted({*keywords, *computed}))
     if len(spread) == 1:
         computed[SPREAD] = spread[0]
-    return Arguments(
-        keywords,
-        None if spread else names,
-        _elsewhere(path, plain, computed),
-        names if spread else (),
-        tuple(unread.items()),
+    others = Computed(
+        _elsewhere(path, plain, computed), names if spread else (), tuple(unread.items())
     )
+    return Arguments(keywords, None if spread else names, others)
 
 
 def calls(tree: ast.Module, nodes: Iterable[ast.AST]) -> list[ast.Call]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Callable
 
 from ...syntax import last_name, literal_text
 from .builders import NATIVE_BUILDERS
+from .reached import Reached
+from .setup_call import calls_of
 
 #: A program of a library, alone or as a command line. With ``pkg`` it is no library's.
 _CONFIG = re.compile(r"(?!pkg-|python\d?-|-)([\w.+-]{1,80}[-_]config)(?:\s+-.*)?", re.S)
@@ -16,6 +19,36 @@ _CONFIG = re.compile(r"(?!pkg-|python\d?-|-)([\w.+-]{1,80}[-_]config)(?:\s+-.*)?
 _RUNS = {"run", "call", "check_call", "check_output", "Popen", "system"}
 #: (name, line) of programs.
 _Programs = Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class RunPrograms:
+    """The programs (name, line) of a setup.py: builders that are ``named`` as texts, and are
+    probably run; ``commands``, with which a list of words begins, or a text that is run: a command
+    line, of which it runs ``always`` in any case; and ``configs``, the programs of libraries
+    (``gsl-config``) that appear as texts."""
+
+    named: tuple[tuple[str, int], ...] = ()
+    commands: tuple[tuple[str, int], ...] = ()
+    always: tuple[tuple[str, int], ...] = ()
+    configs: tuple[tuple[str, int], ...] = ()
+
+    def runs(self, program: str) -> bool:
+        return program in dict(self.commands)
+
+
+def run_programs(
+    nodes: Sequence[ast.AST], calls: Sequence[ast.Call], reached: Reached
+) -> RunPrograms:
+    """Those of a file of which these are the nodes, the ``calls`` of ``setup()``, and what is
+    run."""
+    by_setuptools = compiled_by_swig(calls_of(nodes, "Extension"))
+    return RunPrograms(
+        named=tuple(programs(nodes)),
+        commands=(*commands(nodes, calls, reached.__contains__), *by_setuptools),
+        always=tuple(commands(nodes, calls, reached.certainly)),
+        configs=tuple(configs(nodes)),
+    )
 
 
 def programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:

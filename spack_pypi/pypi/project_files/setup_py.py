@@ -7,88 +7,52 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...syntax import last_name, literal_text, parsed, source_lines
-from . import native_calls, setup_call
-from .always_linked import LinkedLibrary, always_linked
+from ...syntax import parsed
+from . import setup_call
+from .cmake_defines import CMakeDefines, cmake_defines
+from .native_calls import NamedLibraries, named_libraries
 from .opened_files import always_opened
 from .reached import Reached
 from .requirement_lines import requirement_lines
-from .setup_call import REQUIRING, SPREAD, calls_of
-from .setup_commands import commands, compiled_by_swig, configs, programs
-from .setup_modules import Elsewhere
+from .setup_call import REQUIRING, SPREAD, Computed, calls_of
+from .setup_commands import RunPrograms, run_programs
+from .setup_compiling import Compiling, compiling
 from .setup_names import drop_annotations
-from .surroundings import MACS
 
 __all__ = ["SPREAD", "UNREAD", "SetupPy", "always_imported", "always_imported_whole", "read"]
 
 #: What a condition has to do with that refuses an old Python, or a machine.
 _MACHINE = re.compile(r"version|platform|attr='name'|machine|uname|bits|maxsize")
-_COMPILES = re.compile(
-    r"\b(ext_modules|Extension\s*\(|cythonize\s*\(|cffi_modules|mypycify\s*\(|build_ext|"
-    r"rust_extensions|CMakeExtension)\b|\bcmake_\w+\s*="
-)
-_CXX = re.compile(r"language['\"]?\s*[=:]\s*['\"]c\+\+|Pybind11Extension|pybind11|nanobind", re.I)
-_DEFINE = re.compile(r"-D(\w*)(?::\w+)?=?(.*)")
-#: https://gcc.gnu.org/onlinedocs/gcc/x86-Options.html, and those of Arm and of Intel's compiler.
-_FOR_MACHINE = {"-march=native", "-mcpu=native", "-xHost"}
-_FORTRAN = re.compile(r"numpy\.distutils|fortran|f2py|\.f(?:or|77|90|95|03|08)?\b", re.I)
-_C = re.compile(r"cffi_modules|mypycify\s*\(")
 
 
 @dataclass(frozen=True)
 class SetupPy:
     """``keywords`` are those arguments of ``setup()`` that are plain literals; ``names`` are all
-    that are given, None when they are not known. ``imports`` are (top-level module, line) of what
-    always is imported; ``libraries`` (name, line) of what extensions are linked with,
-    ``always_linked`` of what they are in any case, ``searched`` of the libraries that pkg-config
-    or ``find_library`` is asked for, and ``programs`` of builders that appear as texts, and are
-    probably run, ``commands`` those with which a list of words begins, or a text that is run: a
-    command line, of which it runs ``always_run`` in any case, and ``configs`` the programs of
-    libraries (``gsl-config``) that appear as texts.
-    ``compiles``: it mentions extension modules; ``languages`` that these certainly use, and
-    ``names_fortran`` whether it says anything of that, which setuptools does not compile.
-    ``extends``: it makes them itself by ``Extension(...)``, not of Python code (mypyc), which most
-    projects do only on request. ``elsewhere`` is where other keywords have their value from, and
-    ``opened`` (path, line) the files that it reads in any case. ``fails``: whether it raises an
-    error itself, ``always`` when a wheel is built, or ``maybe``, in a case that has to do with
-    neither the Python nor the machine. ``for_old_python`` is the line where it always imports what
-    no Python since 3.12 can have (numpy.distutils), and ``for_cuda`` where it compiles with CUDA,
-    0 for none. ``defines`` are the variables that it gives to CMake (``-DNAME=value``), with the
-    value where that is the same in any case; the name is empty where it is computed, and then
-    ``switched_off`` are names that it sets to False in a dictionary.
-    ``beside_spread`` are the names that are given beside ``**more``, of which ``elsewhere`` may
-    know where it is (`SPREAD`). ``calls`` are the lines of the calls of ``setup()``, ``unread``
-    (keyword, line) what the only one is given that is no literal."""
+    that are given, None when they are not known, and ``computed`` what is known of those that are
+    no literals; ``calls`` are the lines in which ``setup()`` is called. ``imports`` are (top-level
+    module, line) of what always is imported, ``opened`` (path, line) the files that it reads in
+    any case. ``libraries``, ``programs``, ``compiling`` and ``cmake`` are what it says of these.
+    ``fails``: whether it raises an error itself, ``always`` when a wheel is built, or ``maybe``,
+    in a case that has to do with neither the Python nor the machine. ``for_old_python`` is the
+    line where it always imports what no Python since 3.12 can have (numpy.distutils), 0 for
+    none."""
 
     keywords: Mapping[str, Any]
     names: tuple[str, ...] | None
+    computed: Computed = field(default_factory=Computed)
+    calls: tuple[int, ...] = ()
     imports: tuple[tuple[str, int], ...] = ()
-    libraries: tuple[tuple[str, int], ...] = ()
-    always_linked: tuple[LinkedLibrary, ...] = ()
-    searched: tuple[tuple[str, int], ...] = ()
-    programs: tuple[tuple[str, int], ...] = ()
-    commands: tuple[tuple[str, int], ...] = ()
-    always_run: tuple[tuple[str, int], ...] = ()
-    configs: tuple[tuple[str, int], ...] = ()
-    compiles: bool = False
-    languages: tuple[str, ...] = ()
-    names_fortran: bool = False
-    extends: bool = False
-    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     opened: tuple[tuple[str, int], ...] = ()
+    libraries: NamedLibraries = NamedLibraries()
+    programs: RunPrograms = RunPrograms()
+    compiling: Compiling = Compiling()
+    cmake: CMakeDefines = field(default_factory=CMakeDefines)
     fails: str = ""
     for_old_python: int = 0
-    for_cuda: int = 0
-    for_machine: tuple[tuple[str, int, bool], ...] = ()
-    defines: Mapping[str, str] = field(default_factory=dict)
-    switched_off: frozenset[str] = frozenset()
-    beside_spread: tuple[str, ...] = ()
-    calls: tuple[int, ...] = ()
-    unread: tuple[tuple[str, int], ...] = ()
 
     @property
     def builds_libraries(self) -> bool:
@@ -127,51 +91,21 @@ def read(text: str) -> SetupPy | None:
     calls = setup_call.calls(tree, nodes)
     reached = Reached(tree)
     given = setup_call.read(text, tree, nodes)
-    defines = _defines(tree)
-    here = (reached, Reached(tree, MACS)) if _C.search(text) or _CXX.search(text) else ()
-    run = _run(text, nodes, here) if here else text
-    languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(run)]
     keywords = {name: value for name, value in given.keywords.items() if _is_of_lines(name, value)}
     return SetupPy(
         keywords,
         given.names,
+        computed=given.computed,
+        calls=tuple(sorted(each.lineno for each in calls)),
         imports=tuple(always_imported(tree)),
-        libraries=tuple(native_calls.linked(nodes)),
-        always_linked=always_linked(tree),
-        searched=tuple(native_calls.searched(nodes)),
-        programs=tuple(programs(nodes)),
-        commands=(
-            *commands(nodes, calls, reached.__contains__),
-            *compiled_by_swig(calls_of(nodes, "Extension")),
-        ),
-        always_run=tuple(commands(nodes, calls, reached.certainly)),
-        configs=tuple(configs(nodes)),
-        compiles=bool(_COMPILES.search(text)),
-        languages=tuple(languages),
-        names_fortran=bool(_FORTRAN.search(text)),
-        extends=any(calls_of(nodes, "Extension")),
-        elsewhere=given.elsewhere,
         opened=tuple(always_opened(tree, text)),
+        libraries=named_libraries(tree, nodes),
+        programs=run_programs(nodes, calls, reached),
+        compiling=compiling(text, tree, nodes, reached),
+        cmake=cmake_defines(tree, nodes),
         fails=_fails(tree),
         for_old_python=_of_old_numpy(tree),
-        for_cuda=next((call.lineno for call in calls_of(nodes, "CUDAExtension")), 0),
-        for_machine=tuple(_for_machine(nodes, reached)),
-        defines=defines,
-        switched_off=_switched_off(nodes) if "" in defines else frozenset(),
-        beside_spread=given.beside_spread,
-        calls=tuple(sorted(each.lineno for each in calls)),
-        unread=given.unread,
     )
-
-
-def _run(text: str, nodes: Iterable[ast.AST], on: Collection[Reached]) -> str:
-    """A text without the statements that are run on no platform."""
-    lines = source_lines(text)
-    for node in nodes:
-        if isinstance(node, ast.stmt) and not any(node in each for each in on):
-            first, last = node.lineno - 1, node.end_lineno or node.lineno
-            lines[first:last] = [""] * (last - first)
-    return "\n".join(lines)
 
 
 def _fails(tree: ast.Module) -> str:
@@ -251,52 +185,6 @@ def _of_old_numpy(tree: ast.Module) -> int:
         if any(f"{name}.".startswith("numpy.distutils.") for name in names):
             return statement.lineno
     return 0
-
-
-def for_machine(text: str) -> list[str]:
-    """The flags for the very machine in a text that has only flags, and CMake's variables."""
-    words = text.split()
-    are_flags = all(word[0] in "-$" for word in words)
-    return [word for word in words if are_flags and word in _FOR_MACHINE]
-
-
-def _for_machine(nodes: Sequence[ast.AST], reached: Reached) -> Iterator[tuple[str, int, bool]]:
-    asked = {id(each) for node in nodes if _asks(node) for each in ast.walk(node)}
-    for node in nodes:
-        if node in reached and id(node) not in asked:
-            for flag in for_machine(literal_text(node)):
-                yield flag, getattr(node, "lineno", 0), reached.certainly(node)
-
-
-def _asks(node: ast.AST) -> bool:
-    """Whether a node only looks for a text, or takes it away."""
-    called = last_name(node.func) if isinstance(node, ast.Call) else ""
-    return isinstance(node, ast.Compare) or called in ("remove", "replace")
-
-
-def _defines(tree: ast.Module) -> Mapping[str, str]:
-    found: dict[str, str] = {}
-    left: list[tuple[ast.AST, bool]] = [(tree, True)]
-    while left:
-        node, certain = left.pop()
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            for match in filter(None, map(_DEFINE.fullmatch, node.value.split())):
-                value = match[2] if certain else ""
-                found[match[1]] = value if found.get(match[1], value) == value else ""
-        certain = certain and not isinstance(node, (ast.If, ast.IfExp, ast.JoinedStr, ast.BinOp))
-        left += [(each, certain) for each in ast.iter_child_nodes(node)]
-    return found
-
-
-def _switched_off(nodes: Iterable[ast.AST]) -> frozenset[str]:
-    """What dictionaries set to False, and to nothing else: ``{"USE_X": False}``."""
-    values: dict[str, set[bool]] = {}
-    for node in nodes:
-        for key, value in zip(node.keys, node.values) if isinstance(node, ast.Dict) else ():
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                is_off = isinstance(value, ast.Constant) and value.value is False
-                values.setdefault(key.value, set()).add(is_off)
-    return frozenset(name for name, off in values.items() if off == {True})
 
 
 def _is_of_lines(keyword: str, value: Any) -> bool:

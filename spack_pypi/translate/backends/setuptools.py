@@ -50,7 +50,7 @@ def _is_whole(source: Source) -> bool:
 
 
 def _compiles(source: Source) -> bool:
-    by_setup_py = source.setup_py is not None and source.setup_py.compiles
+    by_setup_py = source.setup_py is not None and source.setup_py.compiling.mentioned
     return by_setup_py or at(source.pyproject, "tool", "setuptools", "ext-modules") is not None
 
 

@@ -94,7 +94,7 @@ def test_what_is_always_imported(text: str, modules: Any) -> None:
 def test_libraries_that_extensions_are_linked_with() -> None:
     found = setup_py.read("setup(ext_modules=[\n  Extension('x', ['x.c'], libraries=['z', lz])])")
     assert found is not None
-    assert found.libraries == (("z", 2),)
+    assert found.libraries.linked == (("z", 2),)
 
 
 @pytest.mark.parametrize("text", ["print 'Python 2'", "(" * 2000, "\0"])
@@ -132,4 +132,4 @@ LANGUAGES = [
 @pytest.mark.parametrize(("text", "expected"), LANGUAGES)
 def test_the_languages_of_what_is_run(text: str, expected: tuple[str, ...]) -> None:
     read = setup_py.read(f"{text}\nsetup()")
-    assert read is not None and read.languages == expected
+    assert read is not None and read.compiling.languages == expected
