@@ -47,14 +47,30 @@ class Classes:
             for alias in node.names
         }
         self._methods: dict[str, list[Function]] = {}
-        self._inner = {id(s) for each in self._classes.values() for s in each.body}
+        #: The class of each method, by the id of that.
+        self._of = {
+            id(s): node for node in nodes if isinstance(node, ast.ClassDef) for s in node.body
+        }
         for node in nodes:
             if isinstance(node, FUNCTIONS) and self.has_method(node):
                 self._methods.setdefault(node.name, []).append(node)
 
     def has_method(self, function: Function) -> bool:
         """Whether a function of the file is a method."""
-        return id(function) in self._inner
+        return id(function) in self._of
+
+    def is_own(self, method: Function, running: Sequence[Function]) -> bool:
+        """Whether a method is that of the object whose method is ``running``: they are of one
+        class, and no other class of the file is made of that."""
+        of = [self._of.get(id(each)) for each in (method, *running)]
+        is_base = any(
+            last_name(base) == each.name
+            for each in of[:1]
+            if each is not None
+            for other in self._classes.values()
+            for base in other.bases
+        )
+        return len(of) == 2 and of[0] is of[1] and not is_base
 
     def methods(self, name: str) -> Sequence[Function]:
         """The methods of this name, of all classes."""

@@ -67,7 +67,8 @@ class Reached:
         self._awaited: dict[str, bool] = {}
         #: What was known where a function was entered, and whether that was certain, by its id.
         self._entered: dict[int, list[tuple[bool, Mapping[str, object]]]] = {}
-        self._depth = 0
+        #: The functions that are being followed, the innermost last.
+        self._running: list[Function] = []
         self._surroundings = Surroundings(platform, present, main=called is None)
         try:
             self._unsteady = _changed_by_functions(nodes)
@@ -138,20 +139,19 @@ class Reached:
             self._maybe(statement.orelse, certain and fails[0]),
         ]
         self._forget_assigned([statement])
-        others = {each for each, failed in zip(ends, fails) if not failed}
-        if not others:
-            return "fails"
-        return others.pop() if len(others) == 1 else "may leave"
+        return _either(["fails" if failed else each for each, failed in zip(ends, fails)])
 
     def _tried(self, statement: ast.Try, certain: bool) -> str:
         """What fails without an end of the build may be missing."""
         needed = certain and all(_fails(handler.body) for handler in statement.handlers)
         tried = [*statement.body, *statement.orelse]
-        ends = (self._maybe if statement.handlers else self._follow)(tried, needed)
-        self._forget_assigned([statement] if statement.handlers else [])
-        for handler in statement.handlers:
-            self._maybe(handler.body)
-        return self._follow(statement.finalbody, certain) or ends
+        if not statement.handlers:
+            ends = self._follow(tried, needed)
+            return self._follow(statement.finalbody, certain) or ends
+        each = [self._maybe(tried, needed)]
+        self._forget_assigned([statement])
+        each += [self._maybe(handler.body) for handler in statement.handlers]
+        return self._follow(statement.finalbody, certain) or _either(each)
 
     def _repeated(self, loop: _Loop, certain: bool) -> str:
         over = loop.test if isinstance(loop, ast.While) else loop.iter
@@ -193,11 +193,13 @@ class Reached:
     def _name(self, name: str, certain: bool) -> None:
         """Follow what a name names: it is called sooner or later."""
         functions = self._functions.get(name, ())
-        for function in functions:
-            if function in self:
-                self._enter(function, certain and self.certainly(function))
-            else:
-                self._awaited[name] = certain or self._awaited.get(name, False)
+        defined = [each for each in functions if each in self]
+        for function in defined:
+            sure = certain and self.certainly(function) and len(defined) == 1
+            self._enter(function, sure)
+        if len(defined) < len(functions):
+            sure = certain and len(functions) == 1
+            self._awaited[name] = sure or self._awaited.get(name, False)
         for method, is_called in () if functions else self._classes.used(name):
             if is_called or id(method) not in self._entered:
                 self._enter(method, certain and is_called)
@@ -207,8 +209,10 @@ class Reached:
         is_own = dotted(node.value) in ("self", "cls")
         by_base = BY_RUN if node.attr in ("run", *BY_RUN) else ()
         for name in (node.attr,) if is_own else by_base:
-            for method in self._classes.methods(name):
-                self._enter(method, certain)
+            methods = self._classes.methods(name)
+            for method in methods:
+                sure = len(methods) == 1 or self._classes.is_own(method, self._running[-1:])
+                self._enter(method, certain and sure)
 
     def _enter(self, function: Function, certain: bool, anywhere: bool = False) -> None:
         """Follow a function, once for what is known where it is called: from further places, and
@@ -217,16 +221,16 @@ class Reached:
         entries = self._entered.setdefault(id(function), [])
         if anywhere or (entries and all(inner.known != known for _, known in entries)):
             inner.forget_all()
-        if self._depth >= _DEEPEST or any(
+        if len(self._running) >= _DEEPEST or any(
             inner.known == known and was >= certain for was, known in entries
         ):
             return
         entries.append((certain, inner.known))
         self._mark(function, certain)
         self._surroundings = inner
-        self._depth += 1
+        self._running.append(function)
         self._follow(function.body, certain)
-        self._depth -= 1
+        self._running.pop()
         self._surroundings = outer
 
     def _assign(self, statement: ast.stmt) -> None:
@@ -268,6 +272,14 @@ def _attributes_set(nodes: Iterable[ast.AST]) -> Iterable[str]:
     for node in nodes:
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
             yield dotted(node)
+
+
+def _either(ends: Iterable[str]) -> str:
+    """How something ends of which one part is run; what fails is not how a wheel is built."""
+    others = {each for each in ends if each != "fails"}
+    if not others:
+        return "fails"
+    return others.pop() if len(others) == 1 else "may leave"
 
 
 def _ending(statement: ast.stmt) -> str:

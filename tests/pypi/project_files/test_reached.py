@@ -45,10 +45,13 @@ TEXTS: list[tuple[str, str, str]] = [
     ("try:\n    a()\nexcept E:\n    b()\nc()", "c", "ab"),
     ("try:\n    a()\nexcept E:\n    sys.exit(1)", "a", ""),
     ("try:\n    a()\nfinally:\n    b()", "ab", ""),
+    ("try:\n    raise E\nexcept E:\n    a()\nb()", "b", "a"),
+    ("def f():\n    try:\n        return\n    except E:\n        a()\n    b()\nf()", "", "ab"),
     # names that are changed under a condition
     ("on = False\nif x:\n    on = True\nif on:\n    a()", "", "a"),
     ("on = False\nif '--x' in sys.argv:\n    on = True\nif on:\n    a()", "", ""),
     ("on = False\nfor x in y:\n    on = True\nif on:\n    a()", "", "a"),
+    ("on = False\nfor x in y:\n    if on:\n        a()\n    on = True", "", "a"),
     ("on = ''\non += x\nif on:\n    a()", "", "a"),
     ("on = False\ndef f():\n    global on\n    on = x\nf()\nif on:\n    a()", "", "a"),
     ("on = False\ndef f(on):\n    if on:\n        a()\nf(x)", "", "a"),
@@ -68,6 +71,8 @@ TEXTS: list[tuple[str, str, str]] = [
     # of functions of one name that one is called which is defined
     ("if os.name == 'nt':\n    def f(): a()\nelse:\n    def f(): b()\nf()", "b", ""),
     ("try:\n    from x import f\nexcept E:\n    def f(): a()\nf()", "", "a"),
+    ("def f():\n    def f():\n        a()\nf()", "", ""),
+    ("x = lambda: f()\ndef f():\n    def f():\n        a()\n    b()", "", "ab"),
     ("f = lambda: g()\ndef g():\n    a()", "", "a"),
     ("def f():\n    a()\n@f\ndef g():\n    b()", "a", ""),
     # commands that are run for a wheel, by their own names, and others
@@ -111,6 +116,19 @@ TEXTS: list[tuple[str, str, str]] = [
         f"    def f(self):\n        if self.on:\n            a()\n        b(){USED}",
         "b",
         "",
+    ),
+    # a method of the object, and one of the same name of others
+    (
+        f"{BUILD}    def run(self):\n        self.f()\n    def f(self):\n        a()\n"
+        f"class Other:\n    def f(self):\n        b(){USED}",
+        "a",
+        "b",
+    ),
+    (
+        "class First(build_ext):\n    def run(self):\n        self.f()\n    def f(self):\n"
+        f"        a()\nclass Build(First):\n    def f(self):\n        b(){USED}",
+        "",
+        "ab",
     ),
     (f"class Build(sdist):\n    def run(self):\n        a(){USED}", "", ""),
     (f"class Build(other()):\n    def run(self):\n        a(){USED}", "", "a"),
