@@ -43,8 +43,10 @@ RUST_TOOLCHAIN = ("rust-toolchain.toml", "rust-toolchain")
 BUILD_FILES = (
     CMAKE_LISTS, MESON_BUILD, CARGO_TOML, GIT_MODULES, *MESON_OPTIONS, *RUST_TOOLCHAIN,
 )  # fmt: skip
-#: The ending of the files that CMake includes: kept there, too.
+#: The endings of what is kept there, too: the files that CMake includes, and Cargo's configuration
+#: (with its old name).
 CMAKE_MODULE = ".cmake"
+CARGO_CONFIG = (".cargo/config.toml", ".cargo/config")
 #: The endings of those of `Index.licenses` that are not licence files, but modules, or sources in
 #: other languages, which say at their top which versions of a licence may be chosen.
 MODULE = ".py"
@@ -121,21 +123,21 @@ class Source:
     ``pyproject`` is the parsed pyproject.toml, ``setup_py`` what setup.py passes to ``setup()``;
     None when there is none. ``setup_cfg`` is text. ``suffixes`` are the `ENDINGS` that its source
     files outside of tests have; ``cxx_cython``: some Cython files are compiled as C++.
-    ``build_files`` are the texts of its `BUILD_FILES`, and of what CMake includes, by path, and
-    ``requirement_files`` those of lists of requirements. ``imports`` are those of
-    ``pkg_resources`` and ``distutils`` by installed modules, ``undeclared`` others that nothing
-    mentions, and ``variant_modules`` the `VARIANT_MODULES` that its package always imports;
-    ``beside_setup_py`` are those of the first kind by modules at its top, and where a
-    versioneer.py there uses a class that Python has up to 3.11. ``looked_for`` and ``linked``
-    are the native libraries (name, file, line) that other Python files name, ``built_with`` those
-    with which build scripts of cffi always link, ``headers`` those that its extensions include in
-    any case and it has not itself, and ``downloads`` what its setup.py calls to fetch something
-    for the build. ``hook_programs`` (name, file, line, whether in any case) are
-    what a build hook of it runs, and ``jupyter`` what that of hatch-jupyter-builder does.
-    ``in_tree`` is what a backend in the archive requires, None when there is none. ``parts`` are
-    names of its folders and headers; ``has_makefile``: one that is not of tests. ``readme``, and
-    the newest ``changes`` that it lists: only where its PKG-INFO says nothing. ``at_top`` are the
-    names of the files at its top, if known. ``problem`` says why nothing could be read."""
+    ``build_files`` are the texts of its `BUILD_FILES`, of what CMake includes, and of
+    `CARGO_CONFIG`, by path, and ``requirement_files`` those of lists of requirements. ``imports``
+    are those of ``pkg_resources`` and ``distutils`` by installed modules, ``undeclared`` others
+    that nothing mentions, and ``variant_modules`` the `VARIANT_MODULES` that its package always
+    imports; ``beside_setup_py`` are those of the first kind by modules at its top, and where a
+    versioneer.py there uses a class that Python has up to 3.11. ``looked_for`` and ``linked`` are
+    the native libraries (name, file, line) that other Python files name, ``built_with`` those with
+    which build scripts of cffi always link, ``headers`` those that its extensions include in any
+    case and it has not itself, and ``downloads`` what its setup.py calls to fetch something for
+    the build. ``hook_programs`` (name, file, line, whether in any case) are what a build hook of
+    it runs, and ``jupyter`` what that of hatch-jupyter-builder does. ``in_tree`` is what a backend
+    in the archive requires, None when there is none. ``parts`` are names of its folders and
+    headers; ``has_makefile``: one that is not of tests. ``readme``, and the newest ``changes``
+    that it lists: only where its PKG-INFO says nothing. ``at_top`` are the names of the files at
+    its top, if known. ``problem`` says why nothing could be read."""
 
     pyproject: Mapping[str, Any] | None = None
     setup_cfg: str = ""

@@ -140,15 +140,17 @@ class Catalog:
         return self._listable[page.name]
 
     def declared(self, release: Release) -> Declared | None:
-        """What a release declares, and what for its build, if it is not installed `by_wheel`;
-        None while that is not known."""
+        """What a release declares, and what for its build, if it is not installed `by_wheel`,
+        without bounds that exclude no Python of the host; None while that is not known."""
         found = self.facts.declared(release, is_built=self.is_built(release))
-        if found is not None and (found.builds.lacked or found.builds.undeclared):
+        if found is None:
+            return None
+        if found.builds.lacked or found.builds.undeclared:
             found = self.brought.apart(release, found)
-        built = found and by_wheel(found.builds, release)
-        if found and built and not self._is_patched(release.project):
-            return replace(found, builds=built)
-        return found
+        built = by_wheel(found.builds, release)
+        if built is None or self._is_patched(release.project):
+            built = found.builds.among(self.pythons)
+        return found if built is found.builds else replace(found, builds=built)
 
     def is_built(self, release: Release) -> bool:
         """Whether it must be built: not if it is added to a package that installs wheels."""

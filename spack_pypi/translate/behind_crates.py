@@ -86,18 +86,25 @@ class Behind(NamedTuple):
 
 class LockedCrates:
     """The crates that a lock file names (`spack_pypi.pypi.project_files.cargo_lock.edges`); those
-    ``own`` lie in the archive."""
+    ``own`` lie in the archive, and ``versions`` are those of each that are from a registry."""
 
     def __init__(self, text: str) -> None:
         self.own: set[str] = set()
+        self.versions: dict[str, set[str]] = {}
         self._required: dict[str, set[str]] = {}
         for line in text.split("\n")[:_MOST_CRATES]:
             kind, *names = line.split(" ")
             if kind not in ("own", "other"):
                 continue
-            self._required.setdefault(names[0], set()).update(names[1:])
+            name, _, version = names[0].partition("@")
+            self._required.setdefault(name, set()).update(names[1:])
+            self.versions.setdefault(name, set()).update({version} - {""})
             if kind == "own":
-                self.own.add(names[0])
+                self.own.add(name)
+
+    def requiring(self, crates: Collection[str]) -> set[str]:
+        """The crates that require any of these."""
+        return {each for each, of_it in self._required.items() if not of_it.isdisjoint(crates)}
 
     def behind(self, crates: Iterable[str]) -> Iterator[Behind]:
         """What is behind these crates, each once."""

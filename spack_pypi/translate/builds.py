@@ -36,11 +36,13 @@ from .known_needs import KnownNeed, beside, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
 from .of_variants import having_variants
 from .pins import series_of_numpy
+from .pyo3_pythons import known_to_pyo3
 from .removed_modules import having_modules
 from .required_by_cargo import maybe_required_by_cargo, required_by_cargo
 from .requirements import UNBUILT, UNREAD, Untranslatable, parse
 from .run_by_hooks import needed_by_hooks, said_of_hooks
 from .run_by_setup_py import run_by_setup_py, runs
+from .spack_order import contains
 from .stubs import Unbuildable, lacking, stub
 from .undeclared import ReasonToDepend
 from .unknown_headers import unknown_headers
@@ -156,6 +158,19 @@ class Builds:
             ),
         )
 
+    def among(self, pythons: Iterable[str]) -> Builds:
+        """The same where there are these ``pythons``: without a need of Python that excludes none
+        of them."""
+        idle = [
+            each
+            for each in self.needs
+            if replace(each.dependency, versions="") == Dependency("python")
+            and all(contains(each.dependency.versions, version) for version in pythons)
+        ]
+        if not idle:
+            return self
+        return replace(self, needs=tuple(each for each in self.needs if each not in idle))
+
 
 def builds(source: Source, release: Release) -> Builds:
     """What building the release from its sdist needs; nothing where it has no sdist."""
@@ -203,7 +218,9 @@ def builds(source: Source, release: Release) -> Builds:
     seen = {need.source for need in needs}
     remarks = (UNSHOWN,) if unshown else ()
     older = undeclared.old_python(source, names) if own.runs_setup_py else ()
-    needs += older or having_modules(source, release, own.runs_setup_py)
+    older = older or having_modules(source, release, own.runs_setup_py)
+    older += () if pure else known_to_pyo3(source, release)
+    needs += tuple(sorted(older, key=_newest)[:1])
     needs += having_variants(source)
     lacked = [*undeclared.at_run_time(source)]
     lacked += () if pure else undeclared.by_compiled(names)
@@ -246,6 +263,11 @@ def builds(source: Source, release: Release) -> Builds:
         reads_history=reads_history(source, names),
         submodules=GIT_MODULES in source.build_files,
     )
+
+
+def _newest(need: KnownNeed) -> int:
+    """The minor version of the newest Python of a need like ``python@:3.12``."""
+    return int(need.dependency.versions.rpartition(".")[2])
 
 
 def _as_needed(hint: native.Hint) -> Iterator[str]:

@@ -56,6 +56,21 @@ def test_what_follows(text: str, specs: list[str]) -> None:
     assert not maybe_required_by_cargo(source, {"rust"})
 
 
+#: (source of a crate in Cargo.lock, how it is kept)
+SOURCES = [
+    ("", "own a b"),
+    ('source = "registry+https://index.example"\n', "other a@1.2.0 b"),
+    ('source = "sparse+https://index.example"\n', "other a@1.2.0 b"),
+    ('source = "git+https://git.example?tag=1.2#0123"\n', "other a b"),
+]
+
+
+@pytest.mark.parametrize(("source", "line"), SOURCES)
+def test_only_a_release_has_a_version(source: str, line: str) -> None:
+    text = f'[[package]]\nname = "a"\nversion = "1.2.0"\n{source}dependencies = [\n "b 2.0",\n]\n'
+    assert edges(text) == line
+
+
 def test_another_crate_of_the_archive_may_be_what_needs_it() -> None:
     """Cargo.lock says which features any of them turns on."""
     source = archive("own web\ncli web\nweb openssl-sys", own="own cli")
