@@ -94,7 +94,7 @@ class Brought:
         it, or one of several modules of which none has a package."""
         project = provider(imported.module)
         is_open = bool(imported.others) and not (is_known(imported.module) and self._name(project))
-        return is_open or self.needs(project, other)
+        return is_open or self._needs(project, other)
 
     def by(self, requirements: Iterable[str], projects: Set[str]) -> frozenset[str]:
         """Which of these projects come with requirements (PEP 508) that hold everywhere, maybe
@@ -110,7 +110,7 @@ class Brought:
             self._known[key] = frozenset(names[name] for name in found)
         return self._known[key]
 
-    def needs(self, project: str, other: str) -> bool:
+    def _needs(self, project: str, other: str) -> bool:
         """Whether the recipe of a project's package depends on that of another one in any case,
         which is a plugin of it: Spack's graphs have no cycles."""
         package, name = self._package(other), self._name(project)

@@ -249,6 +249,17 @@ class Catalog:
             self._defaults[extended.name] = self.host.evaluator.meaning(extended.name).variants
         return self._defaults[extended.name]
 
+    def depends_by_default(self, project: str, other: str) -> bool:
+        """Whether the recipe of a project's package depends on that of another one in some version
+        and on some platform, with its variants as they are by default."""
+        existing = self.package(project).existing
+        defaults = {f"{'~+'[on]}{name}" for name, on in self.defaults(project).items()}
+        return existing is not None and any(
+            line.dependency.package == self.package(other).package
+            and defaults.issuperset(line.dependency.when.variants)
+            for line in self.dependency_lines(existing.name)
+        )
+
     def recipe_texts(self, package: str) -> Sequence[str]:
         """The texts of an existing package's recipe and of those that it inherits, as they were
         before this run moved any into the repo."""

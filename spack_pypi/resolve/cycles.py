@@ -74,8 +74,8 @@ def cycles(
 def _with_existing(
     catalog: Catalog, selection: Selection
 ) -> Iterator[tuple[Cut, tuple[str, ...]]]:
-    """The requirements of a new package on one whose recipe, maybe with a variant only, depends on
-    the new package: that line would have no solution as long as the requirement stands."""
+    """The requirements of a new package on one whose recipe, with its variants as they are by
+    default, depends on the new package: that line would have no solution."""
     for unit in sorted(selection.edges):
         if unit.extra or catalog.package(unit.project).existing is not None:
             continue
@@ -85,7 +85,7 @@ def _with_existing(
             if (
                 there
                 and edge.requirement.types != BUILD
-                and catalog.brought.needs(other, unit.project)
+                and catalog.depends_by_default(other, unit.project)
             ):
                 yield (unit.project, unit.version, other), (other, unit.project)
 

@@ -110,20 +110,35 @@ def test_a_cycle_below_another_one_is_opened_on_the_way_from_what_was_named() ->
     assert [(o.project, o.declared) for o in left_out] == [("plugin", "app"), ("sdk", "core")]
 
 
-#: (the line of the existing recipe of core, whether plugin, which is new, depends on core)
+#: (the line of the existing recipe of core, whose variant ``default`` is on and ``all`` is not;
+#: whether plugin, which is new, depends on core)
 EXISTING = [
-    ('"py-plugin", when="+all", type=("build", "run")', False),
+    ('"py-plugin", type=("build", "run")', False),
     ('"py-plugin@0.1", when="@7:", type="run"', False),
+    ('"py-plugin", when="@7: +default", type="run"', False),
+    ('"py-plugin", when="~all", type="run"', False),
+    # else core has no plugin by default, and plugin would have no core
+    ('"py-plugin", when="+all", type="run"', True),
+    ('"py-plugin", when="~default", type="run"', True),
+    ('"py-plugin", when="+default+all", type="run"', True),
     ('"py-plugin-2", type=("build", "run")', True),
 ]
+#: The recipe of core.
+CORE = """\
+class PyCore(PythonPackage):
+    version("7.0", sha256="0")
+    variant("default", default=True, description="On")
+    variant("all", default=False, description="Off")
+    depends_on({line})
+"""
 
 
 @pytest.mark.parametrize(("line", "depends"), EXISTING)
 def test_a_plugin_gives_way_to_the_recipe_that_depends_on_it(line: str, depends: bool) -> None:
-    """As napari has it: its manager of plugins requires it."""
+    """As dask has it: dask-expr requires it."""
     host, index = MemoryHost(), MemoryIndex()
-    host.has("core", "7.0")
-    host.texts["py-core"] += f"    depends_on({line})\n"
+    host.has("core", "7.0", variants=("default", "all"))
+    host.texts["py-core"] = CORE.format(line=line)
     index.add("plugin", "0.1", "core>=1", build=[])
     result = create(host, index, Request(("plugin",), verify=Verify.LOAD))
     text = result.plan.texts["py-plugin"]
@@ -134,8 +149,8 @@ def test_a_plugin_gives_way_to_the_recipe_that_depends_on_it(line: str, depends:
 
 def test_what_a_plugin_needs_to_build_or_with_an_extra_stays() -> None:
     host, index = MemoryHost(), MemoryIndex()
-    host.has("core", "7.0")
-    host.texts["py-core"] += '    depends_on("py-plugin", when="+all", type=("build", "run"))\n'
+    host.has("core", "7.0", variants=("default", "all"))
+    host.texts["py-core"] = CORE.format(line='"py-plugin", type=("build", "run")')
     extra = 'core>=2; extra == "core"'
     index.add("plugin", "0.1", extra, extras=["core"], build=["core>=1"])
     text = create(host, index, Request(("plugin[core]",), verify=Verify.LOAD)).plan.texts
