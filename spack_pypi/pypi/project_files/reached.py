@@ -10,7 +10,8 @@
     make()
 
 Read as a syntax tree, never run. Statements are followed in their order, functions from where they
-are named, and classes that are commands of setuptools as `command_classes` says. Conditions are
+are named, and classes that are commands of setuptools as `command_classes` says; in their methods
+names are taken to have the values that they have where the class is named. Conditions are
 those of `surroundings`; what is under another one may be run, and so may what follows where that
 ends a function.
 """

@@ -20,7 +20,7 @@ SIMPLE = (
     *("mark()", "mark()", "mark()", "return", "raise Failed", "fail()"),
     *("on = True", "on = False", "on = unknown()", "on = up", "up = on", "on += unknown()"),
     *("self.on = on", "self.on = True", "up = on if unknown() else up"),
-    *("f()", "g()", "h(on)", "k.m()", "k.n()", "l.m()", "l.q()", "p.n()"),
+    *("f()", "g()", "h(on)"),
 )
 CONDITIONS = (
     *("on", "not on", "up or on", "self.on", "unknown()", "on and unknown()"),
@@ -39,26 +39,12 @@ class TooLong(Exception):
 
 
 def program(random: Random) -> str:
-    """Functions and classes, and statements that use them."""
+    """Functions, and statements that call them."""
     lines = [
         *("on = False", "up = False", "class self:", "    on = True"),
         *block("def f(up=up):", [random.choice(["global on", "on = False"]), *body(random, 2)]),
         *block("def g(on=True, up=up):", body(random, 2)),
         *block("def h(on):", body(random, 1)),
-        *block("class K:", [
-            *block("def m(self, on=False, up=up):", body(random, 2)),
-            *block("def n(self, on=True, up=up):", ["self.m()", *body(random, 1)]),
-        ]),
-        *block("class L(K):", [
-            *block("def m(self, up=up):", body(random, 2)),
-            *block("def q(self, on=on):", ["self.m()", *body(random, 1)]),
-        ]),
-        *block("class P:", [
-            *block("def m(self):", body(random, 1)),
-            *block("def n(self, on=True):", ["self.m()", "self.z()", *body(random, 1)]),
-            *block("def z(self):", ["on = up", *body(random, 1)]),
-        ]),
-        *("k = K()", "l = L()", "p = P()"),
         *body(random, 2),
     ]  # fmt: skip
     numbers = count()
