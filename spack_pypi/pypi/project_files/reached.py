@@ -28,6 +28,7 @@ from .setup_names import bound, nodes_of
 from .surroundings import LINUX, Surroundings
 
 _ENDS = {"exit", "sys.exit", "os._exit", "quit"}
+_LEAVES = (ast.Return, ast.Continue, ast.Break)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _Loop = Union[ast.For, ast.AsyncFor, ast.While]
 #: Statements that not every Python has, and that are not followed.
@@ -256,13 +257,13 @@ class Reached:
 
 def _changed_by_functions(nodes: Iterable[ast.AST]) -> set[str]:
     """The names whose value does not depend on one place: global ones that a function changes,
-    and attributes that several functions set."""
+    and attributes that several functions set, or one and the file outside of them."""
     found: set[str] = set()
     seen: set[str] = set()
     for node in nodes:
         if isinstance(node, (ast.Global, ast.Nonlocal)):
             found.update(node.names)
-        elif isinstance(node, FUNCTIONS):
+        elif isinstance(node, (*FUNCTIONS, ast.Module)):
             here = {*_attributes_set(nodes_of(node))}
             found |= here & seen
             seen |= here
@@ -284,7 +285,7 @@ def _either(ends: Iterable[str]) -> str:
 
 
 def _ending(statement: ast.stmt) -> str:
-    if isinstance(statement, (ast.Return, ast.Continue, ast.Break)):
+    if isinstance(statement, _LEAVES):
         return "leaves"
     return "fails" if _fails([statement]) else ""
 
@@ -294,6 +295,8 @@ def _fails(block: Iterable[ast.stmt]) -> bool:
     for statement in block:
         if isinstance(statement, ast.Raise):
             return True
+        if isinstance(statement, _LEAVES):
+            return False
         value = statement.value if isinstance(statement, ast.Expr) else None
         if isinstance(value, ast.Call) and dotted(value.func) in _ENDS:
             return True

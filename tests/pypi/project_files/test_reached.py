@@ -33,6 +33,7 @@ TEXTS: list[tuple[str, str, str]] = [
     # what ends a function, and what ends the build
     ("def f():\n    if x:\n        return\n    a()\nf()", "", "a"),
     ("def f():\n    if x:\n        raise E\n    a()\nf()", "a", ""),
+    ("def f():\n    if x:\n        return\n        raise E\n    a()\nf()", "", "a"),
     ("def f():\n    if x:\n        raise E\n    else:\n        a()\n    b()\nf()", "ab", ""),
     (
         "def f():\n    if x:\n        return a()\n    else:\n        return b()\n    c()\nf()",

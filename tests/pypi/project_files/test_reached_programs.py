@@ -108,7 +108,7 @@ def run(code: Any, random: Random) -> tuple[set[int], bool]:
     return called, True
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.integers(0, 1 << 32))
 def test_what_is_run_is_reached(seed: int) -> None:
     random = Random(seed)
