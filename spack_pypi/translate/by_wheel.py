@@ -6,7 +6,9 @@ from ..pypi.model import Release
 from .builds import Builds
 from .known_needs import known_needs
 from .of_variants import is_of_variant
+from .removed_modules import is_of_package
 from .requirements import parsed
+from .undeclared import is_to_build
 from .wheels import is_for_python_3, pure_wheels
 
 
@@ -17,8 +19,15 @@ def by_wheel(built: Builds, release: Release) -> Builds | None:
     reason = reason or _required_by_address(built)
     if not reason or not any(map(is_for_python_3, pure_wheels(release))):
         return None
-    imported = filter(is_of_variant, built.needs)  # its modules are those of the archive
-    return Builds(needs=(*known_needs(release.without_sdist()), *imported), by_wheel=reason)
+    # Its modules are those of the archive.
+    imported = [each for each in built.needs if is_of_variant(each) or is_of_package(each)]
+    return Builds(
+        needs=(*known_needs(release.without_sdist()), *imported),
+        dropped=built.dropped,
+        lacked=tuple(each for each in built.lacked if not is_to_build(each)),
+        undeclared=tuple(each for each in built.undeclared if not is_to_build(each)),
+        by_wheel=reason,
+    )
 
 
 def _required_by_address(built: Builds) -> str:

@@ -14,6 +14,7 @@ from .brought_back import is_for
 from .known_needs import KnownNeed
 
 _SETUP_PY = "setup.py"
+_IS_IMPORTED = "is imported, which Python has up to version"
 
 
 def having_modules(source: Source, release: Release, runs_setup_py: bool) -> tuple[KnownNeed, ...]:
@@ -30,8 +31,9 @@ def having_modules(source: Source, release: Release, runs_setup_py: bool) -> tup
     for minor, place, module in sorted(found)[:1]:
         why = f"{place} imports {module}, which is there up to Python 3.{minor}"
         by_setup_py = place.startswith(f"{_SETUP_PY}:")
-        what = f"setup.py imports {module}" if by_setup_py else f"{module} is imported"
-        comment = f"{what}, which Python has up to version 3.{minor}"
+        comment = f"{module} {_IS_IMPORTED} 3.{minor}"
+        if by_setup_py:
+            comment = f"setup.py imports {module}, which Python has up to version 3.{minor}"
         return (KnownNeed(Dependency("python", f":3.{minor}"), why, False, comment),)
     return ()
 
@@ -40,3 +42,8 @@ def _by_setup_py(source: Source) -> Iterator[tuple[str, str, int]]:
     for module, line in source.setup_py.imports if source.setup_py else ():
         if not {module, f"{module}.py"} & source.at_top:
             yield module, _SETUP_PY, line
+
+
+def is_of_package(need: KnownNeed) -> bool:
+    """Whether it is needed for a module that the project's package imports, built or not."""
+    return _IS_IMPORTED in need.comment

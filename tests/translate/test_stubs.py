@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spack_pypi.pypi.model import JupyterBuild, Source
+from spack_pypi.pypi.model import JupyterBuild, ModuleImport, Source
 from spack_pypi.pypi.project_files import setup_py
 from spack_pypi.translate.by_wheel import by_wheel
 from spack_pypi.translate.requirements import UNBUILT
@@ -71,3 +71,27 @@ def test_an_archive_that_lacks_what_a_build_hook_uses() -> None:
     # what is there, or configured for another backend
     assert built(replace(lacking, jupyter=JupyterBuild("npm"))).lacking is None
     assert built(replace(lacking, pyproject=system(backend="flit_core.buildapi"))).lacking is None
+
+
+def test_a_wheel_has_the_imports_of_the_archive_and_nothing_of_its_build() -> None:
+    modules = ("cgi", "numpy", "strange")
+    imported = tuple(ModuleImport(module, "x/a.py", 3, always=True) for module in modules)
+    source = called(
+        "import yaml\nsetup()",
+        imports=(ModuleImport("pkg_resources", "x/a.py", 2),),
+        undeclared=imported,
+    )
+    wheel = "x-1-py3-none-any.whl"
+    by_setup_py = replace(built(source, wheel), unusable="nothing is there")
+    assert [each.module for each in by_setup_py.lacked] == ["numpy", "yaml"]
+    found = by_wheel(by_setup_py, release(wheel))
+    assert found is not None and found.requirements == ()
+    assert [each.dependency.spec for each in found.needs] == ["python@:3.12"]
+    assert found.dropped == ("pkg_resources",)
+    assert [each.module for each in found.lacked] == ["numpy"]
+    assert [each.module for each in found.undeclared] == ["cgi", "strange"]
+    # an import of setup.py is of its build
+    old = replace(built(called("import imp\nsetup()"), wheel), unusable="nothing is there")
+    assert [each.dependency.spec for each in old.needs] == ["python@:3.11"]
+    without = by_wheel(old, release(wheel))
+    assert without is not None and not without.needs

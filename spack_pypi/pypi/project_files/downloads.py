@@ -21,6 +21,8 @@ MARKS = (b"urlopen", b"urlretrieve", b"requests.get", b"clone", b"curl", b"wget"
 _CALLED = re.compile(
     r"(.+\.)?(urlopen|urlretrieve)|(.+\.)?requests\.get|(.+\.)?Repo\.clone_from|wget\.download"
 )
+#: Keywords of ``setup()`` with files that are installed, and not run to build.
+_INSTALLED = {"data_files", "entry_points", "package_data", "py_modules", "scripts"}
 _RUNS_MAKE = re.compile(r"['\"]make['\"]")
 _IN_RECIPE = re.compile(r"(?:^|[\s;&|@(-])(git clone|curl|wget)\s")
 _IN_SHELL = re.compile(r"\s*(git clone|curl|wget)\s")
@@ -75,8 +77,14 @@ def imported(text: str, paths: Iterable[str]) -> dict[str, set[str]]:
     if tree is None:
         return {}
     nodes = list(ast.walk(tree))
+    installed = {
+        inner
+        for node in nodes
+        if isinstance(node, ast.keyword) and node.arg in _INSTALLED
+        for inner in ast.walk(node)
+    }
     # A build script of cffi is named with what it defines: ``build.py:ffi``.
-    texts = (text.partition(":")[0] for text in map(literal_text, nodes))
+    texts = (literal_text(node).partition(":")[0] for node in nodes if node not in installed)
     files = {text for text in texts if text.endswith(".py")}
     for node in nodes:
         if isinstance(node, ast.Import):

@@ -66,6 +66,8 @@ PATHS = ["tools/builder.py", "pkg/about.py", "pkg/client.py", "builder.py"]
         ("exec(open('pkg/about.py').read())", ["pkg/about.py"]),
         ("import pkg", []),
         ("setup(cffi_modules=['tools/builder.py:ffi'])", ["tools/builder.py"]),
+        # what is installed is not run to build
+        ("setup(scripts=['builder.py'], package_data={'pkg': ['about.py']})", []),
     ],
 )
 def test_the_modules_that_setup_py_imports(text: str, paths: list[str]) -> None:
