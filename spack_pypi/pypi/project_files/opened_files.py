@@ -16,15 +16,9 @@ _MAY_MAKE = re.compile(
 #: Of that, what makes none: an import, and git, which is only asked.
 _MAKES_NONE = re.compile(r"^[ \t]*import subprocess$|subprocess\.\w+\(\s*\[\s*['\"]git['\"]", re.M)
 #: What is not evaluated in any case, or not at once.
-_MAYBE = (
-    ast.IfExp,
-    ast.BoolOp,
-    ast.Lambda,
-    ast.ListComp,
-    ast.GeneratorExp,
-    ast.SetComp,
-    ast.DictComp,
-)
+_MAYBE = (ast.IfExp, ast.BoolOp, ast.Lambda)
+#: Of these, what they go through first is.
+_COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
 _PLAIN = (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return)
 #: How the folder of a setup.py is called there, without the names of modules and blanks.
 _HERE = re.compile(
@@ -87,6 +81,9 @@ class _Reader:
         while left:
             each = left.pop()
             if isinstance(each, _MAYBE):
+                continue
+            if isinstance(each, _COMPREHENSIONS):
+                left.append(each.generators[0].iter)
                 continue
             if isinstance(each, ast.Call):
                 yield from self._of_call(each)

@@ -22,6 +22,11 @@ OPENED: list[tuple[str, list[tuple[str, int]]]] = [
     ("texts = [open('a.txt') for each in ()]", []),
     ("open(name)\nopen(os.path.join(here, 'a.txt'))\nopen('doc/a.txt')\nopen('../a.txt')", []),
     ("open()\nopen(*names)\nopen('a.txt', mode)", []),
+    ("texts = [y for x in names for y in open('a.txt')]", []),
+    # what a comprehension goes through
+    ("setup(x=[str(y) for y in parse(open('a.txt'))])", [("a.txt", 1)]),
+    ("x = (y for y in open('a.txt') if y)\nz = {y: 1 for y in open('b.txt')}",
+     [("a.txt", 1), ("b.txt", 2)]),
     # in functions that are called in any case, and in the folder of setup.py
     ("def read():\n    with open('a.txt') as f:\n        return f.read()\nsetup(x=read())",
      [("a.txt", 2)]),
