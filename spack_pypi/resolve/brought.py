@@ -61,7 +61,8 @@ class Brought:
 
     def _settled(self, project: str, declared: Declared) -> Declared:
         built = declared.builds
-        named = [each for each in may_lack(built.undeclared) if self._name(provider(each.module))]
+        plain = may_lack(built.undeclared, project)
+        named = [each for each in plain if self._name(provider(each.module))]
         named += [each for each in built.undeclared if each.others]
         to_run = [each for each in (*built.lacked, *named) if not is_to_build(each)]
         projects = {provider(module) for each in to_run for module in each.modules}

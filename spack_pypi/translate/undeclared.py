@@ -38,14 +38,15 @@ def at_run_time(source: Source) -> Iterator[ModuleImport]:
     return (e for e in source.undeclared if e.always and any(map(is_known, e.modules)))
 
 
-def may_lack(undeclared: Iterable[ModuleImport]) -> Iterator[ModuleImport]:
-    """The imports without which a project cannot be imported, of modules whose names are of
-    several words: these come from the project of that name, if there is one. A single word may be
-    the name of a project and of a module of another one (snappy, which python-snappy has)."""
+def may_lack(undeclared: Iterable[ModuleImport], project: str) -> Iterator[ModuleImport]:
+    """The imports without which a ``project`` (PEP 503 name) cannot be imported, of modules whose
+    names are of several words, or with which its own name begins (snakemake-storage-x): these come
+    from the project of that name, if there is one. Another single word may be the name of a
+    project and of a module of another one (snappy, which python-snappy has)."""
     for each in undeclared:
         if each.others or not each.always or is_known(each.module):
             continue
-        if "_" in each.module.strip("_"):
+        if "_" in each.module.strip("_") or project.startswith(f"{each.module.lower()}-"):
             yield each
 
 

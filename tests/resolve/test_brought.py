@@ -70,6 +70,20 @@ def test_a_module_that_is_always_imported_comes_from_the_project_of_its_name(
     assert (f"{module} is imported, which " in text) is added
 
 
+@pytest.mark.parametrize(
+    ("project", "added"), [("snake-storage", True), ("snakes-storage", False), ("snake", False)]
+)
+def test_a_plugin_is_named_for_what_it_imports(project: str, added: bool) -> None:
+    index, host = MemoryIndex(), MemoryHost()
+    index.add(project, "1.0")
+    imported = ModuleImport("snake", "x/a.py", 3, always=True)
+    index._sources[project, Version("1.0")] = Source(undeclared=(imported,))
+    host.has("setuptools", "1.0")
+    host.has("snake", "3.0", name="snake")
+    plan = create(host, index, Request((project,), force=True, verify=Verify.LOAD)).plan
+    assert ('depends_on("snake", type=("build", "run"))' in plan.recipes[project].text) is added
+
+
 @pytest.mark.parametrize("module", ["quiet_log", "numpy"])
 def test_a_plugin_does_not_depend_on_what_depends_on_it(module: str) -> None:
     """napari-console imports napari, which installs it."""

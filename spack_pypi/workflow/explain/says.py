@@ -115,7 +115,7 @@ def read(index: Index, version: str, release: Release, archive: str) -> ReleaseS
         problem = source.problem or "the release has no sdist"
         return ReleaseSays(version, release, known, place, problem=problem)
     built = builds(source, release).beside(known.requires_dist)
-    lacked = (*built.lacked, *may_lack(built.undeclared))
+    lacked = (*built.lacked, *may_lack(built.undeclared, release.project))
     built = replace(built, lacked=lacked)
     return ReleaseSays(version, release, known, place, source, built)
 
