@@ -23,6 +23,8 @@ from .versions import runs
 #: What metadata may call version 2.1 of the LGPL, for which there is no classifier, and which is
 #: the first one of that name.
 _LESSER = {"LGPL-2.0-only": "LGPL-2.1-only", "LGPL-2.0-or-later": "LGPL-2.1-or-later"}
+#: What a comment says of a licence that is known by the title of its text.
+_BY_TITLE = "by its title, as its words differ from the standard text"
 #: The file of the project itself, where others say in their names of what they are the licence.
 _PLAIN_NAME = re.compile(r"(licen[cs]e|copying)(\.(txt|md|rst))?", re.I)
 _PUBLIC_DOMAIN = re.compile("public domain", re.I)
@@ -234,6 +236,16 @@ def _text_by_field(evidence: Evidence) -> Stated | None:
     return Stated(licence, path, against=claims.others(licence))
 
 
+def _title_by_field(evidence: Evidence) -> Stated | None:
+    claims, titled = evidence.claims, evidence.titled
+    path, licence = next(iter(evidence.found.items()), ("", ""))
+    if licence or not titled or len(claims.families) < 2 or len(claims.families_in_field) != 1:
+        return None
+    if _of(claims.families_in_field, titled) is None:
+        return None
+    return Stated(titled, path, remark=_BY_TITLE, against=claims.others(titled))
+
+
 def _undecided(evidence: Evidence) -> Stated | None:
     claims, found = evidence.claims, evidence.found
     if not claims.disputed and len(claims.families) < 2:
@@ -248,7 +260,7 @@ def _by_its_title(evidence: Evidence) -> Stated | None:
     path, licence = next(iter(evidence.found.items()), ("", ""))
     if licence or not titled or len(families) != 1 or _of(families, titled) is None:
         return None
-    return Stated(titled, path, remark="by its title, as its words differ from the standard text")
+    return Stated(titled, path, remark=_BY_TITLE)
 
 
 def _unknown(evidence: Evidence) -> Stated | None:
@@ -300,6 +312,7 @@ _RULES: Sequence[_Rule] = (
     # is there: that one, as nothing asks for more
     _text_by_plain_name,  # one file has the plain name, and is what is named: that one
     _text_by_field,  # only classifiers name others than the field does, by its text: that one
+    _title_by_field,  # the same by the title of a text with other words further down
     _undecided,  # the metadata names several, and the files are none of them: none
     _by_its_title,  # a file has the title of what is named, and other words further down: that one
     _unknown,  # a file is not a standard text: none; one of GNU by itself is that version only

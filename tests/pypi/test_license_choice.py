@@ -47,6 +47,13 @@ TEXTS = [
         "dual-licensed software. It is available under the terms of the MIT license, or the Noisy "
         "License version 2.1",
     ),
+    # of a part of the project, and of all of it
+    ("Any documentation is also dual licensed with both the PSF and the BSD license.", ""),
+    ("PSF.\n\nExamples and other code in\nthe docs are dual licensed under PSF and BSD.", ""),
+    (
+        "Its docs are dual licensed under PSF and BSD. Quiet is dual licensed under MIT and BSD.",
+        "dual licensed under MIT and BSD",
+    ),
     ("", ""),
     ("Licensed under the MIT license and the BSD license.", ""),
     ("Dual-licensed commercial software.", ""),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from spack_pypi.pypi.model import Metadata
 from spack_pypi.translate.licenses import Stated, in_files, in_metadata_for_sure
 from tests.translate.test_license_texts import BSD, MIT, NOTICE, TEXTS
 from tests.translate.test_licenses_in_doubt import (
+    BY_TITLE,
     CLASSIFIER,
     GPL,
     ISC,
@@ -19,6 +21,7 @@ from tests.translate.test_licenses_in_doubt import (
     NOTICE_2_1,
     NOTICE_3,
     SAYS,
+    TITLED,
     VERSION_3,
     by_files,
 )
@@ -195,3 +198,10 @@ def test_what_says_that_licences_of_parts_follow_may_have_any_there() -> None:
     for other in (text.replace("Their", "No"), text.replace("3-clause BSD", "MIT")):
         assert not in_files(bsd, {"LICENSE.md": other}).expression
     assert not in_files(Metadata("x", "1.0"), {"LICENSE.md": text}).expression
+
+
+@pytest.mark.parametrize(("field", "by_title"), [("BSD", True), ("Apache", False)])
+def test_a_title_and_the_field_against_a_classifier(field: str, by_title: bool) -> None:
+    metadata = Metadata("x", "1.0", license=field, classifiers=(CLASSIFIER,))
+    against = replace(BY_TITLE, against="'MIT License'", is_in_field=True)
+    assert (in_files(metadata, {"LICENSE": TITLED}) == against) is by_title
