@@ -21,12 +21,14 @@ from .modules import is_known, provider
 from .requirements import parse
 
 _SETUP_PY = "setup.py"
+#: What Spack builds with is there.
+_BUILDS = "pip"
 #: Markers of extras for those who develop a project, and of requirements for some Pythons only.
 _TO_DEVELOP = re.compile(
-    r"""["'-](?:all-)?(?:dev\w*|tests?|testing|docs?|lint\w*|typing|ci|examples?|bench\w*)["'-]"""
-    r"|python|platform|sys_|os_",
+    r"""["'-](?:all-)?(?:dev\w*|tests?|testing|docs?|lint\w*|typing|ci|examples?|bench\w*)["'-]""",
     re.I,
 )
+_FOR_SOME = re.compile("python|platform|sys_|os_")
 #: Build requirements of which a module imports those with which it was compiled, to have the
 #: functions that their headers name:
 #: https://mpi4py.readthedocs.io/en/stable/reference/mpi4py.html#mpi4py.get_include
@@ -66,7 +68,7 @@ def by_setup_py(source: Source, release: Release, names: set[str]) -> Iterator[M
     seen = {*names, release.project}
     for module, line in source.setup_py.imports if source.setup_py else ():
         is_beside = {module, f"{module}.py"} & source.at_top
-        if is_beside or module in BROUGHT_BACK or not is_known(module):
+        if is_beside or module in BROUGHT_BACK or module == _BUILDS or not is_known(module):
             continue
         if provider(module) not in seen:
             seen.add(provider(module))
@@ -104,11 +106,15 @@ def beside(
 
 
 def _of_extras(imported: ModuleImport, optional: Iterable[Requirement]) -> ModuleImport:
-    """An import with what the requirements of extras say of its project: in which versions, if all
-    extras that are for users agree, and name more than one."""
+    """An import with what the requirements of extras that are for users say of its project: in
+    which versions, if all agree, and name more than one."""
     projects = {*map(provider, imported.modules)}
-    named = [each for each in optional if canonicalize_name(each.name) in projects]
-    wanted = {each.specifier for each in named if not _TO_DEVELOP.search(str(each.marker))}
+    named = [
+        each
+        for each in optional
+        if canonicalize_name(each.name) in projects and not _TO_DEVELOP.search(str(each.marker))
+    ]
+    wanted = {each.specifier for each in named if not _FOR_SOME.search(str(each.marker))}
     one = wanted.pop() if len(wanted) == 1 else SpecifierSet()
     is_range = not imported.others and all(clause.operator not in ("==", "===") for clause in one)
     return replace(imported, optional=bool(named), specifier=str(one) if is_range else "")

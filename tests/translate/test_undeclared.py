@@ -18,6 +18,12 @@ from tests.run import create
 from tests.translate.test_builds import PLATFORM, built, called, system
 
 
+def test_pip_is_there_to_build_and_not_to_run() -> None:
+    assert built(Source(setup_py=called("import pip"))).also_building == ()
+    imported = ModuleImport("pip", "x/a.py", 3, always=True)
+    assert built(Source(undeclared=(imported,))).also_running == ("pip",)
+
+
 def test_what_setup_py_imports_is_a_build_requirement() -> None:
     source = Source(
         setup_py=called("import numpy\nimport mine, click, quiet"), at_top=frozenset({"click.py"})
@@ -237,6 +243,8 @@ def test_what_most_packages_import_is_needed_unless_an_extra_names_it(most: str)
     by_extra = found.beside(["numpy", "torch>=2; extra == 'torch'"])
     assert (by_extra.also_running, by_extra.imported) == ((), ())
     assert by_extra.undeclared == (replace(imported, optional=True, specifier=">=2"),)
+    # who develops the project has it anyway
+    assert found.beside(["torch>=2; extra == 'test'"]) == found.beside(["numpy"])
 
 
 #: (what setup.py imports, a module of the package imports; what the recipe says of python)
