@@ -42,6 +42,13 @@ _REFERS_BACK = re.compile(
     r"|if you|for (more|further|details|installation)|to (install|cite|get started))\b",
     re.I,
 )
+#: What says what became of a project, and not what it is.
+_NOTICE = re.compile(
+    r"\b(?:has|have) been (?:moved|renamed|archived|deprecated|superseded|merged)\b"
+    r"|\bis (?:now )?(?:archived|deprecated|unmaintained|no longer maintained)\b"
+    r"|\bexists (?:only )?for backwards? compatibility\b",
+    re.I,
+)
 #: A sentence ends, and another one begins.
 _NEXT = re.compile(r"[.!?](?=\s)")
 #: The end of a sentence that is whole without the list to which it leads, and items of one.
@@ -81,4 +88,5 @@ def _sentence(paragraph: str) -> str:
     if text.endswith(":"):  # it leads to a list or code
         text = text[: max((match.end() for match in _NEXT.finditer(text)), default=0)]
     said = re.match(r"\W*\w", text) and len(text.split()) >= _FEWEST_WORDS
-    return text if said and not (_SEPARATOR.search(text) or _REFERS_BACK.match(text)) else ""
+    other = _SEPARATOR.search(text) or _REFERS_BACK.match(text) or _NOTICE.search(text)
+    return text if said and not other else ""

@@ -21,6 +21,10 @@ DESCRIPTIONS = [
     (f"=========\nquiet-log\n=========\n\n{TEXT}", TEXT),
     ("A library\nthat logs   quietly.\n", TEXT),
     ("A library\r\nthat logs quietly.\r\n\r\nMore.", TEXT),
+    # what became of it
+    (f"As of 2, the development of quiet-log has been moved.\n\n{TEXT}", TEXT),
+    (f"This package exists for backward compatibility\n\n---\n\n{TEXT}", TEXT),
+    (f"**quiet is no longer maintained, sadly.**\n\n{TEXT}", TEXT),
     # badges and images
     (f"[![Build](https://x.example/b.svg)](https://x.example/)\n![logo](a.png)\n\n{TEXT}", TEXT),
     (f"[![Build][badge]][build]\n\n{TEXT}\n\n[badge]: https://x.example/b.svg", TEXT),
