@@ -7,8 +7,8 @@ printed. See https://spack.readthedocs.io/en/latest/packaging_guide_creation.htm
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 #: Imported at build time by import tests and needed at run time.
 BUILD_RUN = ("build", "run")
@@ -63,6 +63,11 @@ class Dependency:
         """The dependency as Spack writes it: ``py-attrs@22.1:+x``."""
         versions = f"@{self.versions}" if self.versions else ""
         return self.package + versions + "".join(self.variants)
+
+    def with_variants(self, variants: Iterable[str]) -> Dependency:
+        """The same with these variants, too, by their names."""
+        both = sorted({*self.variants, *variants}, key=lambda each: each[1:])
+        return replace(self, variants=tuple(both))
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ several packages have (``mysql.h``), or only old versions of one (``fuse.h``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import replace
 
 from ..pypi.model import GIT_MODULES, Source
-from ..recipe.model import LIBRARY, Dependency
+from ..recipe.model import Dependency
 from .known_needs import KnownNeed
+from .library_spec import library
 
 #: A header, a folder of headers, or how they begin (``petsc*``), as sources name them → the
 #: package of Spack, with the variants that make it install that.
@@ -90,7 +90,7 @@ _HAVING = {
 
 def included_by_extensions(source: Source, names: Collection[str]) -> tuple[KnownNeed, ...]:
     """The libraries, each once, given the names of the build requirements."""
-    if source.downloads or GIT_MODULES in source.build_files:
+    if may_fetch(source):
         return ()
     there = {package for name, package in _HAVING.items() if name in names}
     found: dict[str, KnownNeed] = {}
@@ -100,9 +100,15 @@ def included_by_extensions(source: Source, names: Collection[str]) -> tuple[Know
             continue
         why = f"{each.path}:{each.line} includes {each.header}"
         need = found.setdefault(has.package, KnownNeed(has, why, in_table=False))
-        variants = tuple(sorted({*need.dependency.variants, *has.variants}))
-        found[has.package] = replace(need, dependency=replace(has, variants=variants))
+        both = need.dependency.with_variants(has.variants)
+        found[has.package] = replace(need, dependency=both)
     return tuple(found.values())
+
+
+def may_fetch(source: Source) -> bool:
+    """Whether headers that an archive lacks may be in something that setup.py downloads, or in a
+    submodule of its repository."""
+    return bool(source.downloads) or GIT_MODULES in source.build_files
 
 
 def spec_of(header: str) -> Dependency | None:
@@ -112,7 +118,4 @@ def spec_of(header: str) -> Dependency | None:
         for name in PACKAGES
         if header == name or (name[-1] in "/*" and header.startswith(name.rstrip("*")))
     ]
-    if not fits:
-        return None
-    package, *variants = re.findall(r"[\w-]+|\+\w+", PACKAGES[max(fits, key=len)])
-    return Dependency(package, variants=tuple(variants), types=LIBRARY)
+    return library(PACKAGES[max(fits, key=len)]) if fits else None

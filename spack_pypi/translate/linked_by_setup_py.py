@@ -91,8 +91,7 @@ def linked_by_setup_py(source: Source) -> tuple[KnownNeed, ...]:
         need = KnownNeed(here, why, in_table=False)
         need = found.setdefault(package, need)
         if component:
-            variants = tuple(sorted({*need.dependency.variants, component}))
-            both = replace(need.dependency, variants=variants)
+            both = need.dependency.with_variants([component])
             found[package] = replace(need, dependency=both)
     return tuple(found.values())
 

@@ -7,11 +7,10 @@ cannot be loaded.
 
 from __future__ import annotations
 
-import re
-
 from packaging.specifiers import SpecifierSet
 
-from ..recipe.model import LIBRARY, Dependency
+from ..recipe.model import Dependency
+from .library_spec import library
 from .versions import ranges
 
 #: As pkg-config calls it → the package of Spack, with the variants that make it install that.
@@ -64,8 +63,6 @@ VIRTUAL = {"libjpeg": "jpeg", "mpi": "mpi", "tbb": "tbb", "zlib": "zlib-api"}
 def of_module(name: str, least: str) -> Dependency | None:
     """The package that has a module of pkg-config, in at least a version, if there is one; None
     where it is not certain which package that is."""
-    package, *variants = re.findall(r"[\w.-]+|[+~]\w+", PACKAGES.get(name, "")) or [""]
-    if not package:
-        return Dependency(VIRTUAL[name], types=LIBRARY) if name in VIRTUAL else None
-    versions = ranges(SpecifierSet(f">={least}")) if least else ""
-    return Dependency(package, versions, tuple(variants), types=LIBRARY)
+    if name in PACKAGES:
+        return library(PACKAGES[name], ranges(SpecifierSet(f">={least}")) if least else "")
+    return library(VIRTUAL[name]) if name in VIRTUAL else None

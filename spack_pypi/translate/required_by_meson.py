@@ -47,8 +47,7 @@ def required_by_meson(source: Source, tools: Collection[str]) -> tuple[KnownNeed
             pkgconfig = Dependency("pkgconfig", types=BUILD)
             found.setdefault("pkgconfig", KnownNeed(pkgconfig, why, in_table=False))
         need = found.setdefault(dependency.package, KnownNeed(dependency, why, in_table=False))
-        variants = {*need.dependency.variants, *dependency.variants}
-        both = replace(need.dependency, variants=tuple(sorted(variants, key=lambda v: v[1:])))
+        both = need.dependency.with_variants(dependency.variants)
         found[dependency.package] = replace(need, dependency=both)
     for file, text in source.build_files.items():
         copy = _BY_CMAKE.search(text) if file.endswith(MESON_BUILD) else None

@@ -11,8 +11,8 @@ from collections.abc import Collection
 
 from packaging.utils import canonicalize_name
 
-from ..pypi.model import GIT_MODULES, IncludedHeader, Source
-from .included_headers import spec_of
+from ..pypi.model import IncludedHeader, Source
+from .included_headers import may_fetch, spec_of
 from .native import Hint
 
 #: Folders of C libraries, of Linux and of compilers; and of CPython
@@ -52,8 +52,8 @@ _WRITTEN = re.compile(r"config|generated|version|cmake|autogen|_api\.h$", re.I)
 
 def unknown_headers(source: Source, names: Collection[str]) -> tuple[Hint, ...]:
     """Hints, one for each folder or header, given the names of the build requirements; none where
-    these may be in something that setup.py fetches, or in a submodule."""
-    if source.downloads or GIT_MODULES in source.build_files:
+    the build `may_fetch` them."""
+    if may_fetch(source):
         return ()
     found: dict[str, Hint] = {}
     for each in source.headers:
