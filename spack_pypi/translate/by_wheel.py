@@ -5,8 +5,6 @@ from __future__ import annotations
 from ..pypi.model import Release
 from .builds import Builds
 from .known_needs import known_needs
-from .of_variants import is_of_variant
-from .removed_modules import is_of_package
 from .requirements import parsed
 from .undeclared import is_to_build
 from .wheels import is_for_python_3, pure_wheels
@@ -20,7 +18,7 @@ def by_wheel(built: Builds, release: Release) -> Builds | None:
     if not reason or not any(map(is_for_python_3, pure_wheels(release))):
         return None
     # Its modules are those of the archive.
-    imported = [each for each in built.needs if is_of_variant(each) or is_of_package(each)]
+    imported = (each for each in built.needs if each.imported)
     return Builds(
         needs=(*known_needs(release.without_sdist()), *imported),
         dropped=built.dropped,

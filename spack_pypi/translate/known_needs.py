@@ -29,12 +29,14 @@ _FILE = Path(__file__).with_name("known_needs.json")
 class KnownNeed:
     """A dependency that is known from ``source``: a public page, or a recipe, if it is
     ``in_table``, else a file of the archive. ``comment`` is what the recipe says of it, as a
-    clause."""
+    clause. ``imported``: modules of the project's package need it, whether they are built or come
+    in a wheel."""
 
     dependency: Dependency
     source: str
     in_table: bool = True
     comment: str = ""
+    imported: bool = False
 
     @property
     def origin(self) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..pypi.model import VARIANT_MODULES, ModuleImport, Source
-from ..recipe.model import BUILD_RUN, Dependency
+from ..recipe.model import Dependency
 from .known_needs import KnownNeed
 
 
@@ -22,12 +22,6 @@ def having_variants(source: Source) -> tuple[KnownNeed, ...]:
     return tuple(_need(package, by_package[package]) for package in sorted(by_package))
 
 
-def is_of_variant(need: KnownNeed) -> bool:
-    """Whether it is one of these needs, not of the build."""
-    needed = need.dependency
-    return not need.in_table and needed.types == BUILD_RUN and bool(needed.variants)
-
-
 def _need(package: str, imports: dict[str, ModuleImport]) -> KnownNeed:
     found: Sequence[ModuleImport] = [imports[variant] for variant in sorted(imports)]
     why = ", ".join(f"{each.file}:{each.line} imports {each.module}" for each in found)
@@ -35,4 +29,5 @@ def _need(package: str, imports: dict[str, ModuleImport]) -> KnownNeed:
     said = [each.module for each in found if each.module not in imports]
     comment = f"{' and '.join(said)} {'is' if len(said) == 1 else 'are'} imported" if said else ""
     variants = tuple(f"+{variant}" for variant in sorted(imports))
-    return KnownNeed(Dependency(package, variants=variants), why, False, comment)
+    dependency = Dependency(package, variants=variants)
+    return KnownNeed(dependency, why, in_table=False, comment=comment, imported=True)

@@ -69,7 +69,7 @@ def known_to_pyo3(source: Source, release: Release) -> tuple[KnownNeed, ...]:
     said = f"PyO3 0.{version[1]} builds with Python up to version 3.{newest}"
     where = crates.lock or always[0].file
     why = f"{where} requires the crate {always[0].name}: {said}"
-    return (KnownNeed(Dependency("python", f":3.{newest}"), why, False, said),)
+    return (KnownNeed(Dependency("python", f":3.{newest}"), why, in_table=False, comment=said),)
 
 
 def _is_crate(path: str) -> bool:

@@ -14,7 +14,6 @@ from .brought_back import is_for
 from .known_needs import KnownNeed
 
 _SETUP_PY = "setup.py"
-_IS_IMPORTED = "is imported, which Python has up to version"
 
 
 def having_modules(source: Source, release: Release, runs_setup_py: bool) -> tuple[KnownNeed, ...]:
@@ -24,17 +23,17 @@ def having_modules(source: Source, release: Release, runs_setup_py: bool) -> tup
     places = [(each.module, each.file, each.line) for each in source.undeclared if each.always]
     places += _by_setup_py(source) if called else ()
     found = [
-        (REMOVED[module] - 1, f"{file}:{line}", module)
+        (REMOVED[module] - 1, file, line, module)
         for module, file, line in places
         if module in REMOVED and is_for(release.requires_python, since=REMOVED[module])
     ]
-    for minor, place, module in sorted(found)[:1]:
-        why = f"{place} imports {module}, which is there up to Python 3.{minor}"
-        by_setup_py = place.startswith(f"{_SETUP_PY}:")
-        comment = f"{module} {_IS_IMPORTED} 3.{minor}"
-        if by_setup_py:
-            comment = f"setup.py imports {module}, which Python has up to version 3.{minor}"
-        return (KnownNeed(Dependency("python", f":3.{minor}"), why, False, comment),)
+    for minor, file, line, module in sorted(found)[:1]:
+        why = f"{file}:{line} imports {module}, which is there up to Python 3.{minor}"
+        to_build = file == _SETUP_PY
+        what = f"setup.py imports {module}" if to_build else f"{module} is imported"
+        comment = f"{what}, which Python has up to version 3.{minor}"
+        python = Dependency("python", f":3.{minor}")
+        return (KnownNeed(python, why, in_table=False, comment=comment, imported=not to_build),)
     return ()
 
 
@@ -42,8 +41,3 @@ def _by_setup_py(source: Source) -> Iterator[tuple[str, str, int]]:
     for module, line in source.setup_py.imports if source.setup_py else ():
         if not {module, f"{module}.py"} & source.at_top:
             yield module, _SETUP_PY, line
-
-
-def is_of_package(need: KnownNeed) -> bool:
-    """Whether it is needed for a module that the project's package imports, built or not."""
-    return _IS_IMPORTED in need.comment

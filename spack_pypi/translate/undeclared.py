@@ -225,6 +225,6 @@ def old_python(source: Source, names: set[str]) -> tuple[KnownNeed, ...]:
                 reasons.append((each.file, each.line, uses))
     python = Dependency("python", ":3.11")
     return tuple(
-        KnownNeed(python, f"{file}:{line} {what}", False, f"{file} {what}")
+        KnownNeed(python, f"{file}:{line} {what}", in_table=False, comment=f"{file} {what}")
         for file, line, what in reasons[:1]
     )
