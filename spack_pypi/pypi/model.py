@@ -96,8 +96,8 @@ class ModuleImport:
     """What a module (``file``) always imports; ``always``: so does the project's package.
     ``package`` is the file that does so. ``mentioned``: a text about the project names it, so that
     only this makes it needed; ``most``: not that package, but most of its ``packages`` or
-    ``modules`` do; ``optional``: a requirement of an extra names it, in the versions of
-    ``specifier``. Any of the ``others`` would do in its place: they are tried in this order."""
+    ``modules`` do; ``optional``: a requirement of an extra for users names it, in the versions
+    of ``specifier``. Any of the ``others`` would do in its place: they are tried in this order."""
 
     module: str
     file: str

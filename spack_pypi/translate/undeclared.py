@@ -126,8 +126,8 @@ def requirement(imported: ModuleImport) -> str:
 
 
 def is_of_extra(imported: ModuleImport) -> bool:
-    """Whether most packages or modules of a project import what an extra of it names: who wants
-    these asks for the extra."""
+    """Whether most packages or modules of a project import what an extra for users names: who
+    wants these asks for the extra."""
     return bool(imported.most) and imported.optional
 
 

@@ -87,8 +87,7 @@ _PLAIN = (str, int, bool, type(None))
 class Surroundings:
     """What is known of a build, and of the names of its code up to some place: `note` what is
     assigned, and `forget` what may be changed. ``platform`` is `LINUX` or `MACS`; ``present`` are
-    programs that are there in any case;
-    ``main``: the code is that of the file that is run."""
+    programs that are there in any case; ``main``: the code is that of the file that is run."""
 
     def __init__(
         self,
