@@ -3,13 +3,14 @@
 A bounded number of releases is looked at: the newest of all, and, if that brings anything, the
 newest of each of some older minor series, further and further apart. What they require to run is
 counted, which their metadata says; what builds them as well, as only archives say that, where it
-makes the one that would be taken bring more.
+makes the one that would be taken bring more. What only a deprecated version satisfies counts as
+much as what has to be added: the solver of Spack uses none unless the user allows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Callable, Optional
+from collections.abc import Collection, Iterable, Sequence
+from typing import Callable, NamedTuple, Optional
 
 from packaging.version import Version
 
@@ -25,15 +26,29 @@ from .package import specifier_set
 #: Minor series that are looked at where a requirement has no lower bound: nobody says that older
 #: releases work.
 _UNBOUNDED = 3
-#: What a release brings that cannot be written itself.
-_NOT_WRITABLE = frozenset({("", Version("0"))})
 
-#: New releases, by project and version.
-_Brought = frozenset[tuple[str, Version]]
+
+class _Needed(NamedTuple):
+    """A release that has to be added, or that exists but is ``deprecated``."""
+
+    project: str
+    version: Version
+    deprecated: bool = False
+
+
+class _Added(NamedTuple):
+    """What is needed for a requirement; ``release`` and its ``extras`` where it is added."""
+
+    needed: _Needed
+    release: Release | None = None
+    extras: tuple[str, ...] = ()
+
+
+_Brought = frozenset[_Needed]
+#: What a release brings that cannot be written itself.
+_NOT_WRITABLE: _Brought = frozenset({_Needed("", Version("0"))})
 #: What a release brings that is added with extras; None while it is not known.
 _Bring = Callable[[Release, Sequence[str]], Optional[_Brought]]
-#: A release that is added, with extras.
-_Added = tuple[Release, tuple[str, ...]]
 
 
 class Fewest:
@@ -78,10 +93,13 @@ class Fewest:
         """Note what the newest release would bring beyond what the chosen one does."""
         key = (chosen.project, chosen.version)
         if key not in self._newer or newest.version > self._newer[key][0]:
-            names = ", ".join(sorted({project for project, _ in more}))
-            why = (
-                f"needs more than {chosen.version} that no repo has: {names}; to add it: --newest"
-            )
+            missing = _projects(each for each in more if not each.deprecated)
+            deprecated = _projects(each for each in more if each.deprecated)
+            needs = [
+                *([f"more than {chosen.version} that no repo has: {missing}"] if missing else []),
+                *([f"deprecated versions of {deprecated}"] if deprecated else []),
+            ]
+            why = f"needs {', and '.join(needs)}; to add it: --newest"
             self._newer[key] = newest.version, why
 
     def newer(self, project: str, version: Version) -> tuple[Version, str] | None:
@@ -120,8 +138,8 @@ class Fewest:
 
     def _brings(self, release: Release, extras: Sequence[str]) -> _Brought | None:
         """The releases that have to be added if this one is, without it: for each requirement that
-        no existing version satisfies the newest release, and what that brings; None while it is
-        not known."""
+        no existing version satisfies the newest release, and what that brings; with them the
+        deprecated versions that nothing else replaces. None while it is not known."""
         key = (release.project, release.version, tuple(extras))
         if key not in self._brought:
             brought = self._closure(release, extras)
@@ -144,28 +162,28 @@ class Fewest:
             return None
         if added is None:
             return _NOT_WRITABLE
-        return brought | {(each.project, each.version) for each, _ in added}
+        return brought | {each.needed for each in added}
 
     def _closure(self, release: Release, extras: Sequence[str]) -> _Brought | None:
         misses = self._catalog.facts.misses
-        seen = {(release.project, release.version)}
+        itself = _Needed(release.project, release.version)
+        seen = {itself}
         todo = [(release, tuple(extras))]
         for each, required in todo:  # grows
             added = self._required(each, required)
             if added is None:
                 return _NOT_WRITABLE
-            for further, its_extras in added:
-                if (further.project, further.version) not in seen:
-                    seen.add((further.project, further.version))
-                    todo.append((further, its_extras))
+            for further in added:
+                if further.needed not in seen and further.release is not None:
+                    todo.append((further.release, further.extras))
+                seen.add(further.needed)
         if self._catalog.facts.misses != misses:
             return None
-        return frozenset(seen - {(release.project, release.version)})
+        return frozenset(seen - {itself})
 
     def _required(self, release: Release, extras: Collection[str]) -> list[_Added] | None:
-        """The releases that would be added for the requirements of this one, each with extras,
-        without those of which the pages are not known yet; None if nothing can be added for one of
-        the requirements."""
+        """What is needed for the requirements of this release, without the projects of which the
+        pages are not known yet; None if nothing can be added for one of the requirements."""
         target = self._catalog.package(release.project)
         asked = [
             extra
@@ -190,8 +208,8 @@ class Fewest:
     def _added(
         self, required: Sequence[ProjectRequirement], pythons: Sequence[str], needed: bool
     ) -> list[_Added] | None:
-        """The releases that would be added for what is required, as far as it is known; None if
-        nothing can be for one of the requirements, and they are ``needed``."""
+        """What is needed for what is required and not there, as far as it is known; None if
+        nothing can be added for one of the requirements, and they are ``needed``."""
         found: list[_Added] = []
         for each in required:
             if not applies_on_linux(each.when, pythons):
@@ -202,8 +220,12 @@ class Fewest:
             if package.declares(each.specifier):
                 continue
             added = self._newest(each.project, each.specifier, each.extras)
+            deprecated = package.newest_deprecated(each.specifier)
             if added is not None:
-                found.append((added, each.extras))
+                new = _Needed(added.project, added.version)
+                found.append(_Added(new, added, each.extras))
+            elif deprecated is not None:
+                found.append(_Added(_Needed(package.project, deprecated, True)))
             elif needed and self._is_absent(each.project):
                 return None
         return found
@@ -223,6 +245,10 @@ class Fewest:
             if all(self._lessons.grade(u) < Grade.INCOMPLETE for u in units(release, extras)):
                 return release
         return None
+
+
+def _projects(needed: Iterable[_Needed]) -> str:
+    return ", ".join(sorted({each.project for each in needed}))
 
 
 def _count(brought: _Brought | None) -> float | None:

@@ -199,6 +199,46 @@ def test_what_was_passed_over_and_why(host: MemoryHost, index: MemoryIndex) -> N
     assert found == {("2.1",): why}
 
 
+# (what lib 2.1 requires, which version of lib is written, why not 2.1); builtin has gone 2.0, and
+# gone 1.0 as deprecated
+DEPRECATED = (
+    (("gone<2",), "2.0", "deprecated versions of gone"),
+    (
+        ("gone<2", "new"),
+        "2.0",
+        "more than 2.0 that no repo has: new, and deprecated versions of gone",
+    ),
+    (("gone",), "2.1", ""),
+)
+
+
+@pytest.mark.parametrize("required, written, needs", DEPRECATED)
+def test_what_only_deprecated_versions_satisfy_counts_as_well(
+    host: MemoryHost, index: MemoryIndex, required: tuple[str, ...], written: str, needs: str
+) -> None:
+    host.has("gone", "2.0", deprecated=["1.0"])
+    for version in ("1.0", "2.0"):
+        index.add("gone", version)
+    index.add("app", "1.0", "lib>=2")
+    index.add("lib", "2.1", *required)
+    index.add("lib", "2.0")
+    index.add("new", "1.0")
+    record = run(host, index, "app").plan.records["lib"]
+    assert record.versions == (written,)
+    found = [each.text for each in record.diagnostics if each.code == "passed-over"]
+    assert found == ([f"needs {needs}; to add it: --newest"] if needs else [])
+
+
+def test_a_deprecated_version_that_all_releases_need_is_needed(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("gone", "2.0", deprecated=["1.0"])
+    index.add("app", "1.0", "lib>=2")
+    for version in ("2.1", "2.0"):
+        index.add("lib", version, "gone<2")
+    assert run(host, index, "app").plan.records["lib"].versions == ("2.1",)
+
+
 # (what builtin has of lib, what is required of it, what the recipe is for)
 REASONS = (
     (("1.0",), ("lib>=2",), "for >=2 of py-app"),
