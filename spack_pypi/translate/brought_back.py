@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
+from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
 
 from ..pypi.model import Release
+from .requirements import parse
 
 
 class Bringing(NamedTuple):
@@ -21,6 +24,8 @@ class Bringing(NamedTuple):
 
 #: ``Requires-Python`` is asked for Python 3.0 up to this minor version, which none has yet.
 _NEWEST = 100
+#: Of setuptools, up to one that nobody has made yet.
+_MAJORS = range(200)
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
 #: setuptools then brings (PEP 632).
 BROUGHT_BACK: Mapping[str, Bringing] = {
@@ -44,6 +49,21 @@ def dropped(release: Release, imported: Set[str]) -> tuple[str, ...]:
         module
         for module, bringing in BROUGHT_BACK.items()
         if module in imported and is_for(release.requires_python, since=bringing.since)
+    )
+
+
+def is_kept(module: str, requirements: Iterable[str]) -> bool:
+    """Whether one of the ``requirements`` (PEP 508) accepts no release of setuptools that lacks a
+    dropped module."""
+    brings = Requirement(BROUGHT_BACK[module].requirement)
+    lacking = [f"{major}.{minor}" for major in _MAJORS for minor in (0, 99)]
+    return brings.marker is None and any(
+        canonicalize_name(each.name) == BRINGS
+        and each.marker is None
+        and not any(
+            number in each.specifier for number in lacking if number not in brings.specifier
+        )
+        for each in parse(requirements)[0]
     )
 
 

@@ -227,7 +227,11 @@ def builds(source: Source, release: Release) -> Builds:
     lacked += undeclared.by_setup_py(source, release, names) if own.runs_setup_py else ()
     dropped = brought_back.dropped(release, {each.module for each in source.imports})
     to_build = {each.module for each in undeclared.of_setup_py(source)}
-    dropped_to_build = brought_back.dropped(release, to_build & {"pkg_resources"})
+    dropped_to_build = [
+        module
+        for module in brought_back.dropped(release, to_build & {"pkg_resources"})
+        if not brought_back.is_kept(module, requirements)
+    ]
     return Builds(
         requirements=requirements,
         added=(

@@ -269,6 +269,12 @@ def test_what_only_setup_py_imports_is_said_of_the_build() -> None:
     assert found.reasons == (ReasonToDepend(said, "setuptools", to_build=True),)
 
 
+def test_a_bound_that_says_as_much_is_enough() -> None:
+    required = system("setuptools>=39,<72", backend="setuptools.build_meta")
+    found = built(Source(pyproject=required, setup_py=called("import pkg_resources")))
+    assert (found.also_building, found.reasons) == ((), ())
+
+
 @pytest.mark.parametrize(("imports", "needed"), [("import util", True), ("import other", False)])
 def test_so_is_what_a_module_beside_setup_py_imports(imports: str, needed: bool) -> None:
     beside = (ModuleImport("pkg_resources", "util.py", 19),)
