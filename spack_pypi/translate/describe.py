@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ..credentials import redacted
 from ..pypi.model import Metadata
-from .paragraph import first_paragraph
+from .paragraph import first_paragraph, short_paragraph
 
 #: Well-known labels (PEP 753) of pages that introduce a project, best first.
 _LABELS = ("homepage", "documentation", "docs", "source", "repository", "sourcecode", "github")
@@ -64,10 +64,12 @@ _LONGEST = 270
 
 def docstring(metadata: Metadata) -> str:
     """What the project is, as a sentence: its summary, else (or where that only repeats the
-    name) the first paragraph of its description, else its name."""
+    name) the first paragraph of its description, else its name. Without a summary three words of
+    the description will do."""
     described = _from_name(_plain(first_paragraph(metadata.description)), metadata.project)
     text = _without_addresses(redacted(described or _plain(metadata.summary)))
     text = _WELCOME.sub("", _without_name(text, metadata.project))
+    text = text or _plain(short_paragraph(metadata.description))
     text = _shortened(text or metadata.project)
     first = text.split()[0]
     if first[0].islower() and first.isalpha() and first.lower() != metadata.project.lower():

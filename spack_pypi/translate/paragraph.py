@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 #: What is not text, wherever it stands: comments, code, images and badges, links in two brackets
 #: (which have only a label), directives.
@@ -56,17 +57,32 @@ _LEADING = re.compile(r",? (including|namely|such as)( the following)?:$")
 _ITEM = re.compile(r"\s*([-*+\u2022]|\d+[.)])\s")
 _EMPHASIS = re.compile(r"(?<!\w)_([^_\n]+)_(?!\w)")
 _FEWEST_WORDS = 4
+_SHORTEST = re.compile(r"(?:\S+ ){2}\S+\.")
+_LEGAL = re.compile(r"copyright|licen[cs]ed?|rights|reserved", re.I)
 
 
 def first_paragraph(text: str) -> str:
-    """The first paragraph that is a sentence, on one line; ``""`` if there is none."""
+    """The first paragraph that is a sentence of `_FEWEST_WORDS` or more, on one line; ``""`` if
+    there is none."""
+    long = (each for each in _sentences(text) if len(each.split()) >= _FEWEST_WORDS)
+    return next(long, "")
+
+
+def short_paragraph(text: str) -> str:
+    """The first paragraph that is a sentence of three words with a full stop; ``""`` if there is
+    none."""
+    short = (each for each in _sentences(text) if _SHORTEST.fullmatch(each))
+    return next((each for each in short if not _LEGAL.search(each)), "")
+
+
+def _sentences(text: str) -> Iterator[str]:
     text = text.replace("\r\n", "\n")
     for pattern in _NO_TEXT:
         text = pattern.sub("", text)
     for link in _LINKS:
         text = link.sub(r"\1", text)
     paragraphs = re.split(r"\n[ \t]*\n", text)
-    return next(filter(None, map(_sentence, paragraphs)), "")
+    return filter(None, map(_sentence, paragraphs))
 
 
 def _sentence(paragraph: str) -> str:
@@ -87,6 +103,6 @@ def _sentence(paragraph: str) -> str:
     text = _LEADING.sub(".", text)
     if text.endswith(":"):  # it leads to a list or code
         text = text[: max((match.end() for match in _NEXT.finditer(text)), default=0)]
-    said = re.match(r"\W*\w", text) and len(text.split()) >= _FEWEST_WORDS
+    said = re.match(r"\W*\w", text)
     other = _SEPARATOR.search(text) or _REFERS_BACK.match(text) or _NOTICE.search(text)
     return text if said and not other else ""

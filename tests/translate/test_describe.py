@@ -117,6 +117,8 @@ DOCSTRINGS = [
     ("", "Using this code, we logged much.\n\nIt is quiet.", "x."),
     ("", "# x\n\nA library that logs quietly.", "A library that logs quietly."),
     ("", "", "x."),
+    ("", "# x\n\nQuiet logs, easily.", "Quiet logs, easily."),
+    ("Tool X", "# x\n\nQuiet logs, easily.", "Tool X."),
     # a few lines
     (LONG, "", LONG[:265].rstrip()),
     ("", LONG, LONG[:265].rstrip()),

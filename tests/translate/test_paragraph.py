@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spack_pypi.translate.paragraph import first_paragraph
+from spack_pypi.translate.paragraph import first_paragraph, short_paragraph
 
 TEXT = "A library that logs quietly."
 
@@ -91,6 +91,22 @@ DESCRIPTIONS = [
 @pytest.mark.parametrize("description, paragraph", DESCRIPTIONS)
 def test_the_first_paragraph(description: str, paragraph: str) -> None:
     assert first_paragraph(description) == paragraph
+
+
+# (description, the sentence of three words)
+SHORT = [
+    ("Title\n=====\n\nQuietLog's Java dependencies.", "QuietLog's Java dependencies."),
+    ("# Title\n\nA heading only", ""),
+    ("A quiet log of all.", ""),
+    ("All rights reserved.\n\nVery quiet logs.", "Very quiet logs."),
+    ("Copyright Quiet Inc.", ""),
+    ("See the docs.", ""),
+]
+
+
+@pytest.mark.parametrize("description, paragraph", SHORT)
+def test_a_short_paragraph(description: str, paragraph: str) -> None:
+    assert short_paragraph(description) == paragraph
 
 
 @given(st.text(alphabet="ab .`*#[]()<>!|=-\n:_\\\t1~"))
