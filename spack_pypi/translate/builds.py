@@ -135,7 +135,7 @@ class Builds:
         """The same, each with the project or package of which it is the reason."""
         noted = [each for each in self.needs if each.comment]
         return (
-            *(ReasonToDepend(each.comment, package=each.dependency.package) for each in noted),
+            *map(undeclared.of_need, noted),
             *undeclared.of_dropped(self.dropped),
             *undeclared.of_dropped(self.dropped_to_build, to_build=True),
             *map(undeclared.of_lacked, self.lacked),

@@ -52,6 +52,8 @@ _BUILDS_ITS_OWN = {"vendored", "static", "bundled"}
 #: Crates whose default features need OpenSSL, before a version; so do these features.
 #: https://docs.rs/reqwest, https://docs.rs/git2
 _BY_DEFAULT = {"reqwest": (0, 13), "git2": (0, 21)}
+#: Programs that any machine that compiles has, or Spack builds soon: better there in vain.
+_USUAL = (CMAKE, MAKE)
 _TLS = {"default-tls", "native-tls", "https", "ssh"}
 #: Which crates bring a program that is otherwise looked for.
 _BROUGHT = {"protobuf": "protoc-bin-vendored"}
@@ -59,7 +61,8 @@ _BROUGHT = {"protobuf": "protoc-bin-vendored"}
 
 def required_by_cargo(source: Source, tools: Collection[str]) -> tuple[KnownNeed, ...]:
     """What the crate of an archive requires, where it is built with Rust (which is among its
-    ``tools``)."""
+    ``tools``). The program that is maybe required for another crate of the archive is there, too,
+    if it is a usual one: then a comment says which crate runs it."""
     if "rust" not in tools:
         return ()
     walk = CompiledCrates(source)
@@ -68,28 +71,36 @@ def required_by_cargo(source: Source, tools: Collection[str]) -> tuple[KnownNeed
         for crate in walk.crates
         if not (walk.is_known and crate.name in _BY_DEFAULT)
     ]
+    in_doubt: set[str] = set()
     for platform, each in walk.behind(_CRATES):
         if walk.is_certain(each):
+            needed.append((_behind(walk.lock, each), platform, each.needed))
+        elif each.needed in _USUAL:
+            in_doubt.add(_behind(walk.lock, each))
             needed.append((_behind(walk.lock, each), platform, each.needed))
     found: dict[str, KnownNeed] = {}
     # All crates use the copy of OpenSSL that one of them builds.
     left_out = OPENSSL if any(each == BUILDS_OPENSSL for *_, each in needed) else ()
-    for why, platform, dependencies in sorted(needed, key=lambda each: bool(each[1])):
+    needed.sort(key=lambda each: (bool(each[1]), each[0] in in_doubt))
+    for why, platform, dependencies in needed:
         for dependency in dependencies if dependencies != left_out else ():
             here = replace(dependency, when=Condition(platform=platform))
-            found.setdefault(dependency.package, KnownNeed(here, why, in_table=False))
+            comment = why if why in in_doubt else ""
+            need = KnownNeed(here, why, in_table=False, comment=comment)
+            found.setdefault(dependency.package, need)
     return tuple(found.values())
 
 
 def maybe_required_by_cargo(source: Source, tools: Collection[str]) -> tuple[KnownNeed, ...]:
-    """What Cargo.lock names that may be there only for other crates of the archive, or for
-    features that are off."""
+    """What Cargo.lock names, but usual programs, that may be there only for other crates of the
+    archive, or for features that are off."""
     if "rust" not in tools:
         return ()
     walk = CompiledCrates(source)
     found: dict[str, KnownNeed] = {}
     for _, each in walk.behind(_CRATES):
-        for dependency in each.needed if not walk.is_certain(each) else ():
+        asked = not walk.is_certain(each) and each.needed not in _USUAL
+        for dependency in each.needed if asked else ():
             need = KnownNeed(dependency, _behind(walk.lock, each), in_table=False)
             found.setdefault(dependency.package, need)
     return tuple(found.values())

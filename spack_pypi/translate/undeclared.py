@@ -185,6 +185,12 @@ def of_dropped(modules: Iterable[str], to_build: bool = False) -> Iterator[Reaso
         yield ReasonToDepend(text, brought_back.BRINGS, to_build)
 
 
+def of_need(need: KnownNeed) -> ReasonToDepend:
+    """What a recipe says of what is known from a file."""
+    needed = need.dependency
+    return ReasonToDepend(need.comment, "", "run" not in needed.types, needed.package)
+
+
 def of_lacked(imported: ModuleImport) -> ReasonToDepend:
     """What a recipe says of an import of what no requirement brings."""
     return ReasonToDepend(_reason(imported), provider(imported.module), is_to_build(imported))

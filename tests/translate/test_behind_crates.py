@@ -81,6 +81,18 @@ def test_another_crate_of_the_archive_may_be_what_needs_it() -> None:
     assert not maybe_required_by_cargo(source, {"cmake"})
 
 
+@pytest.mark.parametrize(("crate", "spec"), [("cmake", "cmake"), ("jemalloc-sys", "gmake")])
+def test_a_usual_program_is_there_if_only_another_crate_may_need_it(crate: str, spec: str) -> None:
+    source = archive(f"own web\ncli web\nweb {crate}", own="own cli")
+    (need,) = required_by_cargo(source, {"rust"})
+    assert need.dependency.spec == spec
+    assert need.comment == need.origin == f"Cargo.lock requires the crate {crate}, for web"
+    assert not maybe_required_by_cargo(source, {"rust"})
+    # certain: without a comment
+    (need,) = required_by_cargo(archive(f"own web\nweb {crate}"), {"rust"})
+    assert (need.dependency.spec, need.comment) == (spec, "")
+
+
 #: (more of Cargo.toml, more of Cargo.lock): what may be there for something that is not on.
 MAYBE = [
     ('tls = { version = "1", optional = true }', "\ntls openssl-sys"),

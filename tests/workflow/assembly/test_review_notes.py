@@ -150,6 +150,23 @@ def test_what_cmake_requires_is_a_dependency_and_one_note(there: bool) -> None:
     assert ("no repo has it" in note) is not there
 
 
+def test_what_cargo_may_run_stands_there_with_its_reason() -> None:
+    index, host = MemoryIndex(), MemoryHost()
+    index.add("x", "1.0", wheel_tag="")
+    index._sources["x", Version("1.0")] = Source(
+        pyproject={"build-system": {"requires": ["maturin"], "build-backend": "maturin"}},
+        build_files={
+            "Cargo.toml": '[package]\nname = "x"\n[dependencies]\nweb = "1"',
+            "Cargo.lock": "own x web\nown cli web\nother web@1.0.0 cmake",
+        },
+    )
+    host.has("maturin", "1.0")
+    host.has("a-cmake", "3.30", name="cmake")
+    recipe = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
+    reason = "    # Cargo.lock requires the crate cmake, for web\n"
+    assert f'{reason}    depends_on("cmake", type="build")\n' in recipe
+
+
 def test_what_is_not_known_of_the_build_stands_in_a_new_recipe() -> None:
     index, host = MemoryIndex(), MemoryHost()
     index.add("x", "1.0", wheel_tag="")
