@@ -56,6 +56,12 @@ _REMARK = re.compile(
 _FEWEST_WORDS = 3
 #: What a page says to its reader before what the project is.
 _WELCOME = re.compile(r"^Welcome to (?=an? )", re.I)
+#: That a page is of a repository, before what the repository is of.
+_REPOSITORY = re.compile(
+    r"^(?:(?:the |an? )?(?:official |main )?(?:source code|code|source|git|github)\s+"
+    r"repo(?:sitory)? (?:for|of) )(?:the |an? )?(?=\S+ \S+ \S)",
+    re.I,
+)
 #: Where a sentence ends, and another one begins.
 _ENDS = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)[.!?](?= [A-Z])")
 #: A docstring that is longer ends with the sentence before, characters: about three lines.
@@ -69,6 +75,7 @@ def docstring(metadata: Metadata) -> str:
     described = _from_name(_plain(first_paragraph(metadata.description)), metadata.project)
     text = _without_addresses(redacted(described or _plain(metadata.summary)))
     text = _WELCOME.sub("", _without_name(text, metadata.project))
+    text = _REPOSITORY.sub("", text)
     text = text or _plain(short_paragraph(metadata.description))
     text = _shortened(text or metadata.project)
     first = text.split()[0]
@@ -122,11 +129,12 @@ def _without_name(text: str, project: str) -> str:
 def _plain(text: str) -> str:
     text = _QUOTED.sub(r"\2", re.sub(r"[`*]+", "", text.strip()))
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub("[\u2122\u00ae]", "", text)  # no recipe has a trademark's sign
     return " ".join("".join(" " if _is_no_text(c) else c for c in text).split())
 
 
 def _is_no_text(character: str) -> bool:
-    """Whether it is a control character, or a picture (an emoji); signs such as ™ are text."""
+    """Whether it is a control character, or a picture (an emoji); signs such as ° are text."""
     picture = unicodedata.category(character) in ("So", "Sk") and character > "\u2300"
     return picture or not character.isprintable() or "\ufe00" <= character <= "\ufe0f"
 

@@ -97,7 +97,14 @@ DOCSTRINGS = [
     # pictures are not text, signs are
     ("\U0001f680 quiet logging \u2764\ufe0f", "", "Quiet logging."),
     ("\u2728", "A library that logs quietly.", "A library that logs quietly."),
-    ("Logs to Foo\u2122 at 20\u00b0", "", "Logs to Foo\u2122 at 20\u00b0."),
+    ("Logs to Foo\u2122 at 20\u00b0", "", "Logs to Foo at 20\u00b0."),
+    ("Logs to Foo\u00ae.", "", "Logs to Foo."),
+    # of what a repository is
+    ("Source code repository for the Quiet 2 Framework.", "", "Quiet 2 Framework."),
+    ("The official GitHub repo of a log that is quiet", "", "Log that is quiet."),
+    ("Source code repository for logs", "", "Source code repository for logs."),
+    ("Git repository of the log", "", "Git repository of the log."),
+    ("Repository of the quiet log files", "", "Repository of the quiet log files."),
     # what says what the project is, behind why there is one
     (
         "x",
