@@ -11,6 +11,7 @@ from typing import NamedTuple
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from ..pypi.model import ModuleImport, Release, Source
 from ..recipe.model import Dependency
@@ -117,7 +118,18 @@ def _of_extras(imported: ModuleImport, optional: Iterable[Requirement]) -> Modul
     wanted = {each.specifier for each in named if not _FOR_SOME.search(str(each.marker))}
     one = wanted.pop() if len(wanted) == 1 else SpecifierSet()
     is_range = not imported.others and all(clause.operator not in ("==", "===") for clause in one)
-    return replace(imported, optional=bool(named), specifier=str(one) if is_range else "")
+    return replace(imported, optional=bool(named), specifier=_widened(one) if is_range else "")
+
+
+def _widened(wanted: SpecifierSet) -> str:
+    """The versions that an extra accepts; of one minor series all later ones as well, as it is a
+    pin, and who does without the extra has none."""
+    lower = [Version(each.version) for each in wanted if each.operator in (">=", "~=")]
+    if len(lower) == 1:
+        major, minor = lower[0].major, lower[0].minor
+        if not any(f"{after}.9999" in wanted for after in (f"{major}.{minor + 1}", major + 1)):
+            return f">={lower[0]}"
+    return str(wanted)
 
 
 def requirement(imported: ModuleImport) -> str:

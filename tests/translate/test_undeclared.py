@@ -209,8 +209,13 @@ def test_a_python_that_has_distutils_needs_no_setuptools(python: str, needed: bo
 BY_EXTRAS = [
     ([], "torch"),
     (["torch; extra == 'all'"], "torch"),
-    (["torch<2.9,>=2.8; extra == 'cpu'"], "torch<2.9,>=2.8"),
-    (["torch<2.9,>=2.8; extra == 'cpu'", "Torch>=2.8,<2.9; extra == 'cuda'"], "torch<2.9,>=2.8"),
+    (["torch<3,>=2.8; extra == 'cpu'"], "torch<3,>=2.8"),
+    (["torch<3,>=2.8; extra == 'cpu'", "Torch>=2.8,<3; extra == 'cuda'"], "torch<3,>=2.8"),
+    # one series is a pin, which others can do without
+    (["torch<2.9,>=2.8; extra == 'cpu'"], "torch>=2.8"),
+    (["torch~=2.8.1; extra == 'cpu'"], "torch>=2.8.1"),
+    (["torch~=2.8; extra == 'cpu'"], "torch~=2.8"),
+    (["torch<2.9; extra == 'cpu'"], "torch<2.9"),
     # of those who develop it, of others for some machines, or an exact one
     (["torch>=2; extra == 'gpu'", "torch==2.1; extra == 'test'"], "torch>=2"),
     (["torch==2.1; extra == 'dev'"], "torch"),
