@@ -119,7 +119,7 @@ class MemoryEvaluator:
 
     def address_from(self, url: str, version: str) -> str:
         """The version of the address is that of its file; nothing else in it is one."""
-        return re.sub(r"-[0-9][0-9.]*(?=\.tar\.gz$)", f"-{version}", url)
+        return re.sub(r"-[0-9][0-9.]*(?=\.tar\.gz$|-[\w.-]+\.whl$)", f"-{version}", url)
 
     def archive_from(self, pypi: str, version: str) -> str:
         return re.sub(r"-[^-]*?(\.tar\.gz)$", rf"-{version}\1", pypi.rpartition("/")[2])

@@ -33,6 +33,7 @@ _PYTHONS = ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24", "3.8.
 _LONGEST_SETTINGS = 1 << 20
 
 _PLAIN_NAME = re.compile(r"(?P<stem>[^\d]+)-\d[\w.]*?(?P<suffix>\.tar\.\w+|\.zip|\.tgz)")
+_PLAIN_WHEEL = re.compile(r"(?P<start>.*/[^\d/]+)-\d[\w.]*-(?P<tags>py[\w.]+-none-any\.whl)")
 
 
 class StandaloneHost:
@@ -272,8 +273,9 @@ class _Evaluator:
         return f"{match['stem']}-{version}{match['suffix']}" if match else ""
 
     def address_from(self, url: str, version: str) -> str:
-        """See `Evaluator.address_from`: only Spack knows."""
-        return ""
+        """See `Evaluator.address_from`: known only of wheels, with such a name."""
+        match = _PLAIN_WHEEL.fullmatch(url)
+        return f"{match['start']}-{version}-{match['tags']}" if match else ""
 
     def meaning(self, package: str) -> Meaning:
         raise HostError("evaluating recipes needs Spack: pass --spack DIR")

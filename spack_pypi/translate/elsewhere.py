@@ -1,4 +1,5 @@
-"""How recipes say where the archives of another index than Spack's own are."""
+"""How recipes say where archives are to which ``pypi`` does not lead: wheels, and the files of
+another index than Spack's own."""
 
 from __future__ import annotations
 
@@ -39,6 +40,22 @@ def archives_elsewhere(
         for line in packed.versions
     ]
     return replace(packed, pypi="", names=(), url=url if led_to else "", versions=tuple(lines))
+
+
+def wheels_by_url(packed: Archives, address_from: Callable[[str, str], str]) -> Archives:
+    """The archives of a new recipe, with the address of the newest wheel in `Archives.url` where
+    all are pure wheels, and without those that follow from it; ``address_from`` as above."""
+    lines = [line for line in packed.versions if line.git is None]
+    if packed.pypi or not lines or any(line.machine or not _is_wheel(line.url) for line in lines):
+        return packed
+    url = lines[0].url
+    if address_from(url, lines[0].version) != url:
+        return packed
+    led_to = {line.version for line in lines if address_from(url, line.version) == line.url}
+    versions = [
+        replace(line, url="") if line.version in led_to else line for line in packed.versions
+    ]
+    return replace(packed, url=url, versions=tuple(versions))
 
 
 def listed_elsewhere(text: str, project: str, index: str, own: str) -> str:

@@ -10,7 +10,8 @@ import pytest
 from packaging.version import Version
 
 from spack_pypi.pypi.model import File, Release
-from spack_pypi.translate.elsewhere import archives_elsewhere, listed_elsewhere
+from spack_pypi.translate.archives import archives
+from spack_pypi.translate.elsewhere import archives_elsewhere, listed_elsewhere, wheels_by_url
 
 BY_VERSION = "https://a.example/files/{}/x-{}.tar.gz"
 HASHED = {
@@ -76,6 +77,45 @@ def test_archives_elsewhere(releases: Sequence[Release], url: str, own: list[str
     found = archives_elsewhere(releases, releases, _as_spack)
     assert (found.url, [line.url for line in found.versions]) == (url, own)
     assert (found.pypi, found.names) == ("", ())
+
+
+def _wheel(version: str, tags: str = "py3-none-any", stem: str = "x") -> Release:
+    return _release(version, f"https://a.example/py3/x/x/{stem}-{version}-{tags}.whl")
+
+
+ADDRESS = "https://a.example/py3/x/x/{}-py3-none-any.whl"
+# (releases, newest first) → (url, the addresses of versions)
+WHEELS: list[tuple[list[Release], str, list[str]]] = [
+    ([_wheel("2.0")], ADDRESS.format("x-2.0"), [""]),
+    ([_wheel("2.0"), _wheel("1.0")], ADDRESS.format("x-2.0"), ["", ""]),
+    # One with another name says so.
+    (
+        [_wheel("2.0"), _wheel("1.0", stem="X")],
+        ADDRESS.format("x-2.0"),
+        ["", ADDRESS.format("X-1.0")],
+    ),
+    # Spack reads no version in it, or another one.
+    ([_wheel("2.0", stem="odd")], "", [ADDRESS.format("odd-2.0")]),
+    # Where there is a source archive, ``pypi`` leads to it, and wheels have addresses.
+    ([_wheel("2.0"), _release("1.0", _sdist("1.0"))], "", [ADDRESS.format("x-2.0"), ""]),
+]
+
+
+@pytest.mark.parametrize("releases, url, own", WHEELS)
+def test_pure_wheels_have_one_address(releases: list[Release], url: str, own: list[str]) -> None:
+    def as_spack(url: str, version: str) -> str:
+        return "" if "/odd-" in url else re.sub(r"-[0-9.]+-", f"-{version}-", url)
+
+    found = wheels_by_url(archives(releases, published=releases), as_spack)
+    assert (found.url, [line.url for line in found.versions]) == (url, own)
+
+
+def test_wheels_of_one_machine_have_their_own() -> None:
+    linux, other = "cp311-cp311-manylinux_2_17_x86_64", "cp311-cp311-macosx_11_0_arm64"
+    files = [_wheel("2.0", tags).files[0] for tags in (linux, other)]
+    release = Release("x", Version("2.0"), tuple(files))
+    found = wheels_by_url(archives([release]), lambda url, version: url)
+    assert found.url == "" and all(line.url for line in found.versions)
 
 
 OWN, A, B = "https://own.example/simple/", "https://a.example/simple/", "https://b.example/simple/"

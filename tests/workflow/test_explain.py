@@ -103,6 +103,8 @@ TABLE: list[tuple[str, list[str], Verdict, str]] = [
     ('conflicts("^python@3.12:")', [], P, "a person wrote it"),
     ('conflicts("%gcc")', [], P, "a person wrote it"),
     ('maintainers("me")', [], P, "a person wrote it"),
+    ('url = "https://files.example/x-2.0.tar.gz"', [], E, ""),
+    ('url = "https://files.example/y-2.0.tar.gz"', [], P, "a person wrote it"),
     ('patch("x.patch")', [], P, "a person wrote it"),
 ]  # fmt: skip
 

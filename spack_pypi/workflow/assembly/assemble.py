@@ -14,7 +14,7 @@ from ...resolve.resolution import Resolution
 from ...translate import licenses
 from ...translate.archives import archives
 from ...translate.describe import docstring, homepage
-from ...translate.elsewhere import archives_elsewhere, listed_elsewhere
+from ...translate.elsewhere import archives_elsewhere, listed_elsewhere, wheels_by_url
 from ...translate.git_versions import git_versions
 from ...translate.merge import spans, with_exclusions
 from ...translate.only_platform import only_platform
@@ -89,6 +89,7 @@ class Assembler:
             packed = archives_elsewhere(releases, published, evaluator.address_from)
         else:
             packed = archives(releases, published=published, archive_from=evaluator.archive_from)
+            packed = wheels_by_url(packed, evaluator.address_from)
         if trees and releases:
             packed = packed.beside(git_versions(trees, built))
         declared = {

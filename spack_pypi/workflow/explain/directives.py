@@ -54,6 +54,7 @@ class DirectiveGrounds:
             "conflicts": self._conflict,
             "requires": self._platform,
             "pypi": self._pypi,
+            "url": self._url,
             "homepage": self._homepage,
             "url_for_version": self._archives,
         }
@@ -129,6 +130,16 @@ class DirectiveGrounds:
         else:
             cited.append(Cited(f"file of {versions[0]}", name))
             yield Ground(Verdict.EXPLAINED, tuple(cited))
+
+    def _url(self, statement: Statement) -> Iterable[Ground]:
+        """An address: is the file of that name one of the project's?"""
+        name = statement.first.partition("#")[0].rpartition("/")[2]
+        for release in self._project.releases:
+            if name in {file.name for file in release.files}:
+                cited = Cited(f"file of {release.version}", name)
+                yield Ground(Verdict.EXPLAINED, (cited,))
+                return
+        yield from _A_PERSONS
 
     def _archives(self, statement: Statement) -> Iterable[Ground]:
         """A method that gives archives their addresses: is it those of the index?"""
