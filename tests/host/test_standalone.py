@@ -82,6 +82,22 @@ def test_archives(tmp_path: Path, pypi: str, version: str, expected: str) -> Non
     assert host(tmp_path, RECIPE).evaluator.archive_from(pypi, version) == expected
 
 
+WHEELS = "https://files.example/packages/py3/q/quiet-log/"
+# (url, the version required, the address as far as one can tell without a Spack)
+ADDRESSES = [
+    ("quiet_log-2.1.0-py3-none-any.whl", "1.0", "quiet_log-1.0-py3-none-any.whl"),
+    ("quiet_log-2.1.post1-py2.py3-none-any.whl", "1", "quiet_log-1-py2.py3-none-any.whl"),
+    ("quiet2-2.1.0-py3-none-any.whl", "1.0", ""),
+    ("quiet_log-2.1.0-cp311-cp311-win32.whl", "1.0", ""),
+]
+
+
+@pytest.mark.parametrize("name, version, expected", ADDRESSES)
+def test_addresses(tmp_path: Path, name: str, version: str, expected: str) -> None:
+    found = host(tmp_path, RECIPE).evaluator.address_from(WHEELS + name, version)
+    assert found == (WHEELS + expected if expected else "")
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe" * 5000, b"repo: " * 500_000])
 def test_settings_of_a_repo_that_cannot_be_read(tmp_path: Path, content: bytes) -> None:
     """Its folder says how it is called."""

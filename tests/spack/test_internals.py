@@ -139,13 +139,15 @@ ONLY_PYPI = """
 import json
 from spack_pypi.host.spack.evaluator import SpackEvaluator, index_url, packages_url
 archive = SpackEvaluator().archive_from("foo/foo-1.0.tar.gz", "2.0")
-print(json.dumps([archive, index_url(), packages_url()]))
+folder = packages_url() + "py3/f/foo-bar/"
+wheel = SpackEvaluator().address_from(folder + "foo_bar-1.0-py3-none-any.whl", "2.0.post1")
+print(json.dumps([archive, index_url(), packages_url(), wheel.replace(folder, "")]))
 """
 
 
 def test_a_recipe_that_is_only_pypi(every_spack: Spack) -> None:
-    archive, index, packages = said(every_spack, JOBS)["only pypi"]
-    assert archive == "foo-2.0.tar.gz"
+    archive, index, packages, wheel = said(every_spack, JOBS)["only pypi"]
+    assert (archive, wheel) == ("foo-2.0.tar.gz", "foo_bar-2.0.post1-py3-none-any.whl")
     assert index.startswith("https://") and index.endswith("/simple/")
     assert packages.startswith("https://") and packages.endswith("/packages/")
 
