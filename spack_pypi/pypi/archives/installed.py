@@ -11,11 +11,14 @@ from typing import Any, Callable
 
 from packaging.utils import canonicalize_name
 
+from ..model import ModuleImport
 from ..project_files import in_tree, toml
+from ..project_files.imported import NAMESPACE
 from ..project_files.toml import at, strings
 
 #: What setuptools last installed, beside the metadata of the sdist.
 TOP_LEVEL = re.compile(r"(?:([^/]+)/)?([^/]+)\.egg-info/top_level\.txt")
+_OF_SETUPTOOLS = ("setup.py", "setup.cfg")
 #: Folders that hold the packages of a project and are not packages themselves.
 _BASES = ("src", "lib", "python", "source", "py")
 #: Top-level packages of these names are for developing a project, and not installed.
@@ -73,6 +76,19 @@ def own_backend(texts: Mapping[str, str], pyproject: str) -> dict[str, str]:
 def _of_backend(texts: Mapping[str, str], pyproject: Mapping[str, Any]) -> dict[str, str]:
     paths = backend_paths(pyproject)
     return {path: text for path, text in texts.items() if any(is_within(path, b) for b in paths)}
+
+
+def installed_imports(contents: Mapping[str, Any]) -> Iterator[ModuleImport]:
+    """The imports of `Contents.as_json` but for those of namespaces that setup.py or setup.cfg
+    declares: setuptools does not install their ``__init__.py``.
+    https://setuptools.pypa.io/en/latest/userguide/package_discovery.html#legacy-namespace-packages"""
+    files = contents["files"]
+    declared = any("namespace_packages" in files.get(each, "") for each in _OF_SETUPTOOLS)
+    for module, path, line in contents["imports"]:
+        if module != NAMESPACE:
+            yield ModuleImport(module, path, line)
+        elif not declared:
+            yield ModuleImport("pkg_resources", path, line)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any, Callable
 from .. import limits
 from ..limits import LARGEST_FILE, Damaged
 from ..metadata import says_all
-from ..model import CARGO_LOCK, ENDINGS, File, ModuleImport, Source
+from ..model import CARGO_LOCK, ENDINGS, File, Source
 from ..project_files import (
     build_hooks,
     cargo_lock,
@@ -304,7 +304,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
             pyproject = toml.loads(files["pyproject.toml"])
         except ValueError:
             problem = "its pyproject.toml is not valid TOML"
-    imports = [ModuleImport(*each) for each in contents["imports"]]
+    imports = [*installed.installed_imports(contents)]
     here = installed.Layout(project, contents["packages"], contents["top_level"], pyproject or {})
     found = Source(
         pyproject=pyproject,

@@ -55,16 +55,36 @@ _ADDED = {"annotationlib", "compression", "graphlib", "tomllib", "zoneinfo"}
 #: Those that setuptools has, or had: who imports one needs it.
 _FROM_SETUPTOOLS = ("distutils", "pkg_resources")
 SAFE_PARSER = "configparser.SafeConfigParser"
+#: What an ``__init__.py`` imports that only declares a namespace.
+NAMESPACE = "pkg_resources.declare_namespace"
+_DECLARES = re.compile(
+    r"(pkg_resources|__import__\('pkg_resources'\))\.declare_namespace\(__name__\)"
+)
 
 
 def gone_modules(data: bytes) -> list[tuple[str, int]]:
     """The modules of setuptools which Python or setuptools itself no longer has, and which a
-    module (its source) always imports, each with its line."""
+    module (its source) always imports, each with its line; `NAMESPACE` where it does nothing but
+    declare one."""
     if not any(name.encode() in data for name in _FROM_SETUPTOOLS):
         return []
     tree = parsed(data)
     imported = always_imported(tree) if tree is not None else ()
-    return [(module, line) for module, line in imported if module in _FROM_SETUPTOOLS]
+    found = [(module, line) for module, line in imported if module in _FROM_SETUPTOOLS]
+    return [(NAMESPACE, line) for _, line in found] if _declares_alone(tree) else found
+
+
+def _declares_alone(tree: ast.Module | None) -> bool:
+    """Whether a module only declares a namespace, beside its docstring and imports."""
+    calls = [
+        each
+        for each in (tree.body if tree else ())
+        if not isinstance(each, (ast.Import, ast.ImportFrom))
+        and not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
+    ]
+    return bool(calls) and all(
+        isinstance(each, ast.Expr) and _DECLARES.fullmatch(ast.unparse(each)) for each in calls
+    )
 
 
 def gone_parsers(data: bytes) -> list[tuple[str, int]]:

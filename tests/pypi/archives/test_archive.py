@@ -282,7 +282,7 @@ def test_what_is_kept_of_an_archive_has_a_name_in_the_cache() -> None:
 
     endings = {ending for known in model.ENDINGS.values() for ending in known}
     assert (http._READING, model.BUILD_FILES, len(endings), len(model.VARIANT_MODULES)) == (
-        "sdist-53",
+        "sdist-55",
         (
             *("CMakeLists.txt", "meson.build", "Cargo.toml", ".gitmodules"),
             *("meson.options", "meson_options.txt", "rust-toolchain.toml", "rust-toolchain"),

@@ -120,6 +120,33 @@ def test_only_what_the_project_is_about_needs_what_is_mentioned(
     assert [each.file for each in found if each.mentioned] == list(counted)
 
 
+DECLARED = "setup(namespace_packages=['foo'])"
+#: (the ``__init__.py`` of a namespace, setup.py, setup.cfg, whether pkg_resources is imported)
+NAMESPACES = [
+    ("__import__('pkg_resources').declare_namespace(__name__)", DECLARED, "", False),
+    (
+        '"""Of many."""\nimport pkg_resources\npkg_resources.declare_namespace(__name__)',
+        "setup()",
+        "[options]\nnamespace_packages = foo\n",
+        False,
+    ),
+    # setuptools installs it where setup.py does not say what it is
+    ("__import__('pkg_resources').declare_namespace(__name__)", "setup()", "", True),
+    # it does more, or something else
+    ("import pkg_resources\nx = pkg_resources.working_set", DECLARED, "", True),
+    ("import pkg_resources", DECLARED, "", True),
+]
+
+
+@pytest.mark.parametrize(("module", "setup_py", "setup_cfg", "imported"), NAMESPACES)
+def test_the_module_that_only_declares_a_namespace_is_not_installed(
+    module: str, setup_py: str, setup_cfg: str, imported: bool
+) -> None:
+    files = {"foo/__init__.py": module, "foo/bar/__init__.py": "", "setup.py": setup_py}
+    found = read("foo_bar", {**files, "setup.cfg": setup_cfg, f"foo_bar.egg-info/{TOP}": "foo"})
+    assert [each.module for each in found.imports] == ["pkg_resources"] * imported
+
+
 def imports(project: str, files: dict[str, str], pyproject: str) -> list[str]:
     return [each.file for each in read(project, {**files, "pyproject.toml": pyproject}).imports]
 
