@@ -59,7 +59,7 @@ def _of_variants(need: KnownNeed) -> str:
     off = "".join(each for each in need.dependency.variants if each.startswith("~"))
     if not off or need.in_table:
         return ""
-    return f"{need.source}, which {need.dependency.package}{off} has"
+    return f"{need.source}, in Spack {need.dependency.package}{off}"
 
 
 def _of_extras(
