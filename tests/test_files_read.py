@@ -25,6 +25,7 @@ ITSELF = {
     **dict.fromkeys(
         [
             "pypi/project_files/variant_modules.py",
+            "pypi/project_files/variant_names.py",
             "translate/known_needs.py",
             "translate/license_texts.py",
             "translate/modules.py",

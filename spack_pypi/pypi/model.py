@@ -28,6 +28,9 @@ from .project_files.toml import at as at  # what a pyproject.toml holds is read 
 from .project_files.toml import loads as loads
 from .project_files.toml import strings as strings
 from .project_files.variant_modules import VARIANT_MODULES as VARIANT_MODULES
+from .project_files.variant_names import VARIANT_NAMES as VARIANT_NAMES
+from .project_files.variant_names import variant_of_name as variant_of_name
+from .project_files.variant_names import variants_beside as variants_beside
 from .releases import QUARANTINED as QUARANTINED
 from .releases import File as File
 from .releases import Project as Project
@@ -127,7 +130,8 @@ class Source:
     `CARGO_CONFIG`, by path, and ``requirement_files`` those of lists of requirements. ``imports``
     are those of ``pkg_resources`` and ``distutils`` by installed modules, ``undeclared`` others
     that nothing mentions, and ``variant_modules`` the `VARIANT_MODULES` that its package always
-    imports; ``beside_setup_py`` are those of the first kind by modules at its top, and where a
+    imports, and ``variant_names`` the `VARIANT_NAMES` that what then runs uses;
+    ``beside_setup_py`` are those of the first kind by modules at its top, and where a
     versioneer.py there uses a class that Python has up to 3.11. ``looked_for`` and ``linked`` are
     the native libraries (name, file, line) that other Python files name, ``built_with`` those with
     which build scripts of cffi always link, ``headers`` those that its extensions include in any
@@ -149,6 +153,7 @@ class Source:
     imports: tuple[ModuleImport, ...] = ()
     undeclared: tuple[ModuleImport, ...] = ()
     variant_modules: tuple[ModuleImport, ...] = ()
+    variant_names: tuple[ModuleImport, ...] = ()
     beside_setup_py: tuple[ModuleImport, ...] = ()
     looked_for: tuple[tuple[str, str, int], ...] = ()
     linked: tuple[tuple[str, str, int], ...] = ()

@@ -34,7 +34,7 @@ from .history import reads_history
 from .included_headers import included_by_extensions
 from .known_needs import KnownNeed, beside, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
-from .of_variants import having_variants
+from .of_variants import having_variants, using_variants
 from .pins import series_of_numpy
 from .pyo3_pythons import known_to_pyo3
 from .removed_modules import having_modules
@@ -51,21 +51,21 @@ from .versions import ranges
 
 @dataclass(frozen=True)
 class Builds:
-    """``requirements`` are PEP 508 texts of the build requirements of the release; ``added``
-    more of them that are known to be missing there. ``dropped`` are the modules that it
-    imports and that only setuptools has, ``dropped_to_build`` those that only its setup.py
-    does, and ``lacked`` its imports, and those of its
-    setup.py, of what no requirement brings; ``languages`` a part of c, cxx, fortran; ``tools``
-    are dependencies on packages that are no Python projects; ``lacking`` says why it cannot be
-    built without a patch; ``needs`` are those that are known from elsewhere; ``hints`` what
+    """``requirements`` are PEP 508 texts of the build requirements of the release; ``added`` more
+    of them that are known to be missing there. ``dropped`` are the modules that it imports and
+    that only setuptools has, ``dropped_to_build`` those that only its setup.py does, and
+    ``lacked`` its imports, and those of its setup.py, of what no requirement brings; ``languages``
+    a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no Python projects;
+    ``lacking`` says why it cannot be built without a patch; ``needs`` are those that are known
+    from elsewhere, ``variants`` what packages that it requires must have besides; ``hints`` what
     else may be needed; ``unclear`` what a reviewer should check, ``doubtful`` what of that is
-    guessed or not known, and ``undeclared`` the imports that may need more; ``downloads``
-    (what, file, line) what its build may fetch itself, ``compiled_for`` says for what it compiles
-    besides Spack's target, and ``hooks`` what hooks may run. ``certain``: the backend is known to
-    require nothing else when it is called. ``unusable`` says why nothing can be built from the
-    source archive, and ``by_wheel`` why a wheel is installed in its place. Of a repository,
-    ``reads_history``: the build finds its version there, and ``submodules``: it has some,
-    which are fetched with it."""
+    guessed or not known, and ``undeclared`` the imports that may need more; ``downloads`` (what,
+    file, line) what its build may fetch itself, ``compiled_for`` says for what it compiles besides
+    Spack's target, and ``hooks`` what hooks may run. ``certain``: the backend is known to require
+    nothing else when it is called. ``unusable`` says why nothing can be built from the source
+    archive, and ``by_wheel`` why a wheel is installed in its place. Of a repository,
+    ``reads_history``: the build finds its version there, and ``submodules``: it has some, which
+    are fetched with it."""
 
     requirements: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
@@ -75,6 +75,7 @@ class Builds:
     languages: tuple[str, ...] = ()
     tools: tuple[Dependency, ...] = ()
     needs: tuple[KnownNeed, ...] = ()
+    variants: tuple[KnownNeed, ...] = ()
     untranslatable: tuple[Untranslatable, ...] = ()
     lacking: Unbuildable | None = None
     unusable: str = ""
@@ -184,6 +185,7 @@ def builds(source: Source, release: Release) -> Builds:
     if nothing is not None:
         return Builds(
             needs=(*needs, *having_variants(source)),
+            variants=using_variants(source),
             untranslatable=(Untranslatable(UNBUILT, str(nothing)),),
             certain=False,
             unusable=nothing.reason,
@@ -248,6 +250,7 @@ def builds(source: Source, release: Release) -> Builds:
             if tool not in names
         ),
         needs=tuple(n for n in needs if n.dependency.package not in {*languages, *tools}),
+        variants=using_variants(source),
         lacking=lacking(source, own.runs_setup_py),
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
         unclear=(

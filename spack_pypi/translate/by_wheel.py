@@ -24,6 +24,7 @@ def by_wheel(built: Builds, release: Release) -> Builds | None:
         dropped=built.dropped,
         lacked=tuple(each for each in built.lacked if not is_to_build(each)),
         undeclared=tuple(each for each in built.undeclared if not is_to_build(each)),
+        variants=built.variants,
         by_wheel=reason,
     )
 

@@ -1,11 +1,17 @@
-"""What a project needs because Spack's packages have a module that it always imports only with a
-variant: ``python+tkinter``, ``arrow+parquet``."""
+"""What a project needs because Spack's packages have a module that it always imports, or names
+that it uses, only with a variant: ``python+tkinter``, ``arrow+parquet``, ``opencv+imgproc``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..pypi.model import VARIANT_MODULES, ModuleImport, Source
+from ..pypi.model import (
+    VARIANT_MODULES,
+    ModuleImport,
+    Source,
+    variant_of_name,
+    variants_beside,
+)
 from ..recipe.model import Dependency
 from .known_needs import KnownNeed
 
@@ -20,6 +26,26 @@ def having_variants(source: Source) -> tuple[KnownNeed, ...]:
         if variant not in of_it or each.module == variant:
             of_it[variant] = each
     return tuple(_need(package, by_package[package]) for package in sorted(by_package))
+
+
+def using_variants(source: Source) -> tuple[KnownNeed, ...]:
+    """The variants of packages whose names the project uses, each by itself with those without
+    which the package does not have it: they are needed of what the project requires, as a name
+    alone makes no dependency."""
+    found: dict[tuple[str, str], str] = {}
+    beside: dict[tuple[str, str], str] = {}
+    for each in source.variant_names:
+        needed = variant_of_name(each.module)
+        if needed is not None:
+            uses = f"{each.file}:{each.line} uses {each.module}"
+            found.setdefault((needed.package, needed.variant), uses)
+            for other in variants_beside(needed):
+                why = f"{uses} of {needed.variant}, which needs {other}"
+                beside.setdefault((needed.package, other), why)
+    return tuple(
+        KnownNeed(Dependency(package, variants=(f"+{variant}",)), why, in_table=False)
+        for (package, variant), why in sorted({**beside, **found}.items())
+    )
 
 
 def _need(package: str, imports: dict[str, ModuleImport]) -> KnownNeed:

@@ -56,8 +56,7 @@ def _of_all_demands(lines: Sequence[Dependency]) -> list[Dependency]:
         for at, other in enumerate(found):
             versions = spack_order.met(other.versions, line.versions)
             if versions is not None and _place(other) == _place(line):
-                variants = tuple(dict.fromkeys((*other.variants, *line.variants)))
-                found[at] = replace(other, versions=versions, variants=variants)
+                found[at] = replace(other, versions=versions).with_variants(line.variants)
                 break
         else:
             found.append(line)

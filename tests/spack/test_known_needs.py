@@ -1,5 +1,6 @@
 """The table of known native needs, held against builtin: it has each package, a version of it that
-is needed, and the variants; and how many numbers the versions of libraries have."""
+is needed, and the variants, with those that they need; and how many numbers the versions of
+libraries have."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.host.names import reviewed
-from spack_pypi.pypi.model import VARIANT_MODULES
+from spack_pypi.pypi.model import VARIANT_MODULES, VARIANT_NAMES, variants_beside
 from spack_pypi.translate import known_needs
 from spack_pypi.translate.cmake_packages import COMPONENTS, PACKAGES, PROGRAMS, VIRTUAL
 from spack_pypi.translate.config_programs import PACKAGES as CONFIGS
@@ -43,6 +44,13 @@ for project, entry in json.load(open(sys.argv[1])).items():
         for variant in need.get("variants", ()):
             if variant[1:] not in known:
                 wrong.append(f"{project}: {name} has no variant {variant}")
+        together = {variant[1:] for variant in need.get("together", ())}
+        spec = Spec(name + "".join(f"+{variant}" for variant in together))
+        for when, conflicts in cls.conflicts.items():
+            if together and spec.satisfies(when):
+                for off in (v for conflict, _ in conflicts for v in conflict.variants.values()):
+                    if off.value is False and off.name not in together:
+                        wrong.append(f"{project}: {spec} needs +{off.name}")
 for package, numbers in json.load(open(sys.argv[2])).items():
     declared = spack.repo.PATH.get_pkg_class(package).versions
     newest = max(version for version in declared if not version.isdevelop())
@@ -73,6 +81,13 @@ def test_builtin_has_what_the_tables_name(every_spack: Spack, tmp_path: Path) ->
         "needs": [
             {"package": each.package, "variants": [f"+{each.variant}"]}
             for each in VARIANT_MODULES.values()
+        ]
+    }
+    table["names of variants"] = {
+        "needs": [
+            {"package": each.package, "variants": variants, "together": variants}
+            for each in {*VARIANT_NAMES.values()}
+            for variants in [[f"+{name}" for name in (each.variant, *variants_beside(each))]]
         ]
     }
     (tmp_path / "table.json").write_text(json.dumps(table), "utf-8")

@@ -34,7 +34,7 @@ from . import archive, build_texts, installed, license_files
 from .named_parts import named_parts
 from .tar import Reader
 from .top_texts import TopTexts
-from .undeclared_imports import found_imports, undeclared_imports, variant_modules
+from .undeclared_imports import found_imports, of_variants, undeclared_imports
 
 #: Larger archives are read only until their build is known, where a wheel has the metadata.
 LONG = 20 << 20
@@ -317,7 +317,8 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         imports=tuple(each for each in imports if here.installs(each.file)),
         beside_setup_py=tuple(each for each in imports if "/" not in each.file),
         undeclared=tuple(undeclared_imports(contents, here)),
-        variant_modules=tuple(variant_modules(contents, here)),
+        variant_modules=tuple(of_variants("variant_modules", contents, here)),
+        variant_names=tuple(of_variants("variant_names", contents, here)),
         looked_for=_native_of(contents, "looks"),
         linked=_native_of(contents, "links"),
         built_with=_native_of(contents, "builds"),

@@ -25,6 +25,7 @@ def found_imports(
         "undeclared": [each for each in found if is_module(each[1])],
         "one_of": [*imported.alternatives(roots, about.only)][:_MOST],
         "variant_modules": [*imported.of_variants(roots, about.only)],
+        "variant_names": [*imported.uses_of_variants(roots, about.only)],
     }
 
 
@@ -39,8 +40,9 @@ def undeclared_imports(contents: Mapping[str, Any], here: Layout) -> Iterator[Mo
             yield each
 
 
-def variant_modules(contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleImport]:
-    """Those of `Contents.as_json` that the project's own package always imports."""
-    for module, path, line, package in contents["variant_modules"]:
+def of_variants(kind: str, contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleImport]:
+    """Those of `Contents.as_json` of one kind (``variant_modules``, ``variant_names``) that what
+    always runs of the project's own package imports, or uses."""
+    for module, path, line, package in contents[kind]:
         if here.installs(path) and here.is_main(package):
             yield ModuleImport(module, path, line, always=True, package=package)

@@ -21,7 +21,8 @@ from .module_imports import imported_by_modules
 from .one_of import may_have_one, one_of
 from .package_imports import PackageImport, imported_by_packages
 from .setup_py import always_imported
-from .variant_modules import VARIANT_MODULES, may_import
+from .variant_modules import VARIANT_MODULES, OfVariant, may_import
+from .variant_names import may_use, used_names, variant_of_name
 
 #: A line that may import; what begins with an underscore is nobody's name. It begins with a plain
 #: character, which is found five times as fast as the begin of any line.
@@ -136,7 +137,8 @@ class UndeclaredImport(NamedTuple):
 
 class VariantImport(NamedTuple):
     """A place (``path`` and ``line``) where the ``package`` (its file) cannot be imported without
-    one of `VARIANT_MODULES`."""
+    one of `VARIANT_MODULES`, or where one of `VARIANT_NAMES` is used by a module that always
+    runs."""
 
     module: str
     path: str
@@ -263,6 +265,20 @@ class Imported:
                 if module in VARIANT_MODULES and is_others and module not in seen:
                     seen.add(module)
                     yield VariantImport(module, path, line, start)
+
+    def uses_of_variants(self, roots: Collection[str], only: str = "") -> Iterator[VariantImport]:
+        """The uses of `VARIANT_NAMES` of others in what always runs, one place of each variant;
+        for the arguments see `undeclared`."""
+        if not any(map(may_use, self.texts.values())):
+            return  # as almost always
+        seen: set[OfVariant | None] = set()
+        for start in [*(f"{root}/__init__.py" for root in sorted(roots)), only]:
+            for path in AlwaysRun(self.texts, start).run([start]):
+                for name, line in used_names(self.texts[path]):
+                    needed = variant_of_name(name)
+                    if name.partition(".")[0] not in self.own and needed not in seen:
+                        seen.add(needed)
+                        yield VariantImport(name, path, line, start)
 
     def _always(
         self, names: Collection[str], starts: Iterable[str]

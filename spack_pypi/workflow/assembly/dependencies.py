@@ -27,7 +27,7 @@ from ...translate.revise import NewVersion
 from ...translate.supported_pythons import newest_python
 from ...translate.versions import Inexpressible, ranges
 from ...translate.wheels import glibc_needs
-from .needs import available, joined, unmet
+from .needs import available, joined, of_required, seen_before, unavailable, unmet
 from .spelled import SpelledRanges
 
 #: How an omission names the unknown requirements of a release.
@@ -163,6 +163,7 @@ class Dependencies:
             omissions.append(replace(omission, cycle=bool(cycle)))
         brought = self._brought(project, declared.builds, build)
         needs = [n for n in self._beyond_metadata(declared.builds) if n not in brought]
+        needs += of_required(resolution.catalog.host.repos, declared.builds, run)
         return joined(needs, [*build, *python, *run]), omissions
 
     def _pythons(self, project: str, requires_python: str) -> str:
@@ -202,7 +203,7 @@ class Dependencies:
                 by_version[text],
                 unknown=declared.metadata.requires_dist is None,
                 uncertain=not declared.builds.certain,
-                unavailable=self._unavailable(declared.builds),
+                unavailable=unavailable(resolution.catalog.host.repos, declared.builds),
             )
             release = resolution.package(project).predecessor(page, version)
             older = resolution.catalog.declared(release) if release is not None else None
@@ -211,7 +212,10 @@ class Dependencies:
                 new = replace(
                     new,
                     before=self._earlier(release, older),
-                    undeclared=self._undeclared_by_both(this, release),
+                    undeclared=[
+                        *self._undeclared_by_both(this, release),
+                        *seen_before(older.builds, by_version[text]),
+                    ],
                     supported=(newest_python(older.metadata), newest_python(declared.metadata)),
                 )
             found[text] = new
@@ -274,11 +278,6 @@ class Dependencies:
         always = {each.package for each in build if not str(each.when)}
         there = [catalog.dependency_lines(each) for each in always if catalog.host.repos.has(each)]
         return [t for t in built.tools if t.package not in named and is_brought(t, there)]
-
-    def _unavailable(self, built: Builds) -> frozenset[str]:
-        """The packages that a release is known to need, as no repo has them."""
-        here = available(self._resolution.catalog.host.repos, built.needs)
-        return frozenset(need.dependency.package for need in built.needs if need not in here)
 
     def _dependency(self, requirement: ProjectRequirement) -> Dependency:
         """Raises `Inexpressible` where no Spack range has the meaning of the specifier."""

@@ -54,6 +54,30 @@ def _is_same_library(need: Dependency, line: Dependency) -> bool:
     )
 
 
+def unavailable(repos: Repos, built: Builds) -> frozenset[str]:
+    """The packages that a release is known to need, as no repo has them."""
+    here = available(repos, built.needs)
+    return frozenset(need.dependency.package for need in built.needs if need not in here)
+
+
+def of_required(repos: Repos, built: Builds, run: Sequence[Dependency]) -> list[Dependency]:
+    """What `Builds.variants` adds to the packages that a release requires to ``run``, wherever it
+    requires them; of a package without such a variant nothing is known to be off."""
+    found = [
+        replace(need.dependency, when=line.when, types=line.types)
+        for need in available(repos, built.variants)
+        for line in run
+        if line.package == need.dependency.package
+    ]
+    return [*dict.fromkeys(found)]
+
+
+def seen_before(older: Builds, lines: Iterable[Dependency]) -> Iterator[Dependency]:
+    """The lines of `of_required` that an older release needed as well."""
+    before = {(need.dependency.package, need.dependency.variants) for need in older.variants}
+    return (line for line in lines if (line.package, line.variants) in before)
+
+
 def _is_available(repos: Repos, need: KnownNeed) -> bool:
     wanted = need.dependency
     if not repos.has(wanted.package):

@@ -34,13 +34,20 @@ def _needs(dependency: Dependency, says: ReleaseSays) -> Sequence[KnownNeed]:
     return [each for each in needs if each.dependency.package == dependency.package]
 
 
+def _variants(dependency: Dependency, says: ReleaseSays) -> Sequence[KnownNeed]:
+    """What the release uses of the package that is there with a variant."""
+    used = says.built.variants if says.built is not None else ()
+    return [each for each in used if each.dependency.package == dependency.package]
+
+
 def needed_variants(dependency: Dependency, says: ReleaseSays) -> Set[str]:
     """The variants of the package that the release needs though no metadata asks for them."""
-    return {name for each in _needs(dependency, says) for name in each.dependency.variants}
+    needs = [*_needs(dependency, says), *_variants(dependency, says)]
+    return {name for each in needs for name in each.dependency.variants}
 
 
 def asking(dependency: Dependency, says: ReleaseSays) -> Iterator[Cited]:
     """What needs variants that the line has."""
-    for need in _needs(dependency, says):
+    for need in [*_needs(dependency, says), *_variants(dependency, says)]:
         if not {*need.dependency.variants}.isdisjoint(dependency.variants):
             yield Cited(f"from {need.origin}", need.dependency.spec)

@@ -276,19 +276,20 @@ def test_nothing_is_downloaded_without_a_hash() -> None:
 
 
 def test_what_is_kept_of_an_archive_has_a_name_in_the_cache() -> None:
-    """Whoever changes the files, endings or modules that are looked for renames `http._READING`
-    too, or old entries of the cache would lack them."""
+    """Whoever changes the files, endings, modules or names that are looked for renames
+    `http._READING` too, or old entries of the cache would lack them."""
     from spack_pypi.pypi import http, model
 
     endings = {ending for known in model.ENDINGS.values() for ending in known}
-    assert (http._READING, model.BUILD_FILES, len(endings), len(model.VARIANT_MODULES)) == (
-        "sdist-55",
+    of_variants = len(model.VARIANT_MODULES), len(model.VARIANT_NAMES)
+    assert (http._READING, model.BUILD_FILES, len(endings), of_variants) == (
+        "sdist-56",
         (
             *("CMakeLists.txt", "meson.build", "Cargo.toml", ".gitmodules"),
             *("meson.options", "meson_options.txt", "rust-toolchain.toml", "rust-toolchain"),
         ),
         15,
-        38,
+        (38, 298),
     )
 
 
