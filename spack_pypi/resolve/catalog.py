@@ -1,7 +1,6 @@
 """What can be chosen: for each project its package, its releases, and what each of them requires.
 
-Everything here follows from the facts, the host and the request, and is decided once. Nothing
-depends on what is chosen.
+All of it follows from the facts, the host and the request; nothing depends on what is chosen.
 """
 
 from __future__ import annotations
@@ -35,6 +34,7 @@ from ..translate.spelling import meant
 from ..translate.versions import needs_releases
 from . import build_pins, choose
 from .brought import Brought
+from .by_address import by_releases
 from .facts import Declared, Facts
 from .lessons import Unit
 from .own_package import existing_package, is_patched
@@ -147,9 +147,12 @@ class Catalog:
             return None
         if found.builds.lacked or found.builds.undeclared:
             found = self.brought.apart(release, found)
-        built = by_wheel(found.builds, release)
+        stated = by_releases(self, release, found.builds)
+        if stated is None:
+            return None
+        built = by_wheel(stated, release)
         if built is None or self._is_patched(release.project):
-            built = found.builds.among(self.pythons)
+            built = stated.among(self.pythons)
         return found if built is found.builds else replace(found, builds=built)
 
     def is_built(self, release: Release) -> bool:

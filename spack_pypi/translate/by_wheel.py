@@ -32,7 +32,13 @@ def by_wheel(built: Builds, release: Release) -> Builds | None:
 def _required_by_address(built: Builds) -> str:
     """Which build requirement is no release of a project, but the archive at an address."""
     for text in built.requirements:
-        requirement = parsed(text)
-        if requirement is not None and requirement.url:
-            return f"its build requires {requirement.name} from an address, not a release of it"
+        name = of_address(text)
+        if name:
+            return f"its build requires {name} from an address, not a release of it"
     return ""
+
+
+def of_address(text: str) -> str:
+    """The project of a requirement (PEP 508) that has an address; else empty."""
+    requirement = parsed(text)
+    return requirement.name if requirement is not None and requirement.url else ""
