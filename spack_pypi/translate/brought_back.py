@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from packaging.requirements import Requirement
@@ -23,7 +23,7 @@ class Bringing(NamedTuple):
 
 
 #: ``Requires-Python`` is asked for Python 3.0 up to this minor version, which none has yet.
-_NEWEST = 100
+NEWEST = 100
 #: Of setuptools, up to one that nobody has made yet.
 _MAJORS = range(200)
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
@@ -40,16 +40,27 @@ BROUGHT_BACK: Mapping[str, Bringing] = {
 BRINGS = "setuptools"
 
 
-def dropped(release: Release, imported: Set[str]) -> tuple[str, ...]:
-    """Which of the modules that a release imports were dropped, and are in no Python for which it
-    is."""
+def dropped(release: Release, imported: Set[str], newest: int = NEWEST) -> tuple[str, ...]:
+    """Which of the modules that a release imports were dropped, and are not in all Pythons for
+    which it is, up to 3.``newest``."""
     if release.project == BRINGS:
         return ()
     return tuple(
         module
         for module, bringing in BROUGHT_BACK.items()
-        if module in imported and is_for(release.requires_python, since=bringing.since)
+        if module in imported
+        and bringing.since <= newest
+        and is_for(release.requires_python, since=bringing.since)
     )
+
+
+def dropped_to_build(
+    release: Release, imported: Set[str], requirements: Sequence[str]
+) -> tuple[str, ...]:
+    """The same of what its setup.py imports, but for what the build ``requirements`` (PEP 508)
+    keep, and what setuptools brings while it builds."""
+    found = dropped(release, imported & {"pkg_resources"})
+    return tuple(module for module in found if not is_kept(module, requirements))
 
 
 def is_kept(module: str, requirements: Iterable[str]) -> bool:
@@ -74,7 +85,7 @@ def is_for(requires_python: str, since: int) -> bool:
         allowed = SpecifierSet(requires_python)
     except InvalidSpecifier:
         return True
-    return any(allowed.contains(f"3.{minor}") for minor in range(since, _NEWEST))
+    return any(allowed.contains(f"3.{minor}") for minor in range(since, NEWEST))
 
 
 def by(modules: Iterable[str]) -> tuple[str, ...]:

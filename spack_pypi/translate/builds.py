@@ -227,13 +227,10 @@ def builds(source: Source, release: Release) -> Builds:
     lacked = [*undeclared.at_run_time(source)]
     lacked += () if pure else undeclared.by_compiled(names)
     lacked += undeclared.by_setup_py(source, release, names) if own.runs_setup_py else ()
-    dropped = brought_back.dropped(release, {each.module for each in source.imports})
+    newest = min(map(_newest, older), default=brought_back.NEWEST)
+    dropped = brought_back.dropped(release, {each.module for each in source.imports}, newest)
     to_build = {each.module for each in undeclared.of_setup_py(source)}
-    dropped_to_build = [
-        module
-        for module in brought_back.dropped(release, to_build & {"pkg_resources"})
-        if not brought_back.is_kept(module, requirements)
-    ]
+    dropped_to_build = brought_back.dropped_to_build(release, to_build, requirements)
     return Builds(
         requirements=requirements,
         added=(

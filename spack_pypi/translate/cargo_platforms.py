@@ -16,6 +16,8 @@ PLATFORMS: Mapping[str, Mapping[str, str]] = {
     "linux": {**_ON_ALL, "target_os": "linux", "target_env": "gnu", "target_vendor": "unknown"},
     "darwin": {**_ON_ALL, "target_os": "macos", "target_env": "", "target_vendor": "apple"},
 }
+#: The usual machines: what is on for all of them is on whatever the machine.
+_MACHINES = ("aarch64", "x86_64")
 _SET, _NOT_SET = {"unix"}, {"windows", "wasm", "miri", "test"}
 
 
@@ -24,8 +26,8 @@ def on(cfg: str, platform: str) -> bool:
     if not cfg.startswith("cfg(") or not cfg.endswith(")"):
         return False
     tokens = [match.groups() for match in _TOKEN.finditer(cfg[4:-1])][:_MOST_TOKENS]
-    found = _parsed(iter(tokens), PLATFORMS[platform], 0)
-    return len(found) == 1 and found[0] is True
+    known = [{**PLATFORMS[platform], "target_arch": machine} for machine in _MACHINES]
+    return all(_parsed(iter(tokens), each, 0) == [True] for each in known)
 
 
 _Tokens = Iterator[tuple[str, ...]]

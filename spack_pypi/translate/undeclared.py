@@ -190,6 +190,10 @@ class ReasonToDepend(NamedTuple):
     package: str = ""
 
 
+#: The projects that bring a module of this name, which is there before that beside setup.py.
+_VERSIONEERS = {"versioneer", "versioneer-518"}
+
+
 def of_dropped(modules: Iterable[str], to_build: bool = False) -> Iterator[ReasonToDepend]:
     """What a recipe says of modules that were dropped; ``to_build``: that setup.py imports."""
     for each in modules:
@@ -236,7 +240,7 @@ def old_python(source: Source, names: set[str]) -> tuple[KnownNeed, ...]:
     what = "imports numpy.distutils, which NumPy has up to Python 3.11"
     reasons = [(_SETUP_PY, line, what)] if line else []
     imports = {module for module, _ in called.imports} if called else set()
-    if "versioneer" in imports - names:
+    if "versioneer" in imports and names.isdisjoint(_VERSIONEERS):
         for each in source.beside_setup_py:
             if each.file == "versioneer.py" and each.module not in BROUGHT_BACK:
                 uses = f"uses {each.module}, gone in Python 3.12"

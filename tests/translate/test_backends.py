@@ -158,6 +158,25 @@ def test_the_least_rust_reads_the_lock(path: str, lock: str, crate: str, least: 
     assert tool.minimum(Source(build_files=files)) == least
 
 
+#: (the workspace above, the crate, the least Rust)
+RESOLVERS = [
+    ("resolver = '3'", "edition = '2021'", "1.84"),
+    ("resolver = '3'", "rust-version = '1.90'", "1.90"),
+    ("resolver = '2'", "edition = '2018'", "1.51"),
+    ("resolver = '1'", "edition = '2018'", "1.31"),
+    ("resolver = 'strange'", "edition = '2018'", "1.31"),
+    # that of a member does not count
+    ("", "edition = '2018'\nresolver = '2'", "1.31"),
+]
+
+
+@pytest.mark.parametrize(("workspace", "crate", "least"), RESOLVERS)
+def test_the_least_rust_knows_the_resolver(workspace: str, crate: str, least: str) -> None:
+    [tool] = next(each for each in BACKENDS if each.name == "maturin").tools
+    texts = {"Cargo.toml": f"[workspace]\n{workspace}", "rust/Cargo.toml": f"[package]\n{crate}"}
+    assert tool.minimum(Source(build_files=texts)) == least
+
+
 #: (a file besides the crate in rust/, its text, what a reviewer should know)
 TOOLCHAINS = [
     ("rust-toolchain.toml", "[toolchain]\nchannel = 'nightly-2023-12-23'\nprofile = 'minimal'",

@@ -24,7 +24,10 @@ CFGS = [
     ('cfg(target_arch = "x86_64")', False, False),
     ('cfg(all(unix, target_arch = "x86_64"))', False, False),
     ('cfg(any(unix, target_arch = "x86_64"))', True, True),
-    ('cfg(not(target_arch = "wasm32"))', False, False),
+    # for all usual ones
+    ('cfg(not(target_arch = "wasm32"))', True, True),
+    ('cfg(any(target_arch = "x86_64", target_arch = "aarch64"))', True, True),
+    ('cfg(all(unix, any(target_arch = "x86_64", target_arch = "powerpc64")))', False, False),
     ("cfg(feature)", False, False),
     ('cfg(all(unix, feature = "x"))', False, False),
     ("cfg(unheard(unix))", False, False),

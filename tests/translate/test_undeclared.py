@@ -195,6 +195,26 @@ def test_an_old_versioneer_runs_with_old_pythons(text: str, file: str, old: bool
     assert [need.dependency.spec for need in needs] == (["python@:3.11"] if old else [])
 
 
+@pytest.mark.parametrize("project", ["versioneer", "versioneer-518"])
+def test_one_that_is_required_is_there_before_that_beside_setup_py(project: str) -> None:
+    uses = ModuleImport("configparser.SafeConfigParser", "versioneer.py", 346)
+    system = {"build-system": {"requires": [project, "setuptools"]}}
+    source = Source(
+        pyproject=system, setup_py=called("import versioneer"), beside_setup_py=(uses,)
+    )
+    assert not built(source).needs
+
+
+def test_what_is_for_old_pythons_alone_has_distutils() -> None:
+    uses = ModuleImport("configparser.SafeConfigParser", "versioneer.py", 346)
+    imported = (ModuleImport("distutils", "x/a.py", 1),)
+    source = Source(
+        setup_py=called("import versioneer"), beside_setup_py=(uses,), imports=imported
+    )
+    assert built(source).also_running == ()
+    assert built(replace(source, beside_setup_py=())).also_running != ()
+
+
 @pytest.mark.parametrize(
     ("python", "needed"),
     [(">=3.8", True), (">=3.8,<3.12", False), ("<4,>=3.12", True), ("?", True)],

@@ -18,12 +18,15 @@ _EDITIONS = {"2018": "1.31", "2021": "1.56", "2024": "1.85"}
 #: The release from which a version of Cargo.lock can be read.
 #: https://doc.rust-lang.org/cargo/CHANGELOG.html
 _LOCKS = {"3": "1.53", "4": "1.78"}
+#: The release from which Cargo knows a resolver.
+#: https://doc.rust-lang.org/cargo/reference/resolver.html#resolver-versions
+_RESOLVERS = {"2": "1.51", "3": "1.84"}
 
 
 def least_rust(source: Source) -> str:
     """``rust-version`` of the crate that is built, or of the workspace that it lies in; else what
-    its edition needs; and no less than what reads its Cargo.lock."""
-    found = filter(None, (_by_crates(source), _by_lock(source)))
+    its edition needs; and no less than what reads its Cargo.lock and knows its resolver."""
+    found = filter(None, (_by_crates(source), _by_lock(source), _by_resolver(source)))
     return max(found, key=Version, default="")
 
 
@@ -41,6 +44,16 @@ def _by_lock(source: Source) -> str:
         if lock is not None:
             kind, _, version = lock.partition("\n")[0].partition(" ")
             return _LOCKS.get(version, "") if kind == "version" else ""
+    return ""
+
+
+def _by_resolver(source: Source) -> str:
+    crate = next(iter(_crates(source)), CARGO_TOML)
+    for path in (crate, *_workspaces(crate)):
+        table = _toml(source.build_files.get(path, ""))
+        for kind in ("workspace", "package"):
+            if at(table, kind, "resolver") is not None:
+                return _RESOLVERS.get(str(at(table, kind, "resolver")), "")
     return ""
 
 
