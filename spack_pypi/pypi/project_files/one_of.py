@@ -5,7 +5,11 @@
     except ImportError:
         import PyQt5
 
-and loops that try names in turn, behind which there is an error where none was found.
+loops that try names in turn, behind which there is an error where none was found, and imports that
+leave ``None`` behind, where the module then fails if all of them did::
+
+    if numpy is None and torch is None:
+        raise ImportError("needs NumPy or PyTorch")
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from ...syntax import dotted, last_name, literal_text, parsed
 _MAY = re.compile(
     rb"\n[ \t]*except\b[^\n]*:(?:[ \t]*(?:#[^\n]*)?\n)+[ \t]+(?:import|from|try)\b"
     rb"|\b(?:__import__|import_module)\("
+    rb"|\nif [^\n]*\band\b[^\n]*:\n[ \t]+raise\b"
 )
 _CALLS = {"__import__", "import_module"}
 #: What is raised where a module is not there, or is above that.
@@ -47,7 +52,7 @@ def one_of(source: bytes) -> Iterator[OneOf]:
             found = _tried(statement)
             if found is not None and len({*found}) > 1:
                 yield OneOf(tuple(dict.fromkeys(found)), statement.lineno)
-    yield from _in_turn(tree) if tree else ()
+    yield from (*_in_turn(tree), *_all_lacking(tree)) if tree else ()
 
 
 def _tried(statement: ast.Try) -> Sequence[str] | None:
@@ -90,6 +95,49 @@ def _catches(caught: ast.expr | None) -> bool:
     """Whether an ``except`` is for modules that are not there, and for all errors at most."""
     each = caught.elts if isinstance(caught, ast.Tuple) else [caught] if caught else []
     return not each or any(dotted(error) in _ERRORS for error in each)
+
+
+def _all_lacking(tree: ast.Module) -> Iterator[OneOf]:
+    """Errors of the top level where all of several modules could not be imported above."""
+    modules: dict[str, str] = {}
+    for statement in tree.body:
+        if isinstance(statement, ast.Try):
+            modules.update(_or_none(statement))
+        elif isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Raise):
+            named = [modules.get(name, "") for name in _lacking(statement.test)]
+            if len({*named}) > 1 and all(named):
+                yield OneOf(tuple(dict.fromkeys(named)), statement.lineno)
+
+
+def _or_none(statement: ast.Try) -> Iterator[tuple[str, str]]:
+    """The name that is a module, or None where that is not there, with the module."""
+    imported = [*dict.fromkeys(_imported(statement.body))]
+    bound = {
+        alias.asname or alias.name.partition(".")[0]
+        for each in statement.body
+        if isinstance(each, (ast.Import, ast.ImportFrom))
+        for alias in each.names
+    }
+    if len(imported) != 1 or "." in imported:
+        return
+    for handler in statement.handlers:
+        for each in handler.body if _catches(handler.type) else ():
+            if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant):
+                name = dotted(each.targets[0])
+                if name in bound and each.value.value is None:
+                    yield name, imported[0]
+
+
+def _lacking(test: ast.expr) -> Sequence[str]:
+    """The names of a test that all of them are None; empty texts for what else it tests."""
+    if not isinstance(test, ast.BoolOp) or not isinstance(test.op, ast.And):
+        return []
+    found = []
+    for each in test.values:
+        is_none = ast.unparse(each)
+        name = is_none.removesuffix(" is None").removeprefix("not ")
+        found.append(name if name != is_none else "")
+    return found
 
 
 def _in_turn(tree: ast.Module) -> Iterator[OneOf]:

@@ -25,7 +25,7 @@ def reasons(
     of_all = set.intersection(*map(set, said.values())) if said else set()
     found: dict[Dependency, list[str]] = {}
     newest = resolution.declared(project, resolution.versions(project)[0]).builds
-    for each in newest.reasons:
+    for each in dict.fromkeys(newest.reasons):  # two modules may import one of the same
         package = each.package or resolution.package(each.project).package
         lines = [line for line in dependencies if line.package == package]
         use = "build" if each.to_build else "run"

@@ -28,7 +28,27 @@ def looped(behind: str, above: str = "", imports: str = "__import__") -> str:
     return LOOP.format(behind=behind, above=above, imports=imports, indent="    " * bool(above))
 
 
+def or_none(name: str, imports: str = "") -> str:
+    return f"try:\n    {imports or f'import {name}'}\n{NOT_THERE}\n    {name} = None\n"
+
+
+TWO = or_none("two")
+BOTH = or_none("one") + TWO
+A_OF_ONE = or_none("a", "from one.x import y as a")
+FAILS_THEN = ":\n    raise ImportError('one or two')\n"
+
 SOURCES = [
+    # errors where all are None
+    (f"{BOTH}if two is None and one is None{FAILS_THEN}", [("two", "one")]),
+    (f"{BOTH}if not one and not two{FAILS_THEN}", [("one", "two")]),
+    (f"{A_OF_ONE}{TWO}if a is None and two is None{FAILS_THEN}", [("one", "two")]),
+    (f"{BOTH}if one is None or two is None{FAILS_THEN}", []),
+    (f"{BOTH}if one is None and two is None and x{FAILS_THEN}", []),
+    (f"{BOTH}if one is None and other is None{FAILS_THEN}", []),
+    (f"{BOTH}if one is None and two is None:\n    print('none')\n", []),
+    (f"{or_none('one')}if one is None{FAILS_THEN}", []),
+    (f"{or_none('one', 'import one, three')}{TWO}if not one and not two{FAILS_THEN}", []),
+    (BOTH.replace("= None", "= 1") + f"if one is None and two is None{FAILS_THEN}", []),
     (f"{FIRST}    import two\n", [("one", "two")]),
     (f"{FIRST}    from two.x import y\n    z = y\n", [("one", "two")]),
     (f"{FIRST}    try:\n        import two\n    {NOT_THERE}\n        import three\n",

@@ -167,6 +167,25 @@ def test_what_cargo_may_run_stands_there_with_its_reason() -> None:
     assert f'{reason}    depends_on("cmake", type="build")\n' in recipe
 
 
+def test_two_modules_that_import_one_of_the_same_are_one_reason() -> None:
+    index, host = MemoryIndex(), MemoryHost()
+    index.add("x", "1.0", build=("setuptools",))
+    index._sources["x", Version("1.0")] = Source(
+        undeclared=tuple(
+            ModuleImport(
+                "numpy", f"x/{name}.py", 3, True, package="x/__init__.py", others=("torch",)
+            )
+            for name in ("a", "b")
+        )
+    )
+    host.has("setuptools", "70.0")
+    host.has("numpy", "2.0")
+    recipe = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
+    reason = "    # one of numpy and torch is imported, of which no requirement names any\n"
+    assert recipe.count(reason) == 1
+    assert f'{reason}    depends_on("py-numpy"' in recipe
+
+
 def test_what_is_not_known_of_the_build_stands_in_a_new_recipe() -> None:
     index, host = MemoryIndex(), MemoryHost()
     index.add("x", "1.0", wheel_tag="")
