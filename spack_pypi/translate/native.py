@@ -38,6 +38,8 @@ _COPIES = re.compile(
 _COMPUTED = "what it computes"
 #: Of a meson.build, how many calls are read.
 _MOST_CALLS = 1000
+#: https://mesonbuild.com/Reference-manual_functions.html#project
+_MESON_PROJECT = re.compile(r"(?m)^\s*project\s*\(")
 _MESON_COMMENT = re.compile(r"(?m)^((?:'[^'\n]*'|[^'#\n])*)#.*$")
 #: https://mesonbuild.com/Reference-manual_returned_compiler.html#compilerfind_library
 _FIND_LIBRARY = re.compile(
@@ -234,9 +236,14 @@ def _does(call: Call) -> str:
 
 def _in_meson(source: Source) -> Iterator[Hint]:
     """What methods of Meson's compilers look for and cannot do without, and the arguments for the
-    linker that variables and targets have."""
+    linker that variables and targets have; not in folders that are projects of their own."""
+    projects = tuple(
+        path.removesuffix(MESON_BUILD)
+        for path, text in source.build_files.items()
+        if path.endswith(f"/{MESON_BUILD}") and _MESON_PROJECT.search(text)
+    )
     for path, written in source.build_files.items():
-        if not path.endswith(MESON_BUILD) or _COPIES.search(path):
+        if not path.endswith(MESON_BUILD) or _COPIES.search(path) or path.startswith(projects):
             continue
         text = _MESON_COMMENT.sub(r"\1", written)
         found = [

@@ -205,6 +205,17 @@ def test_a_hint_says_what_the_file_does(source: Source, reported: list[str]) -> 
     assert [hint.text for hint in native.hints(source, {"cmake", "meson"})] == reported
 
 
+@pytest.mark.parametrize(("text", "counts"), [("", True), ("project('z')", False)])
+def test_a_folder_of_meson_may_be_another_project(text: str, counts: bool) -> None:
+    files = {
+        "meson.build": "project('x')",
+        "plugins/z/meson.build": text,
+        "plugins/z/src/meson.build": "c.find_library('z')",
+    }
+    found = native.hints(Source(build_files=files), {"meson"})
+    assert [hint.name for hint in found] == ["z"] * counts
+
+
 def test_every_kind_of_hint_is_tested() -> None:
     texts = " ".join(text for _, reported in REPORTED for text in reported)
     assert all(f"({call.function})" in texts for call in native.CALLS)
