@@ -39,7 +39,7 @@ _COMPUTED = "what it computes"
 #: Of a meson.build, how many calls are read.
 _MOST_CALLS = 1000
 #: https://mesonbuild.com/Reference-manual_functions.html#project
-_MESON_PROJECT = re.compile(r"(?m)^\s*project\s*\(")
+_MESON_PROJECT = re.compile(r"(?m)^[ \t]*project[ \t]*\(")
 _MESON_COMMENT = re.compile(r"(?m)^((?:'[^'\n]*'|[^'#\n])*)#.*$")
 #: https://mesonbuild.com/Reference-manual_returned_compiler.html#compilerfind_library
 _FIND_LIBRARY = re.compile(
