@@ -11,6 +11,7 @@ from typing import Callable
 from packaging.utils import canonicalize_name
 
 from ..pypi.model import Release
+from ..recipe.model import VersionLine
 from .archives import Archives, archives
 
 #: The page of a project on an index.
@@ -31,15 +32,10 @@ def archives_elsewhere(
     packed = archives(releases, pypi="", published=published)
     sdists = [line for line in packed.versions if line.machine is None and not _is_wheel(line.url)]
     url = sdists[0].url if sdists else ""
-    led_to = {line.version for line in sdists if address_from(url, line.version) == line.url}
-    if len(led_to) < min(2, len(sdists)):
-        # It shows how the others are named only if it leads to any of them.
-        return replace(packed, pypi="", names=())
-    lines = [
-        replace(line, url="") if line.version in led_to and line in sdists else line
-        for line in packed.versions
-    ]
-    return replace(packed, pypi="", names=(), url=url if led_to else "", versions=tuple(lines))
+    led_to = [line for line in sdists if address_from(url, line.version) == line.url]
+    packed = replace(packed, pypi="", names=())
+    # It shows how the others are named only if it leads to any of them.
+    return _by_url(packed, url, led_to) if len(led_to) >= min(2, len(sdists)) else packed
 
 
 def wheels_by_url(packed: Archives, address_from: Callable[[str, str], str]) -> Archives:
@@ -49,13 +45,16 @@ def wheels_by_url(packed: Archives, address_from: Callable[[str, str], str]) -> 
     if packed.pypi or not lines or any(line.machine or not _is_wheel(line.url) for line in lines):
         return packed
     url = lines[0].url
-    if address_from(url, lines[0].version) != url:
+    led_to = [line for line in lines if address_from(url, line.version) == line.url]
+    return _by_url(packed, url, led_to) if lines[0] in led_to else packed
+
+
+def _by_url(packed: Archives, url: str, led_to: Sequence[VersionLine]) -> Archives:
+    """The archives with this ``url``, without the addresses of the versions to which it leads."""
+    if not led_to:
         return packed
-    led_to = {line.version for line in lines if address_from(url, line.version) == line.url}
-    versions = [
-        replace(line, url="") if line.version in led_to else line for line in packed.versions
-    ]
-    return replace(packed, url=url, versions=tuple(versions))
+    lines = [replace(line, url="") if line in led_to else line for line in packed.versions]
+    return replace(packed, url=url, versions=tuple(lines))
 
 
 def listed_elsewhere(text: str, project: str, index: str, own: str) -> str:
