@@ -25,7 +25,7 @@ class Bringing(NamedTuple):
 #: ``Requires-Python`` is asked for Python 3.0 up to this minor version, which none has yet.
 NEWEST = 100
 #: Of setuptools, up to one that nobody has made yet.
-_MAJORS = range(200)
+_NUMBERS = [f"{major}.{minor}" for major in range(200) for minor in (0, 99)]
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
 #: setuptools then brings (PEP 632).
 BROUGHT_BACK: Mapping[str, Bringing] = {
@@ -57,8 +57,8 @@ def dropped(release: Release, imported: Set[str], newest: int = NEWEST) -> tuple
 def dropped_to_build(
     release: Release, imported: Set[str], requirements: Sequence[str]
 ) -> tuple[str, ...]:
-    """The same of what its setup.py imports, but for what the build ``requirements`` (PEP 508)
-    keep, and what setuptools brings while it builds."""
+    """Which of the modules that a setup.py imports were dropped, and are not kept by the build
+    ``requirements`` (PEP 508); setuptools, which runs it, always has distutils."""
     found = dropped(release, imported & {"pkg_resources"})
     return tuple(module for module in found if not is_kept(module, requirements))
 
@@ -67,15 +67,12 @@ def is_kept(module: str, requirements: Iterable[str]) -> bool:
     """Whether one of the ``requirements`` (PEP 508) accepts no release of setuptools that lacks a
     dropped module."""
     brings = Requirement(BROUGHT_BACK[module].requirement)
-    lacking = [f"{major}.{minor}" for major in _MAJORS for minor in (0, 99)]
-    return brings.marker is None and any(
-        canonicalize_name(each.name) == BRINGS
-        and each.marker is None
-        and not any(
-            number in each.specifier for number in lacking if number not in brings.specifier
-        )
-        for each in parse(requirements)[0]
-    )
+    if brings.marker is not None:
+        return False
+    lacking = [number for number in _NUMBERS if number not in brings.specifier]
+    always = [each for each in parse(requirements)[0] if each.marker is None]
+    of_it = [each.specifier for each in always if canonicalize_name(each.name) == BRINGS]
+    return any(not any(number in accepted for number in lacking) for accepted in of_it)
 
 
 def is_for(requires_python: str, since: int) -> bool:

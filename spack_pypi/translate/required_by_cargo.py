@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from ..pypi.model import Source
 from ..recipe.model import LIBRARY, Condition, Dependency
@@ -59,6 +60,20 @@ _TLS = {"default-tls", "native-tls", "https", "ssh"}
 _BROUGHT = {"protobuf": "protoc-bin-vendored"}
 
 
+class _Asked(NamedTuple):
+    """What a crate needs, ``why``, and the only ``platform`` on which it does, if there is one;
+    not ``certain`` where it may be there for another crate."""
+
+    why: str
+    platform: str
+    needed: Sequence[Dependency]
+    certain: bool = True
+
+    def order(self) -> tuple[bool, bool]:
+        """What is needed everywhere, and for certain, comes first."""
+        return bool(self.platform), not self.certain
+
+
 def required_by_cargo(source: Source, tools: Collection[str]) -> tuple[KnownNeed, ...]:
     """What the crate of an archive requires, where it is built with Rust (which is among its
     ``tools``). The program that is maybe required for another crate of the archive is there, too,
@@ -66,27 +81,22 @@ def required_by_cargo(source: Source, tools: Collection[str]) -> tuple[KnownNeed
     if "rust" not in tools:
         return ()
     walk = CompiledCrates(source)
-    needed = [
-        (requires(crate.file, crate.name), crate.platform, _needed(crate))
+    asked = [
+        _Asked(requires(crate.file, crate.name), crate.platform, _needed(crate))
         for crate in walk.crates
         if not (walk.is_known and crate.name in _BY_DEFAULT)
     ]
-    in_doubt: set[str] = set()
     for platform, each in walk.behind(_CRATES):
-        if walk.is_certain(each):
-            needed.append((_behind(walk.lock, each), platform, each.needed))
-        elif each.needed in _USUAL:
-            in_doubt.add(_behind(walk.lock, each))
-            needed.append((_behind(walk.lock, each), platform, each.needed))
+        certain = walk.is_certain(each)
+        if certain or each.needed in _USUAL:
+            asked.append(_Asked(_behind(walk.lock, each), platform, each.needed, certain))
     found: dict[str, KnownNeed] = {}
     # All crates use the copy of OpenSSL that one of them builds.
-    left_out = OPENSSL if any(each == BUILDS_OPENSSL for *_, each in needed) else ()
-    needed.sort(key=lambda each: (bool(each[1]), each[0] in in_doubt))
-    for why, platform, dependencies in needed:
-        for dependency in dependencies if dependencies != left_out else ():
+    left_out = OPENSSL if any(each.needed == BUILDS_OPENSSL for each in asked) else ()
+    for why, platform, needed, certain in sorted(asked, key=_Asked.order):
+        for dependency in needed if needed != left_out else ():
             here = replace(dependency, when=Condition(platform=platform))
-            comment = why if why in in_doubt else ""
-            need = KnownNeed(here, why, in_table=False, comment=comment)
+            need = KnownNeed(here, why, in_table=False, comment="" if certain else why)
             found.setdefault(dependency.package, need)
     return tuple(found.values())
 

@@ -34,6 +34,8 @@ _FOR_SOME = re.compile("python|platform|sys_|os_")
 #: functions that their headers name:
 #: https://mpi4py.readthedocs.io/en/stable/reference/mpi4py.html#mpi4py.get_include
 _COMPILED_WITH = {"mpi4py"}
+#: The projects that bring a module versioneer, which is found before that beside setup.py.
+_VERSIONEERS = {"versioneer", "versioneer-518"}
 
 
 def at_run_time(source: Source) -> Iterator[ModuleImport]:
@@ -188,10 +190,6 @@ class ReasonToDepend(NamedTuple):
     project: str = ""
     to_build: bool = False
     package: str = ""
-
-
-#: The projects that bring a module of this name, which is there before that beside setup.py.
-_VERSIONEERS = {"versioneer", "versioneer-518"}
 
 
 def of_dropped(modules: Iterable[str], to_build: bool = False) -> Iterator[ReasonToDepend]:

@@ -18,7 +18,8 @@ from ..project_files.toml import at, strings
 
 #: What setuptools last installed, beside the metadata of the sdist.
 TOP_LEVEL = re.compile(r"(?:([^/]+)/)?([^/]+)\.egg-info/top_level\.txt")
-_OF_SETUPTOOLS = ("setup.py", "setup.cfg")
+#: Where setuptools is told which packages are namespaces.
+_SETUP_FILES = ("setup.py", "setup.cfg")
 #: Folders that hold the packages of a project and are not packages themselves.
 _BASES = ("src", "lib", "python", "source", "py")
 #: Top-level packages of these names are for developing a project, and not installed.
@@ -83,7 +84,7 @@ def installed_imports(contents: Mapping[str, Any]) -> Iterator[ModuleImport]:
     declares: setuptools does not install their ``__init__.py``.
     https://setuptools.pypa.io/en/latest/userguide/package_discovery.html#legacy-namespace-packages"""
     files = contents["files"]
-    declared = any("namespace_packages" in files.get(each, "") for each in _OF_SETUPTOOLS)
+    declared = any("namespace_packages" in files.get(each, "") for each in _SETUP_FILES)
     for module, path, line in contents["imports"]:
         if module != NAMESPACE:
             yield ModuleImport(module, path, line)

@@ -51,9 +51,9 @@ def _by_resolver(source: Source) -> str:
     crate = next(iter(_crates(source)), CARGO_TOML)
     for path in (crate, *_workspaces(crate)):
         table = _toml(source.build_files.get(path, ""))
-        for kind in ("workspace", "package"):
-            if at(table, kind, "resolver") is not None:
-                return _RESOLVERS.get(str(at(table, kind, "resolver")), "")
+        said = at(table, "workspace", "resolver") or at(table, "package", "resolver")
+        if said is not None:
+            return _RESOLVERS.get(str(said), "")
     return ""
 
 
