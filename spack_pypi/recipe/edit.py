@@ -2,7 +2,7 @@
 
 Only plain directives are edited: calls with literal arguments in the class body, or in
 ``with default_args(...)`` and ``with when(...)`` blocks. What loops over literals state is read,
-too, and a loop of which lines have to change is written out first. Directives in other loops,
+too, and lines of one that have to change are written out first. Directives in other loops,
 under ``if`` or with computed arguments are left alone; if one of them would have to change, the
 edit is refused.
 """
@@ -10,7 +10,7 @@ edit is refused.
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -147,10 +147,10 @@ class RecipeText:
             v for v, call in self._versions if _ADDRESSES & {k.arg for k in call.keywords}
         )
 
-    def without_loops(self, lines: Iterable[int]) -> str:
-        """The text with what the loops that begin in these lines state, in their place. Raises
-        `Uneditable` where that is much, or more than dependencies."""
-        return loop_lines.write_out(self._text, self._class.body, lines, self.literals)
+    def without_loops(self, loops: Mapping[int, Collection[int]]) -> str:
+        """The text with lines of loops written out: of the loops that begin in these lines, those
+        with these numbers among the lines of the loop. Raises `Uneditable`."""
+        return loop_lines.write_out(self._text, self._class.body, loops, self.literals)
 
     def edited(self, changes: Changes) -> str:
         """The text with these changes; archives can get other names if it is `renamable`. Raises
@@ -289,7 +289,7 @@ class RecipeText:
         stay = [n for n, p in enumerate(self._places) if p.block is block and n not in removed]
         if block is not None and not stay:
             raise Uneditable(f"nothing would remain of the block in line {block.lineno}")
-        edits.delete_call(node)
+        edits.delete_lines(node)
 
     def _insert_versions(self, edits: Edits, lines: Sequence[VersionLine]) -> None:
         """Lines next to those that are there, and those for single machines in their block."""

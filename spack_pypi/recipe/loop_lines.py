@@ -1,5 +1,6 @@
 """What loops over literals state: ``for p in ["linux", "darwin"]: depends_on("py-x", when=
-f"platform={p}")`` are two lines. Where one of these must change, all are written out.
+f"platform={p}")`` are two lines. Where one of these must change, all of a short loop are written
+out; from a long one only this line is.
 
 They are read by their literals only, and nothing of a recipe is run.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -18,7 +19,7 @@ from .calls import literal_of
 from .loops import Values, value_of
 from .text_edits import Edits, Uneditable
 
-#: A loop that states more lines is left to a person.
+#: A loop that states more lines stays, without those that change.
 _MOST_WRITTEN = 8
 #: A loop with more items, or statements, is not read.
 _MOST_READ = 1000
@@ -146,22 +147,62 @@ def _constant(node: ast.expr, values: Values) -> ast.expr:
 
 
 def write_out(
-    text: str, body: Iterable[ast.stmt], lines: Iterable[int], known: Mapping[str, Any]
+    text: str,
+    body: Sequence[ast.stmt],
+    loops: Mapping[int, Collection[int]],
+    known: Mapping[str, Any],
 ) -> str:
-    """The text of a recipe whose class has this ``body``, without the loops that begin in these
-    ``lines``: with what they state instead. Raises `Uneditable` where that is more than a few
-    plain dependencies."""
+    """The text of a recipe whose class has this ``body``, with lines of loops written out: of the
+    ``loops`` that begin in these lines, those with these numbers, or all of a short one. Raises
+    `Uneditable` where they are not plain dependencies, or the items of a long loop are not
+    written one a line."""
     edits = Edits(text)
-    loops = {each.lineno: each for s in body for each in ast.walk(s) if isinstance(each, ast.For)}
-    for line in lines:
-        statements = written_out(loops[line], known)
+    found = {each.lineno: each for s in body for each in ast.walk(s) if isinstance(each, ast.For)}
+    for line, numbers in loops.items():
+        loop, statements = found[line], written_out(found[line], known)
+        indent = " " * loop.col_offset
         if len(statements) > _MOST_WRITTEN:
-            many = f"the loop in line {line} states {len(statements)} dependencies"
-            raise Uneditable(f"{many}, of which some must end: write these out")
-        indent = " " * loops[line].col_offset
-        made = [_dependency(statement, indent, line) for statement in statements]
-        edits.replace(loops[line], "\n".join(made).lstrip())
+            for item in _own_items(loop, body, numbers, len(statements)):
+                edits.delete_lines(item)
+            made = [_dependency(statements[n], indent, line) for n in sorted(numbers)]
+            edits.insert_after(loop, "\n".join(made))
+        else:
+            made = [_dependency(statement, indent, line) for statement in statements]
+            edits.replace(loop, "\n".join(made).lstrip())
     return edits.applied()
+
+
+def _own_items(
+    loop: ast.For, body: Sequence[ast.stmt], numbers: Collection[int], stated: int
+) -> list[ast.expr]:
+    """The items of a loop, or of the list that it alone goes over, which make its lines with
+    these numbers. Raises `Uneditable` unless each item makes one line, and has lines of its own
+    in the text."""
+    held = _held(loop.iter, body)
+    items = held.elts if isinstance(held, (ast.List, ast.Tuple)) else []
+    if len(items) == stated > len(numbers) and all(_is_apart(held, items, n) for n in numbers):
+        return [items[number] for number in numbers]
+    many = f"the loop in line {loop.lineno} states {stated} dependencies"
+    raise Uneditable(f"{many}, of which some must end: write these out")
+
+
+def _held(node: ast.expr, body: Sequence[ast.stmt]) -> ast.expr:
+    """What a loop goes over; of a name that a class gives a value, and that nothing else uses,
+    this value."""
+    if not isinstance(node, ast.Name):
+        return node
+    uses = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == node.id]
+    given = [s.value for s in body if isinstance(s, ast.Assign) and s.targets[0] in uses]
+    return given[0] if given and len(uses) == 2 else node
+
+
+def _is_apart(held: ast.expr, items: Sequence[ast.expr], number: int) -> bool:
+    """Whether no line of an item of a list holds anything else of the list."""
+    item = items[number]
+    before = items[number - 1].end_lineno if number else held.lineno
+    after = items[number + 1].lineno if number + 1 < len(items) else held.end_lineno
+    assert before is not None and after is not None and item.end_lineno is not None
+    return before < item.lineno and item.end_lineno < after
 
 
 def _dependency(statement: ast.stmt, indent: str, line: int) -> str:

@@ -80,8 +80,8 @@ class Edits:
         """Whole lines below the first ``line`` lines of the text."""
         self._at_line.setdefault(line, []).append(lines)
 
-    def delete_call(self, node: ast.Call) -> None:
-        """Delete the whole lines of a call; refused if a comment would be lost."""
+    def delete_lines(self, node: ast.expr) -> None:
+        """Delete the whole lines of an expression; refused if a comment would be lost."""
         assert node.end_lineno is not None
         # As bytes, whose lines are those of the syntax tree.
         whole = self._text.encode("utf-8").splitlines()[node.lineno - 1 : node.end_lineno]

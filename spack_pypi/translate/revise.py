@@ -12,7 +12,7 @@ Python that excludes none, and bounds for building that the older release declar
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..recipe.model import ALWAYS, LANGUAGES, Dependency, DependencyLine
@@ -63,10 +63,11 @@ class NewVersion:
 
 
 class InLoops(Exception):
-    """Lines that must end stand in ``loops``, which begin in these lines of the recipe."""
+    """Lines that must end stand in ``loops``: by the lines of the recipe in which these begin,
+    which of the dependencies that each states, counted from 0."""
 
-    def __init__(self, loops: Sequence[int]) -> None:
-        super().__init__(f"lines of the loops in {loops} must end")
+    def __init__(self, loops: Mapping[int, Collection[int]]) -> None:
+        super().__init__(f"lines of the loops in {[*loops]} must end")
         self.loops = loops
 
 
@@ -138,9 +139,9 @@ def revise(
                 for line in added[version]
             ]
         left_out[version] = [line for line in omitted if line.package != "python"]
-    loops = {stated[number].loop for number in ended_before} - {0}
+    loops = _in_loops(stated, ended_before)
     if loops:
-        raise InLoops(sorted(loops))
+        raise InLoops(loops)
     every = sorted({*versions, *new}, key=spack_order.key)
     ends: dict[int, str] = {}
     for number, taken_out in ended_before.items():
@@ -155,6 +156,19 @@ def revise(
             )
         ends[number] = remains
     return Revision(ends, added, left_out, frozenset(removed))
+
+
+def _in_loops(
+    stated: Sequence[DependencyLine], numbers: Iterable[int]
+) -> dict[int, Collection[int]]:
+    """Those of the lines with these ``numbers`` that stand in loops, as `InLoops` has them."""
+    of_loops = [line.loop for line in stated]
+    found: dict[int, set[int]] = {}
+    for number in numbers:
+        loop = of_loops[number]
+        if loop:
+            found.setdefault(loop, set()).add(number - of_loops.index(loop))
+    return {loop: found[loop] for loop in sorted(found)}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -89,10 +90,56 @@ def test_a_loop_is_written_out() -> None:
         '        depends_on("py-a@:20", type=("build", "run"), when=f"platform={p}")\n'
     )
     after = '    depends_on("py-b")\n'
-    assert RecipeText(HEAD + loop + after).without_loops([3]) == (
+    assert RecipeText(HEAD + loop + after).without_loops({3: {0}}) == (
         HEAD + '    depends_on("py-a@:20", type=("build", "run"), when="platform=linux")\n'
         '    depends_on("py-a@:20", type=("build", "run"), when="platform=darwin")\n' + after
     )
+
+
+PAIRS = [f'        ("@1.{n}", "@{n}"),\n' for n in range(9)]
+WITH_PAIRS = '    for mine, its in pairs:\n        depends_on(f"py-a{its}", when=mine)\n'
+
+
+def with_pairs(pairs: Iterable[str], loop: str = WITH_PAIRS) -> str:
+    return HEAD + "    pairs = [\n" + "".join(pairs) + "    ]\n" + loop
+
+
+@pytest.mark.parametrize("number", [0, 4, 8])
+def test_of_a_long_loop_only_the_item_that_changes_is_written_out(number: int) -> None:
+    found = RecipeText(with_pairs(PAIRS)).without_loops({14: {number}})
+    alone = f'    depends_on("py-a@{number}", when="@1.{number}")\n'
+    assert found == with_pairs([*PAIRS[:number], *PAIRS[number + 1 :]]) + alone
+
+
+def test_items_of_a_loop_of_its_own_list_in_a_block() -> None:
+    loop = (
+        '    with default_args(type="run"):\n        for n in (\n'
+        + "".join(f'            "{n}",\n' for n in range(9))
+        + '        ):\n            depends_on(f"py-a@{n}")\n'
+    )
+    assert (
+        RecipeText(HEAD + loop).without_loops({4: {0, 8}})
+        == HEAD
+        + loop.replace('            "0",\n', "").replace('            "8",\n', "")
+        + '        depends_on("py-a@0")\n        depends_on("py-a@8")\n'
+    )
+
+
+#: (what is wrong with a long loop, the text)
+LONG = [
+    ("items on one line", with_pairs(["        " + "".join(p.strip() for p in PAIRS) + "\n"])),
+    ("another loop has the same items", with_pairs(PAIRS, WITH_PAIRS * 2)),
+    ("an item makes two lines", with_pairs(PAIRS, WITH_PAIRS + '        depends_on("py-b")\n')),
+    ("a comment would be lost", with_pairs([*PAIRS[:-1], PAIRS[-1][:-1] + "  # why\n"])),
+]
+
+
+@pytest.mark.parametrize("text", [text for _, text in LONG], ids=[why for why, _ in LONG])
+def test_a_long_loop_that_is_left_to_a_person(text: str) -> None:
+    recipe = RecipeText(text)
+    line = recipe.stated[-1].loop
+    with pytest.raises(Uneditable, match="write these out|comment"):
+        recipe.without_loops({line: {8}})
 
 
 #: (loop, why it is not written out)
@@ -110,7 +157,7 @@ REFUSED = [
 @pytest.mark.parametrize("loop, reason", REFUSED)
 def test_a_loop_that_is_left_to_a_person(loop: str, reason: str) -> None:
     with pytest.raises(Uneditable, match=reason):
-        RecipeText(HEAD + loop).without_loops([3])
+        RecipeText(HEAD + loop).without_loops({3: {1}})
 
 
 def test_nothing_is_added_in_a_loop_nor_taken_for_the_recipes_own() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...recipe.calls import attribute
@@ -30,10 +30,10 @@ class BaseRecipe:
         above = (line for recipe in inherited for line in recipe.stated)
         return [*own.stated, *(replace(line, fixed=True, loop=0) for line in above)]
 
-    def without_loops(self, lines: Iterable[int]) -> BaseRecipe:
-        """The same, with what the loops that begin in these lines of the first text state in
-        their place. Raises `Uneditable`."""
-        text = self.recipes[0].without_loops(lines)
+    def without_loops(self, loops: Mapping[int, Collection[int]]) -> BaseRecipe:
+        """The same, with lines of loops of the first text written out (`InLoops.loops`). Raises
+        `Uneditable`."""
+        text = self.recipes[0].without_loops(loops)
         texts, recipes = [text, *self.texts[1:]], [RecipeText(text), *self.recipes[1:]]
         return replace(self, texts=texts, recipes=recipes)
 
