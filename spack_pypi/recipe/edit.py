@@ -301,7 +301,7 @@ class RecipeText:
     def _insert_dependencies(self, edits: Edits, changes: Changes) -> None:
         anchors = [*(node for _, node in self._versions), *self._variants]
         known = (*self.versions, *(line.version for line in changes.versions))
-        placing = Placing(edits, self.stated, self._places, anchors, known)
+        placing = Placing(edits, self.stated, self._places, anchors, known, changes.reasons)
         placing.insert(changes.dependencies)
 
     def _insert_version(self, edits: Edits, line: VersionLine) -> None:

@@ -167,6 +167,10 @@ class Parent:
     package: str
 
 
+#: Why lines are there: the clauses that stand above each of them, as comments.
+Reasons = Mapping[Dependency, Sequence[str]]
+
+
 @dataclass(frozen=True)
 class Recipe:
     """A whole ``package.py``.
@@ -192,7 +196,7 @@ class Recipe:
     dependencies: tuple[Dependency, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     comments: tuple[str, ...] = ()
-    reasons: Mapping[Dependency, Sequence[str]] = field(default_factory=dict)
+    reasons: Reasons = field(default_factory=dict)
     archives: tuple[ArchiveName, ...] = ()
     url: str = ""
     list_url: str = ""
@@ -242,17 +246,18 @@ class LoopItem:
 
 @dataclass(frozen=True)
 class Changes:
-    """What changes in a recipe that exists: new lines, ``comments`` on what is left out,
-    ``renamed`` archives, and existing lines that no longer apply to all versions. ``ends`` maps
-    their numbers among its plain ``depends_on`` to the version range that remains, and
-    ``license_ends`` and ``conflict_ends`` those among its plain ``license`` and ``conflicts``;
-    ``removed`` are the numbers of those ``depends_on`` of which nothing remains, with their specs;
-    ``items`` are those of loops; ``blocks`` maps the first lines of blocks for versions to the
-    versions that they get."""
+    """What changes in a recipe that exists: new lines, the ``reasons`` above them, ``comments`` on
+    what is left out, ``renamed`` archives, and existing lines that no longer apply to all
+    versions. ``ends`` maps their numbers among its plain ``depends_on`` to the version range that
+    remains, and ``license_ends`` and ``conflict_ends`` those among its plain ``license`` and
+    ``conflicts``; ``removed`` are the numbers of those ``depends_on`` of which nothing remains,
+    with their specs; ``items`` are those of loops; ``blocks`` maps the first lines of blocks for
+    versions to the versions that they get."""
 
     versions: Sequence[VersionLine] = ()
     licenses: Sequence[License] = ()
     dependencies: Sequence[Dependency] = ()
+    reasons: Reasons = field(default_factory=dict)
     conflicts: Sequence[Conflict] = ()
     comments: Sequence[str] = ()
     renamed: RenamedArchives | None = None

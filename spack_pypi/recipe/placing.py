@@ -9,14 +9,14 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from . import directives
-from .model import BUILD, LANGUAGES, LIBRARY, Condition, Dependency, DependencyLine
+from .model import BUILD, LANGUAGES, LIBRARY, Condition, Dependency, DependencyLine, Reasons
 from .order import key
 from .text_edits import Edits, Uneditable
 from .version_ranges import contained, contains
 
 _HISTORICAL = re.compile(r"#\s*historical\b", re.IGNORECASE)
-#: A comment that says why the line below it is as it is.
-_REASON = re.compile(r"#.*/(?:issues|pull)/\d+")
+#: A comment that says why the line below it is as it is: it names an issue, or is one of ours.
+_REASON = re.compile(r"#.*(?:/(?:issues|pull)/\d+|\b(?:imports|imported|needs|is pinned)\b)")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def historical_lines(lines: Sequence[str]) -> Set[int]:
 
 def top_of(lines: Sequence[str], line: int) -> int:
     """The number (from 1) of the first line of a directive that begins in this ``line`` of a text:
-    with the comment above it, if that names an issue, which is the reason for this line alone."""
+    with the comment above it, if that is the reason for this line alone."""
     top = line
     while top > 1 and lines[top - 2].lstrip().startswith("#"):
         top -= 1
@@ -85,7 +85,8 @@ def end_of(lines: Sequence[str], statement: ast.stmt) -> int:
 
 class Placing:
     """Inserts dependencies into a text with these lines and ``places``; with none that are plain,
-    below the last of the ``anchors``. ``versions`` are all that the recipe has, and gets."""
+    below the last of the ``anchors``, each below the ``reasons`` for it. ``versions`` are all that
+    the recipe has, and gets."""
 
     def __init__(
         self,
@@ -94,9 +95,10 @@ class Placing:
         places: Sequence[LinePlace],
         anchors: Sequence[ast.Call],
         versions: Sequence[str],
+        reasons: Reasons,
     ) -> None:
         self._edits, self._anchors, self._places = edits, anchors, places
-        self._versions = versions
+        self._versions, self._reasons = versions, reasons
         lines = [line.dependency for line in stated]
         self._plain = [(line, place) for line, place in zip(lines, places) if place.plain]
         self._inside = [
@@ -113,7 +115,7 @@ class Placing:
         if outside and not usable:
             if not self._anchors:
                 raise Uneditable("it has no plain line, next to which a dependency could go")
-            lines = map(directives.depends_on, outside)
+            lines = map(self._text, outside)
             self._edits.insert_after(self._anchors[-1], "\n" + "\n".join(lines))
             return
         first, last = (usable[0][1].block, usable[-1][1].block) if usable else (None, None)
@@ -122,11 +124,11 @@ class Placing:
         for dependency in outside:
             alike = dependency.package in packages or frozenset(dependency.types) in types
             if first and dependency.types == BUILD and not alike:
-                above.append(directives.depends_on(dependency))
+                above.append(self._text(dependency))
             elif last and dependency.types != BUILD and not alike:
-                below.append(directives.depends_on(dependency))
+                below.append(self._text(dependency))
             else:
-                self._insert_beside(dependency, usable)
+                self._insert_beside(dependency, usable, self._why(dependency))
         if first and above:
             self._edits.insert_at(first.lineno - 1, "\n".join(above) + "\n")
         if last and below:
@@ -153,7 +155,7 @@ class Placing:
         best = [each for each in found if len(str(_without_versions(each[2]))) == least]
         _, last, rest = best[-1]
         here = [(line, place) for line, place, _ in best if place.around == last.around]
-        self._insert_beside(replace(dependency, when=rest), here)
+        self._insert_beside(replace(dependency, when=rest), here, self._why(dependency))
         return True
 
     def _within(self, when: Condition, around: Sequence[Condition]) -> Condition | None:
@@ -189,7 +191,10 @@ class Placing:
         return not block or inside or bool(ranges and contained([ranges], block))
 
     def _insert_beside(
-        self, dependency: Dependency, usable: Sequence[tuple[Dependency, LinePlace]]
+        self,
+        dependency: Dependency,
+        usable: Sequence[tuple[Dependency, LinePlace]],
+        reasons: Sequence[str],
     ) -> None:
         """Above the lines of the same package and type, or of the same package (below them, if
         these have the newest last), else below the last line of this type; languages above all
@@ -204,18 +209,28 @@ class Placing:
             same = [place for _, place in same_type]
         newest = _newest_last(dependency, [(d, p) for d, p in usable if p in same])
         if newest is not None:
-            self._edits.insert_after(newest.node, self._line(dependency, newest))
+            self._edits.insert_after(newest.node, self._line(dependency, newest, reasons))
         elif same:
-            self._edits.insert_at(same[0].top - 1, self._line(dependency, same[0]))
+            self._edits.insert_at(same[0].top - 1, self._line(dependency, same[0], reasons))
         else:
             place = (same_type or usable)[-1][1]
-            self._edits.insert_after(place.node, self._line(dependency, place))
+            self._edits.insert_after(place.node, self._line(dependency, place, reasons))
 
-    def _line(self, dependency: Dependency, place: LinePlace) -> str:
+    def _why(self, dependency: Dependency) -> Sequence[str]:
+        return self._reasons.get(dependency, ())
+
+    def _text(self, dependency: Dependency) -> str:
+        """A line that stands in no block, below the reasons for it."""
+        why = [directives.comment(text) for text in self._why(dependency)]
+        return "\n".join([*why, directives.depends_on(dependency)])
+
+    def _line(self, dependency: Dependency, place: LinePlace, reasons: Sequence[str]) -> str:
         said = any(keyword.arg == "type" for keyword in place.node.keywords)
         given = place.types if place.types != LIBRARY or not said else ()
         indent = " " * place.node.col_offset
-        return directives.depends_on(dependency, indent, given, self._type_first)
+        why = [directives.comment(text, indent) for text in reasons]
+        line = directives.depends_on(dependency, indent, given, self._type_first)
+        return "\n".join([*why, line])
 
     @property
     def _type_first(self) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ..pypi.model import GIT_MODULES, ModuleImport, Release, Source, strings
@@ -25,8 +24,7 @@ from . import (
     required_by_meson,
     undeclared,
 )
-from .backends import Backend
-from .backends.setuptools import SETUPTOOLS, for_license
+from .backends.setuptools import READS_LICENSE, SETUPTOOLS, for_license
 from .build_remarks import UNSHOWN, unclear, without_advice
 from .cmake_minimum import cmake_minimum
 from .config_programs import asked_by_setup_py
@@ -46,17 +44,17 @@ from .spack_order import contains
 from .stubs import Unbuildable, lacking, stub
 from .undeclared import ReasonToDepend
 from .unknown_headers import unknown_headers
-from .versions import ranges
 
 
 @dataclass(frozen=True)
 class Builds:
     """``requirements`` are PEP 508 texts of the build requirements of the release; ``added`` more
-    of them that are known to be missing there. ``dropped`` are the modules that it imports and
-    that only setuptools has, ``dropped_to_build`` those that only its setup.py does, and
-    ``lacked`` its imports, and those of its setup.py, of what no requirement brings; ``languages``
-    a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no Python projects;
-    ``lacking`` says why it cannot be built without a patch; ``needs`` are those that are known
+    of them that are known to be missing there, and ``for_license`` why a later setuptools is.
+    ``dropped`` are the modules that it imports and that only setuptools has,
+    ``dropped_to_build`` those that only its setup.py does, and ``lacked`` its imports, and those
+    of its setup.py, of what no requirement brings; ``languages`` a part of c, cxx, fortran;
+    ``tools`` are dependencies on packages that are no Python projects; ``lacking`` says why it
+    cannot be built without a patch; ``needs`` are those that are known
     from elsewhere, ``variants`` what packages that it requires must have besides; ``hints`` what
     else may be needed; ``unclear`` what a reviewer should check, ``doubtful`` what of that is
     guessed or not known, and ``undeclared`` the imports that may need more; ``downloads`` (what,
@@ -69,6 +67,7 @@ class Builds:
 
     requirements: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    for_license: str = ""
     dropped: tuple[str, ...] = ()
     dropped_to_build: tuple[str, ...] = ()
     lacked: tuple[ModuleImport, ...] = ()
@@ -139,6 +138,7 @@ class Builds:
             *map(undeclared.of_need, noted),
             *undeclared.of_dropped(self.dropped),
             *undeclared.of_dropped(self.dropped_to_build, to_build=True),
+            *undeclared.of_license(self.for_license),
             *map(undeclared.of_lacked, self.lacked),
         )
 
@@ -194,7 +194,7 @@ def builds(source: Source, release: Release) -> Builds:
     requirements = build_requirements(source)
     names = _names(requirements)
     used = backends.used(source, names)
-    tools = _tools(source, used)
+    tools = backends.tools(source, used)
     pure = compiled.is_pure(source, release, own, names)
     shown = () if pure else compiled.languages(source, release, own, used, names)
     unshown = shown is None and not any(n.dependency.package in LANGUAGES for n in needs)
@@ -231,12 +231,11 @@ def builds(source: Source, release: Release) -> Builds:
     dropped = brought_back.dropped(release, {each.module for each in source.imports}, newest)
     to_build = {each.module for each in undeclared.of_setup_py(source)}
     dropped_to_build = brought_back.dropped_to_build(release, to_build, requirements)
+    licence = for_license(source, requirements) if own is SETUPTOOLS else ""
     return Builds(
         requirements=requirements,
-        added=(
-            *brought_back.by(dropped_to_build),
-            *(for_license(source, requirements) if own is SETUPTOOLS else ()),
-        ),
+        added=(*brought_back.by(dropped_to_build), *((READS_LICENSE,) if licence else ())),
+        for_license=licence,
         dropped=dropped,
         dropped_to_build=tuple(each for each in dropped_to_build if each not in dropped),
         lacked=tuple(lacked),
@@ -332,16 +331,3 @@ def build_requirements(source: Source) -> tuple[str, ...]:
 
 def _names(requirements: Iterable[str]) -> set[str]:
     return {canonicalize_name(requirement.name) for requirement in parse(requirements)[0]}
-
-
-def _tools(source: Source, used: Sequence[Backend]) -> dict[str, str]:
-    """The tools that the backends run, by name, each with the versions that fit (``3.15:``),
-    ``""`` for any."""
-    found: dict[str, list[str]] = {}
-    for backend in used:
-        for tool in backend.tools:
-            found.setdefault(tool.package, []).append(tool.minimum(source))
-    return {
-        tool: ranges(SpecifierSet(",".join(f">={minimum}" for minimum in minimums if minimum)))
-        for tool, minimums in sorted(found.items())
-    }

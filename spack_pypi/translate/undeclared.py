@@ -199,6 +199,13 @@ def of_dropped(modules: Iterable[str], to_build: bool = False) -> Iterator[Reaso
         yield ReasonToDepend(text, brought_back.BRINGS, to_build)
 
 
+def of_license(reason: str) -> Iterator[ReasonToDepend]:
+    """What a recipe says of a version of setuptools that reads the licence, if there is a
+    reason."""
+    if reason:
+        yield ReasonToDepend(reason, brought_back.BRINGS, to_build=True)
+
+
 def of_need(need: KnownNeed) -> ReasonToDepend:
     """What a recipe says of what is known from a file."""
     needed = need.dependency

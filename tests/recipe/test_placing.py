@@ -153,6 +153,8 @@ class PyX(PythonPackage):
     # Cargo.toml
     depends_on("rust@1.80:")
     depends_on("libffi")
+    # yaml is imported, but not declared
+    depends_on("py-pyyaml", when="@2:", type=("build", "run"))
 """
 
 # (the new line, the line above it, how it is written)
@@ -171,6 +173,8 @@ BESIDES = [
     (new("py-rich@:14", Condition("3.1:")),
      'depends_on("py-attrs@18:", when="@1: ^python@:3.7", type=("build", "run"))',
      'depends_on("py-rich@:14", when="@3.1:", type=("build", "run"))'),
+    (new("py-pyyaml@6:", Condition("3.1:")), 'depends_on("libffi")',
+     'depends_on("py-pyyaml@6:", when="@3.1:", type=("build", "run"))'),
     (new("proj@9.4:", Condition("3.1:"), ("build", "link")), "",
      'depends_on("proj@9.4:", when="@3.1:", type=("build", "link"))'),
     # without a type, where the line beside it leaves out the same
@@ -189,6 +193,34 @@ def test_a_new_line_follows_those_of_its_package(
     at = lines.index(f"    {written}")
     assert lines[at - 1].strip() == above
     assert [*lines[:at], *lines[at + 1 :]] == BESIDE.splitlines()
+
+
+@pytest.mark.parametrize(
+    "lines, written",
+    [
+        (  # beside a line
+            '\n    depends_on("py-a", type=("build", "run"))\n',
+            '    # why\n    depends_on("py-x", when="+y", type=("build", "run"))\n',
+        ),
+        (  # in a block for it
+            '\n    with when("+y"):\n        depends_on("py-a", type=("build", "run"))\n',
+            '        # why\n        depends_on("py-x", type=("build", "run"))\n',
+        ),
+        (  # below a block of another type
+            '\n    with default_args(type="build"):\n        depends_on("py-a")\n',
+            '\n    # why\n    depends_on("py-x", when="+y", type=("build", "run"))\n',
+        ),
+        (  # where none is
+            "",
+            '\n    # why\n    depends_on("py-x", when="+y", type=("build", "run"))\n',
+        ),
+    ],
+)
+def test_the_reason_for_a_new_line_stands_above_it(lines: str, written: str) -> None:
+    text = f'class PyX(PythonPackage):\n    version("1.0", sha256="a")\n{lines}'
+    line = new("py-x", Condition(variants=("+y",)))
+    changes = Changes(dependencies=[line], reasons={line: ["why"]})
+    assert RecipeText(text).edited(changes).endswith(written)
 
 
 def test_where_all_is_historical_a_line_stands_there() -> None:

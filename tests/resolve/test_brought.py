@@ -118,7 +118,7 @@ def test_what_is_imported_and_comes_with_a_requirement(
     assert ("numpy is imported, which no requirement names" in text) is not there
 
 
-def test_the_reason_stands_above_the_line_if_all_versions_have_it() -> None:
+def test_the_reason_stands_above_the_line_if_all_its_versions_have_it() -> None:
     index, host = MemoryIndex(), MemoryHost()
     imported = ModuleImport("numpy", "x/a.py", 3, always=True)
     for version in ("1.0", "2.0"):
@@ -130,6 +130,18 @@ def test_the_reason_stands_above_the_line_if_all_versions_have_it() -> None:
     reason = "    # numpy is imported, which no requirement names\n"
     assert reason + '    depends_on("py-numpy", type=("build", "run"))\n' in lines
     index._sources["x", Version("1.0")] = Source()
+    lines = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
+    assert reason + '    depends_on("py-numpy", when="@2:", type=("build", "run"))\n' in lines
+
+
+def test_the_reason_names_the_versions_if_the_line_is_for_others_too() -> None:
+    index, host = MemoryIndex(), MemoryHost()
+    for version, required in (("1.0", ["numpy"]), ("2.0", [])):
+        imported = () if required else (ModuleImport("numpy", "x/a.py", 3, always=True),)
+        index.add("x", version, *required)
+        index._sources["x", Version(version)] = Source(undeclared=imported)
+    host.has("setuptools", "1.0")
+    host.has("numpy", "1.0")
     lines = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
     assert lines.endswith("\n    # 2.0: numpy is imported, which no requirement names\n")
 

@@ -1,5 +1,5 @@
 """How setuptools reads the licence of ``[project]``: (``license``, ``license-files``, what it is
-built with) → what is needed besides."""
+built with) → what of these needs a later one."""
 
 from __future__ import annotations
 
@@ -13,31 +13,33 @@ from spack_pypi.translate.backends.setuptools import for_license
 from spack_pypi.translate.builds import builds
 from tests.translate.test_builds import release
 
-CASES: list[tuple[Any, Any, Sequence[str], Sequence[str]]] = [
-    ("MIT", None, ["setuptools>=61"], ["setuptools>=77"]),
-    ("MIT", None, ["setuptools", "wheel"], ["setuptools>=77"]),
-    ({"text": "MIT"}, ["LICENSE"], ["Setuptools>=61"], ["setuptools>=77"]),
+CASES: list[tuple[Any, Any, Sequence[str], str]] = [
+    ("MIT", None, ["setuptools>=61"], 'license = "MIT"'),
+    ("MIT", None, ["setuptools", "wheel"], 'license = "MIT"'),
+    ("MIT", ["LICENSE"], ["setuptools"], 'license = "MIT"'),
+    ({"text": "MIT"}, ["LICENSE"], ["Setuptools>=61"], "license-files"),
     # as it was before PEP 639
-    ({"text": "MIT"}, None, ["setuptools>=61"], []),
-    ({"file": "LICENSE"}, None, ["setuptools>=61"], []),
-    (None, None, ["setuptools"], []),
+    ({"text": "MIT"}, None, ["setuptools>=61"], ""),
+    ({"file": "LICENSE"}, None, ["setuptools>=61"], ""),
+    (None, None, ["setuptools"], ""),
     # it is required already, or cannot be
-    ("MIT", None, ["setuptools>=77"], []),
-    ("MIT", None, ["setuptools>=77.0.3"], []),
-    ("MIT", None, ["setuptools<70"], []),
-    ("MIT", None, ["setuptools==75.0"], []),
-    ("MIT", None, ["hatchling"], []),
-    ("MIT", None, ["setuptools; python_version < '3'", "invalid ="], []),
+    ("MIT", None, ["setuptools>=77"], ""),
+    ("MIT", None, ["setuptools>=77.0.3"], ""),
+    ("MIT", None, ["setuptools<70"], ""),
+    ("MIT", None, ["setuptools==75.0"], ""),
+    ("MIT", None, ["hatchling"], ""),
+    ("MIT", None, ["setuptools; python_version < '3'", "invalid ="], ""),
 ]
 
 
-@pytest.mark.parametrize("stated, files, requires, needed", CASES)
-def test_what_it_needs_to_read_the_licence(
-    stated: Any, files: Any, requires: Sequence[str], needed: Sequence[str]
+@pytest.mark.parametrize("stated, files, requires, field", CASES)
+def test_what_of_the_licence_needs_a_later_one(
+    stated: Any, files: Any, requires: Sequence[str], field: str
 ) -> None:
     project = {"license": stated, "license-files": files}
     table = {key: value for key, value in project.items() if value is not None}
-    assert list(for_license(Source(pyproject={"project": table}), requires)) == needed
+    said = for_license(Source(pyproject={"project": table}), requires)
+    assert said == (f"{field} in pyproject.toml needs setuptools 77 (PEP 639)" if field else "")
 
 
 @pytest.mark.parametrize(

@@ -158,9 +158,10 @@ def test_what_is_imported_and_not_declared_is_said_beside_what_is_new(
         request = Request((), verify=Verify.LOAD, as_written=True)
         update = sync(session, host, behind, request, to="latest")
     (_, text) = update.texts["py-x"]
-    said = "# 2.0: pkg_resources is imported, which setuptools has up to version 81"
-    assert (said in text) is not before
-    assert ('depends_on("py-setuptools@:81"' in text) is not before
+    said = "    # pkg_resources is imported, which setuptools has up to version 81\n"
+    new = f'{said}    depends_on("py-setuptools@:81", when="@2:", type=("build", "run"))\n'
+    assert (new in text) is not before
+    assert text.count(said) == (0 if before and not more else 1)
 
 
 # (the line of a recipe, what both its release and the next one require): ours would be plainer

@@ -8,11 +8,16 @@ archive (`pypi.model.BUILD_FILES`). Where its configuration lists the packages t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from packaging.specifiers import SpecifierSet
+
 from ...pypi.model import Source
+from ..versions import ranges
 from . import cmake, hatchling, meson, plain, rust, setuptools
 from .model import Backend, Tool
 
-__all__ = ["BACKENDS", "UNKNOWN", "Backend", "Tool", "is_known", "of", "used"]
+__all__ = ["BACKENDS", "UNKNOWN", "Backend", "Tool", "is_known", "of", "tools", "used"]
 
 #: Where several are used together, the languages that an earlier one names count.
 BACKENDS: tuple[Backend, ...] = (
@@ -53,3 +58,16 @@ def used(source: Source, names: set[str]) -> tuple[Backend, ...]:
     """The backend that builds the source, and the add-ons among its build requirements."""
     own = of(source)
     return tuple(b for b in BACKENDS if b is own or not names.isdisjoint(b.projects))
+
+
+def tools(source: Source, used: Iterable[Backend]) -> dict[str, str]:
+    """The tools that the backends run, by name, each with the versions that fit (``3.15:``),
+    ``""`` for any."""
+    found: dict[str, list[str]] = {}
+    for backend in used:
+        for tool in backend.tools:
+            found.setdefault(tool.package, []).append(tool.minimum(source))
+    return {
+        tool: ranges(SpecifierSet(",".join(f">={minimum}" for minimum in minimums if minimum)))
+        for tool, minimums in sorted(found.items())
+    }

@@ -22,13 +22,15 @@ def _requires(source: Source) -> Sequence[str]:
     return ("setuptools-scm",) if scm else ()
 
 
-def for_license(source: Source, requirements: Sequence[str]) -> Sequence[str]:
-    """What is needed beside the ``requirements`` (PEP 508) where ``license`` in ``[project]`` is
-    an expression, or ``license-files`` is there (PEP 639): older versions end with an error."""
+def for_license(source: Source, requirements: Sequence[str]) -> str:
+    """Why `READS_LICENSE` is needed beside the ``requirements`` (PEP 508), as a clause, ``""`` if
+    it is not: ``license`` in ``[project]`` is an expression, or ``license-files`` is there (PEP
+    639), and older versions end with an error."""
     stated = at(source.pyproject, "project", "license")
     files = at(source.pyproject, "project", "license-files")
     if not (isinstance(stated, str) or files is not None):
-        return ()
+        return ""
+    field = f'license = "{stated}"' if isinstance(stated, str) else "license-files"
     for text in requirements:
         try:
             required = Requirement(text)
@@ -36,8 +38,9 @@ def for_license(source: Source, requirements: Sequence[str]) -> Sequence[str]:
             continue
         allowed = required.specifier
         if canonicalize_name(required.name) == "setuptools" and not required.marker:
-            return (READS_LICENSE,) if {*allowed.filter((_READS, _READS_NOT))} > {_READS} else ()
-    return ()
+            is_open = {*allowed.filter((_READS, _READS_NOT))} > {_READS}
+            return f"{field} in pyproject.toml needs setuptools 77 (PEP 639)" if is_open else ""
+    return ""
 
 
 def _is_whole(source: Source) -> bool:

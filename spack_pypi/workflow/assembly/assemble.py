@@ -120,13 +120,8 @@ class Assembler:
         disputed = contradictions(stated_licenses)
         of_builds = self._dependencies.said_in_file(project, packed)
         why = reasons(resolution, project, dependencies, of_builds)
-        beside = {text for texts in why.values() for text in texts}
         in_file = {
-            version: [
-                text
-                for text in (*of_builds.get(version, ()), *disputed.get(version, ()))
-                if text not in beside
-            ]
+            version: [*of_builds.get(version, ()), *disputed.get(version, ())]
             for version in (*of_builds, "")
         }
         recipe = Recipe(
@@ -140,10 +135,7 @@ class Assembler:
             dependencies=dependencies,
             conflicts=conflicts,
             reasons=why,
-            comments=comments(
-                [each for each in omissions if f"{each.declared} {each.reason}" not in beside],
-                in_file,
-            ),
+            comments=comments(omissions, in_file, why),
             archives=packed.names,
             url=packed.url,
             list_url=origin.listed,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from packaging.version import Version
 
-from ...recipe.model import Omission, Recipe
+from ...recipe.model import Omission, Reasons, Recipe
 from ...resolve.answers import FOR_LATER_PYTHONS, FOR_OTHER_PYTHONS
 
 #: What whoever writes a recipe may do about an omission: no matter for those who read it.
@@ -40,13 +40,19 @@ class Assembled:
         return frozenset(v.name for v in self.recipe.variants) if self.recipe else frozenset()
 
 
-def comments(omissions: Sequence[Omission], built: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+def comments(
+    omissions: Iterable[Omission], built: Mapping[str, Sequence[str]], reasons: Reasons
+) -> tuple[str, ...]:
     """The comments on omissions in a recipe, a sentence each, with its versions if not all have
-    the omission, and on how versions are ``built``. What only Pythons need that Spack will not
-    have is no matter for whoever reads the recipe."""
+    the omission, and on how versions are ``built``, but for what stands above a line as one of
+    its ``reasons``. What only Pythons need that Spack will not have is no matter for whoever reads
+    the recipe."""
+    beside = {text for texts in reasons.values() for text in texts}
     versions: dict[str, list[str]] = {}
     for omission in omissions:
         if omission.reason == FOR_OTHER_PYTHONS:
+            continue
+        if f"{omission.declared} {omission.reason}" in beside:
             continue
         what = "" if omission.unconfirmed or omission.loosened else " is left out:"
         text = f"{omission.declared}{what} {_ADVICE.sub('', omission.reason)}"
@@ -55,6 +61,6 @@ def comments(omissions: Sequence[Omission], built: Mapping[str, Sequence[str]]) 
         if omission.version not in versions.setdefault(text, []):
             versions[text].append(omission.version)
     for version, texts in built.items():
-        for text in texts:
+        for text in (each for each in texts if each not in beside):
             versions.setdefault(text, []).append(version)
     return tuple(f"{', '.join(by)}: {text}" if all(by) else text for text, by in versions.items())

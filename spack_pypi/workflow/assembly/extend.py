@@ -6,10 +6,8 @@ if lines of it must end before the new versions, into an edited copy.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 from ...host.port import Package
 from ...recipe import directives
@@ -18,9 +16,6 @@ from ...recipe.excluded import excluded
 from ...recipe.model import (
     BUILD,
     Changes,
-    Conflict,
-    Dependency,
-    DependencyLine,
     Omission,
     Parent,
     Recipe,
@@ -33,70 +28,23 @@ from ...resolve.resolution import Resolution
 from ...translate import spack_order
 from ...translate.archives import Archives, archives
 from ...translate.describe import docstring
-from ...translate.existing_lines import applies_to, made_anew
+from ...translate.existing_lines import made_anew
 from ...translate.git_versions import git_versions
 from ...translate.going_on import going_on
-from ...translate.merge import with_exclusions
 from ...translate.relicense import relicense
 from ...translate.restated import without_restated
-from ...translate.revise import InLoops, NewVersion, Revision, revise
+from ...translate.revise import InLoops, Revision, revise
 from ...translate.versions import Inexpressible
-from .assembled import Assembled, comments
+from .addition import Addition, Lines
+from .assembled import Assembled
 from .base_recipe import BaseRecipe
 from .dependencies import Dependencies
 from .loop_items import LoopItems, loop_items
-from .lost_variants import LostVariants, lost_variants
+from .lost_variants import lost_variants
+from .reasons import reasons_of_builds
 from .release_licenses import licenses_by_metadata
 from .single_versions import SingleVersions, single_versions
 from .virtual_names import as_named, provided
-
-#: The dependencies of each version.
-_ByVersion = Mapping[str, Sequence[Dependency]]
-
-
-class _Lines(NamedTuple):
-    """The ``depends_on`` lines and the conflicts that are added."""
-
-    dependencies: tuple[Dependency, ...]
-    conflicts: tuple[Conflict, ...]
-
-
-@dataclass(frozen=True)
-class _Addition:
-    """What is added: archives, dependencies ``by_version``, conflicts with ``lost`` variants, and
-    ``comments`` on omissions. ``known`` is what is known of each new version, ``before`` the
-    listed version before them; empty if there is none."""
-
-    packed: Archives
-    by_version: _ByVersion
-    lost: LostVariants
-    omissions: tuple[Omission, ...]
-    comments: tuple[str, ...]
-    versions: Sequence[str]  # those of the whole recipe, newest first
-    excluded: Sequence[DependencyLine]  # what conflicts of the recipe exclude already
-    known: Mapping[str, NewVersion]
-    before: str
-    spelled: Mapping[str, Collection[str]]  # the versions of packages that ranges were made for
-
-    def lines(self, by_version: _ByVersion) -> _Lines:
-        """The lines for dependencies by version, and all conflicts."""
-        needed = [by_version.get(text, ()) for text in self.versions]
-        lines, conflicts = with_exclusions(self.versions, needed, self.spelled)
-        new = [each for each in conflicts if not self._is_there(each)]
-        return _Lines(lines, (*new, *self.lost.conflicts))
-
-    def _is_there(self, conflict: Conflict) -> bool:
-        """Whether the recipe has conflicts that exclude as much."""
-        package, _, ranges = conflict.spec[1:].partition("@")
-        alike = [
-            line
-            for line in self.excluded
-            if line.dependency.package == package
-            and replace(line.dependency.when, versions="") == replace(conflict.when, versions="")
-            and spack_order.contained([ranges], line.dependency.versions)
-        ]
-        held = [v for v in self.versions if spack_order.contains(conflict.when.versions, v)]
-        return all(any(applies_to(line, version) for line in alike) for version in held)
 
 
 class Extension:
@@ -182,7 +130,7 @@ class Extension:
         made_up = partial(evaluator.archive, self._existing.name)
         return archives(releases, wheel, base.pypi, made_up, base.served, published)
 
-    def _addition(self, base: BaseRecipe, packed: Archives) -> _Addition:
+    def _addition(self, base: BaseRecipe, packed: Archives) -> Addition:
         """Raises `Uneditable`."""
         project, dependencies = self._project, self._dependencies
         by_version, omissions = dependencies.by_version(project, packed)
@@ -194,18 +142,26 @@ class Extension:
         stated = base.recipes[0].conflicts
         lost = lost_variants(self._resolution, dependencies, project, packed, versions, stated)
         holes = [line for text in base.texts for line in excluded(text)]
-        said = comments((*omissions, *lost.unsaid), dependencies.said_in_file(project, packed))
         known = dependencies.of_new_versions(project, packed, by_version)
         page = self._resolution.catalog.facts.page(project)
         target = self._resolution.package(project)
         release = target.predecessor(page, next(iter(packed.spelled)))
         before = target.spelled(release.version) if release is not None else ""
-        spelled = dependencies.spelled.known
-        return _Addition(
-            packed, by_version, lost, omissions, said, versions, holes, known, before, spelled
+        return Addition(
+            packed,
+            by_version,
+            lost,
+            omissions,
+            (*omissions, *lost.unsaid),
+            dependencies.said_in_file(project, packed),
+            versions,
+            holes,
+            known,
+            before,
+            dependencies.spelled.known,
         )
 
-    def _revised(self, base: BaseRecipe, added: _Addition) -> tuple[BaseRecipe, Revision]:
+    def _revised(self, base: BaseRecipe, added: Addition) -> tuple[BaseRecipe, Revision]:
         """How the lines of the base must change; the base without the loops of which lines must.
         Raises `Inexpressible` and `Uneditable`."""
         try:
@@ -214,7 +170,7 @@ class Extension:
             plain = base.without_loops(found.loops)
             return plain, self._revision(plain, added)
 
-    def _revision(self, base: BaseRecipe, added: _Addition) -> Revision:
+    def _revision(self, base: BaseRecipe, added: Addition) -> Revision:
         """How the lines of the base must change. Raises `Inexpressible` and `InLoops`."""
         pythons = self._resolution.catalog.pythons if self._is_as_written(base) else ()
         provider, known = self._resolution.catalog.host.repos.provider, sorted(base.known)
@@ -229,7 +185,7 @@ class Extension:
         return base.in_place and self._resolution.catalog.rules.as_written
 
     def _edited(
-        self, base: BaseRecipe, added: _Addition, revision: Revision, looped: LoopItems
+        self, base: BaseRecipe, added: Addition, revision: Revision, looped: LoopItems
     ) -> Assembled:
         """The base's own recipe, edited. Raises `ReadBackError` and `Uneditable`."""
         packed = added.packed
@@ -242,19 +198,22 @@ class Extension:
             for number, line in enumerate(base.stated)
             if number not in revision.ends and number not in revision.removed
         ]
-        lines = _Lines(*without_restated(*added.lines(rest), kept, added.versions))
+        lines = Lines(*without_restated(*added.lines(rest), kept, added.versions))
         removed, stays = made_anew(base.stated, revision.removed, lines.dependencies)
         license_ends, licenses = relicense(
             base.recipes[0].licenses,
             added.versions[::-1],
             *licenses_by_metadata(self._resolution, self._project, packed.spelled),
         )
+        dependencies = [line for line in lines.dependencies if line not in stays]
+        why = reasons_of_builds(self._resolution, self._project, dependencies, added.in_file)
         changes = Changes(
             versions=[line for line in packed.versions if line.version not in base.branches],
             licenses=licenses,
-            dependencies=[line for line in lines.dependencies if line not in stays],
+            dependencies=dependencies,
+            reasons=why,
             conflicts=lines.conflicts,
-            comments=added.comments,
+            comments=added.comments(why),
             renamed=RenamedArchives(packed.pypi, packed.names) if packed.names else None,
             ends=revision.ends,
             license_ends=license_ends,
@@ -268,14 +227,14 @@ class Extension:
         done = self._assembled(added, None, text)
         return replace(done, left_out=self._left_out(revision) if base.in_place else ())
 
-    def _loop_items(self, base: BaseRecipe, added: _Addition) -> LoopItems:
+    def _loop_items(self, base: BaseRecipe, added: Addition) -> LoopItems:
         """The items that loops of the recipe get."""
         if not added.before or not base.in_place:
             return LoopItems()
         return loop_items(self._resolution, base.recipes[0], added.before, added.by_version)
 
     def _single_versions(
-        self, base: BaseRecipe, added: _Addition, revision: Revision, looped: LoopItems
+        self, base: BaseRecipe, added: Addition, revision: Revision, looped: LoopItems
     ) -> SingleVersions:
         """What the recipe states for the version before alone, though nothing else is known."""
         host = self._resolution.catalog.host
@@ -300,22 +259,25 @@ class Extension:
                 found.append(f"{each}{where}")
         return tuple(dict.fromkeys(found))
 
-    def _inheriting(self, added: _Addition, lines: _Lines) -> Assembled:
+    def _inheriting(self, added: Addition, lines: Lines) -> Assembled:
         """A recipe that inherits the parent."""
         newest = self._resolution.versions(self._project)[0]
+        new = lines.dependencies
+        why = reasons_of_builds(self._resolution, self._project, new, added.in_file)
         recipe = Recipe(
             package=self._existing.name,
             # A docstring is not inherited, and Spack's audit wants one.
             docstring=docstring(self._resolution.declared(self._project, newest).metadata),
             versions=added.packed.versions,
-            dependencies=lines.dependencies,
+            dependencies=new,
             conflicts=lines.conflicts,
-            comments=added.comments,
+            reasons=why,
+            comments=added.comments(why),
             parent=self._parent,
         )
         return self._assembled(added, recipe)
 
-    def _assembled(self, added: _Addition, recipe: Recipe | None, text: str = "") -> Assembled:
+    def _assembled(self, added: Addition, recipe: Recipe | None, text: str = "") -> Assembled:
         return Assembled(
             recipe,
             (*added.omissions, *added.lost.omissions),
@@ -326,7 +288,7 @@ class Extension:
         )
 
     def _proposed(
-        self, base: BaseRecipe, added: _Addition, revision: Revision | None, reason: str
+        self, base: BaseRecipe, added: Addition, revision: Revision | None, reason: str
     ) -> Assembled:
         """No recipe, but what a person would have to change: the recipe cannot be edited."""
         needed, conflicts = added.lines(revision.added if revision else added.by_version)

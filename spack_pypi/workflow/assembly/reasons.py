@@ -3,13 +3,14 @@ they have by default, or in later versions than are pinned: the comment beside e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
-from ...recipe.model import Dependency
+from ...recipe.model import Dependency, Reasons
 from ...resolve.build_pins import OF_LATER
 from ...resolve.resolution import Resolution
+from ...translate import spack_order
 from ...translate.known_needs import KnownNeed
 from ...translate.requirements import parse
 
@@ -19,19 +20,11 @@ def reasons(
     project: str,
     dependencies: Sequence[Dependency],
     said: Mapping[str, Sequence[str]],
-) -> Mapping[Dependency, Sequence[str]]:
-    """The clauses for the ``dependencies`` of a new recipe, of those that are ``said`` of all its
+) -> Reasons:
+    """The clauses for the ``dependencies`` of a new recipe, of those that are ``said`` of its
     versions (by their texts), and the extras that bring one to the newest version."""
-    of_all = set.intersection(*map(set, said.values())) if said else set()
-    found: dict[Dependency, list[str]] = {}
+    found = {**reasons_of_builds(resolution, project, dependencies, said)}
     newest = resolution.declared(project, resolution.versions(project)[0]).builds
-    for each in dict.fromkeys(newest.reasons):  # two modules may import one of the same
-        package = each.package or resolution.package(each.project).package
-        lines = [line for line in dependencies if line.package == package]
-        use = "build" if each.to_build else "run"
-        lines.sort(key=lambda line: ("run" in line.types) is each.to_build)
-        if each.text in of_all and lines and use in lines[0].types:
-            found.setdefault(lines[0], []).append(each.text)
     for pin, name in _of_later_versions(resolution, project):
         lines = [line for line in dependencies if line.package == resolution.package(name).package]
         if lines:
@@ -42,6 +35,34 @@ def reasons(
         if text and lines:
             found.setdefault(lines[0], []).append(text)
     return {**_of_extras(resolution, project, dependencies), **found}
+
+
+def reasons_of_builds(
+    resolution: Resolution,
+    project: str,
+    dependencies: Sequence[Dependency],
+    said: Mapping[str, Sequence[str]],
+) -> dict[Dependency, list[str]]:
+    """The clauses for dependencies that no metadata declares, of those that are ``said`` of
+    versions (by their texts): above a line for just these versions, or the first of its package
+    if they are ``said`` of all."""
+    found: dict[Dependency, list[str]] = {}
+    built = [resolution.declared(project, v).builds for v in resolution.versions(project)]
+    every = [reason for each in built for reason in each.reasons]
+    for each in dict.fromkeys(every):  # two modules may import one of the same
+        package = each.package or resolution.package(each.project).package
+        use = "build" if each.to_build else "run"
+        lines = [line for line in dependencies if line.package == package and use in line.types]
+        lines.sort(key=lambda line: ("run" in line.types) is each.to_build)
+        having = {version for version, texts in said.items() if each.text in texts}
+        fitting = [line for line in lines if having == _applied(line, said)]
+        if having and (fitting or (lines and len(having) == len(said))):
+            found.setdefault((fitting or lines)[0], []).append(each.text)
+    return found
+
+
+def _applied(line: Dependency, versions: Iterable[str]) -> set[str]:
+    return {each for each in versions if spack_order.contains(line.when.versions, each)}
 
 
 def _of_later_versions(resolution: Resolution, project: str) -> Iterator[tuple[str, str]]:
