@@ -3,11 +3,12 @@ that it imports may be installed although none of its own requirements names it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Callable
 
 from packaging.markers import Marker
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -16,6 +17,7 @@ from ..recipe.model import DependencyLine
 from ..translate.environments import PLATFORMS
 from ..translate.modules import is_known, provider
 from ..translate.requirements import parse
+from ..translate.spack_order import contains
 from ..translate.undeclared import is_to_build, may_lack
 from .facts import Declared
 from .package import ProjectPackage
@@ -34,6 +36,8 @@ _CELLS = [
     for python in _PYTHONS
     for platform in (PLATFORMS[name] for name in ("linux", "darwin", "windows"))
 ]
+#: A project, and the specifiers of which it has one.
+_Required = tuple[str, tuple[str, ...]]
 #: More recipes are not read: what they do not show counts as not brought.
 _MOST = 200
 
@@ -49,7 +53,7 @@ class Brought:
     ) -> None:
         self._package, self._lines = package, lines
         self._apart: dict[tuple[str, Version], Declared] = {}
-        self._known: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
+        self._known: dict[tuple[tuple[_Required, ...], frozenset[str]], frozenset[str]] = {}
 
     def apart(self, release: Release, declared: Declared) -> Declared:
         """What a release declares, with what it always imports from projects that have a package,
@@ -99,17 +103,28 @@ class Brought:
 
     def by(self, requirements: Iterable[str], projects: Set[str]) -> frozenset[str]:
         """Which of these projects come with requirements (PEP 508) that hold everywhere, maybe
-        several together."""
-        markers: dict[str, list[Marker | None]] = {}
+        several together, whatever versions of what exists they accept."""
+        stated: dict[str, list[Requirement]] = {}
         for each in parse(requirements)[0]:
-            markers.setdefault(canonicalize_name(each.name), []).append(each.marker)
-        always = (project for project, several in markers.items() if _hold(several))
+            stated.setdefault(canonicalize_name(each.name), []).append(each)
+        always = [
+            (project, tuple(_specifiers(several)))
+            for project, several in stated.items()
+            if _hold([each.marker for each in several])
+        ]
         key = tuple(always), frozenset(projects)
         if key not in self._known:
-            names = {self._name(project): project for project in projects} if key[0] else {}
-            found = self._run_by([*map(self._name, key[0])], names.keys() - {""})
+            names = {self._name(project): project for project in projects} if always else {}
+            required = {self._name(each): self._accepted(each, which) for each, which in always}
+            found = self._run_by(required, names.keys() - {""})
             self._known[key] = frozenset(names[name] for name in found)
         return self._known[key]
+
+    def _accepted(self, project: str, specifiers: Sequence[str]) -> set[str]:
+        """The versions of a project's package that some of these specifiers accept, deprecated
+        ones too: who allows these may get one."""
+        package = self._package(project)
+        return {text for each in specifiers if package for text in package.all_accepted(each)}
 
     def _needs(self, project: str, other: str) -> bool:
         """Whether the recipe of a project's package depends on that of another one in any case,
@@ -123,14 +138,16 @@ class Brought:
         package = self._package(project)
         return package.existing.name if package and package.existing else ""
 
-    def _run_by(self, packages: Iterable[str], wanted: Set[str]) -> set[str]:
-        """Which of the wanted packages these need to run, or what these need does, and so on."""
+    def _run_by(self, packages: Mapping[str, Set[str]], wanted: Set[str]) -> set[str]:
+        """Which of the wanted packages these need to run in these versions of theirs, or what they
+        need does in its newest, and so on."""
         todo = [*packages]
         seen, found = set(todo), set[str]()
         for _ in range(_MOST):
             if not todo or found >= wanted:
                 break
-            needed = {line.dependency.package for line in self._lines(todo.pop(0)) if _runs(line)}
+            package = todo.pop(0)
+            needed = _needed(self._lines(package), packages.get(package, frozenset()))
             todo += sorted(name for name in needed - seen if name.startswith("py-"))
             found |= needed & wanted
             seen |= needed
@@ -144,9 +161,28 @@ def _hold(markers: Sequence[Marker | None]) -> bool:
     )
 
 
-def _runs(line: DependencyLine) -> bool:
-    """Whether the newest version of a package needs this to run, wherever and however it is."""
-    when = line.dependency.when
-    is_newest = all(not text or text.endswith(":") for text in (when.versions, *line.within))
-    is_narrow = when.variants or when.platform or when.target or when.python
-    return "run" in line.dependency.types and is_newest and not is_narrow
+def _specifiers(several: Sequence[Requirement]) -> list[str]:
+    """The specifiers of which one holds, whatever the Python and the platform."""
+    plain = [str(each.specifier) for each in several if each.marker is None]
+    if plain:
+        return [",".join(filter(None, plain))]
+    marked = [each for each in several if "extra" not in str(each.marker)]
+    return sorted({str(each.specifier) for each in marked})
+
+
+def _needed(lines: Iterable[DependencyLine], versions: Set[str]) -> set[str]:
+    """What the newest version of a package, of which these are the lines, and each of these
+    ``versions`` need to run, wherever and however it is."""
+    ranges: dict[str, list[tuple[str, ...]]] = {}
+    for line in lines:
+        when = line.dependency.when
+        if "run" in line.dependency.types and not (
+            when.variants or when.platform or when.target or when.python
+        ):
+            ranges.setdefault(line.dependency.package, []).append((when.versions, *line.within))
+    return {
+        package
+        for package, several in ranges.items()
+        if any(all(not text or text.endswith(":") for text in each) for each in several)
+        and all(any(all(contains(r, v) for r in each) for each in several) for v in versions)
+    }

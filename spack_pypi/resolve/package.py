@@ -86,6 +86,10 @@ class ProjectPackage:
         """The versions of the existing package that ``specifier`` accepts, as it spells them."""
         return [*self._accepted(self.extended.versions, specifier)] if self.extended else []
 
+    def all_accepted(self, specifier: str) -> Sequence[str]:
+        """The same with the deprecated ones."""
+        return [*self._accepted(self.extended.declared, specifier)] if self.extended else []
+
     def declares_deprecated(self, specifier: str) -> bool:
         """Whether it declares a deprecated version that ``specifier`` accepts."""
         return self.newest_deprecated(specifier) is not None

@@ -118,6 +118,44 @@ def test_what_is_imported_and_comes_with_a_requirement(
     assert ("numpy is imported, which no requirement names" in text) is not there
 
 
+#: (what x requires, the versions of corner, the conditions of its lines for numpy, whether that
+#: comes with it): only where all versions that may be installed bring it.
+RANGES: list[tuple[Sequence[str], Sequence[str], Sequence[str], bool]] = [
+    (["corner"], ["2.0", "1.0"], ["@2:"], False),
+    (["corner>=2"], ["2.0", "1.0"], ["@2:"], True),
+    (["corner>=1.5"], ["2.0", "1.0"], ["@2:"], True),
+    (["corner<2"], ["2.0", "1.0"], ["@2:"], False),
+    (["corner==1.0"], ["2.0", "1.0"], ["@2:"], False),
+    (["corner"], ["2.0", "1.0"], ["@2:", "@:1"], True),
+    (["corner"], ["3.0", "2.0", "1.0"], ["@3:", "@:1"], False),
+    (["corner>=2"], ["2.0", "1.0"], ["@:1"], False),
+    (["corner; python_version < '3.12'", "corner>=2; python_version >= '3.12'"],
+     ["2.0", "1.0"], ["@2:"], False),
+    (["corner", "corner; extra == 'all'"], ["2.0", "1.0"], ["@2:"], False),
+    (["corner>=2", "corner; extra == 'all'"], ["2.0", "1.0"], ["@2:"], True),
+    # a release that is to be added has the lines of the newest one
+    (["corner>2"], ["2.0", "1.0"], ["@2:"], True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("required", "versions", "conditions", "there"), RANGES)
+def test_what_comes_with_some_versions_of_a_requirement_alone_is_needed(
+    required: Sequence[str], versions: Sequence[str], conditions: Sequence[str], there: bool
+) -> None:
+    index, host = MemoryIndex(), MemoryHost()
+    index.add("x", "1.0", *required)
+    imported = ModuleImport("numpy", "x/a.py", 3, always=True)
+    index._sources["x", Version("1.0")] = Source(undeclared=(imported,))
+    for project in ("setuptools", "hatchling", "numpy"):
+        host.has(project, "1.0")
+    host.has("corner", *versions[:-1], deprecated=versions[-1:])
+    index.add("corner", "2.5")
+    lines = [f'    depends_on("py-numpy", when="{when}", {RUN})\n' for when in conditions]
+    host.texts["py-corner"] += "".join(lines)
+    text = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
+    assert ('depends_on("py-numpy"' in text) is not there
+
+
 def test_the_reason_stands_above_the_line_if_all_its_versions_have_it() -> None:
     index, host = MemoryIndex(), MemoryHost()
     imported = ModuleImport("numpy", "x/a.py", 3, always=True)
