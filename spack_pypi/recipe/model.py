@@ -160,6 +160,27 @@ class RenamedArchives:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What a build is told: a variable of its environment, or, ``of_backend``, a setting of its
+    build backend (PEP 517). ``reason`` is the comment beside it, a clause."""
+
+    name: str
+    value: str
+    of_backend: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class InnerPrefix:
+    """A folder of this ``name`` beside the installed modules which is a prefix of its own, as
+    those of cmeel are. ``has_modules``: there are modules in it, which Python finds only if it is
+    told where they are."""
+
+    name: str
+    has_modules: bool = True
+
+
+@dataclass(frozen=True)
 class Parent:
     """The existing package that an overlay recipe inherits."""
 
@@ -182,7 +203,8 @@ class Recipe:
     ``archives`` holds more than one name, newest first, if source archives were renamed;
     ``url_for_version`` is written from it. ``comments`` say what the recipe leaves out, a sentence
     each; they follow the dependencies, and ``reasons`` stand above one each. ``platform`` is the
-    only one of Spack's that it is for.
+    only one of Spack's that it is for. ``settings`` are what each build is told, and
+    ``inner_prefix`` is where it installs into.
     ``parent`` makes it an overlay: only versions and dependencies are written.
     """
 
@@ -203,6 +225,8 @@ class Recipe:
     git: str = ""
     build_directory: str = ""
     platform: str = ""
+    settings: tuple[Setting, ...] = ()
+    inner_prefix: InnerPrefix | None = None
     parent: Parent | None = None
 
     @property

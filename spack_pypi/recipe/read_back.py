@@ -10,12 +10,14 @@ import copy
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..syntax import parse
 from . import machine_blocks
 from .directives import source
 from .loops import with_item
+from .methods import paths_of, settings_of
 from .model import BUILD_RUN, Changes, Recipe, RenamedArchives
 from .render import (
     BUILD_RUN_BLOCK,
@@ -77,9 +79,21 @@ def read_back(text: str, recipe: Recipe) -> None:
             raise ReadBackError(f"'{ast.unparse(statement)}' does not belong in a recipe")
     _require(found_attributes == attributes(recipe), "its attributes")
     _require(calls == _calls(recipe), "its directives")
-    _require(len(methods) == (1 if len(recipe.archives) > 1 else 0), "its methods")
-    for method in methods:
+    archives = 1 if len(recipe.archives) > 1 else 0
+    for method in methods[:archives]:
         _check_method(method)
+    _require(_told(methods[archives:], recipe), "its methods")
+
+
+def _told(methods: Sequence[ast.FunctionDef], recipe: Recipe) -> bool:
+    """Whether these are the methods for the settings and the inner prefix of a recipe."""
+    paths = paths_of(recipe.inner_prefix) if recipe.inner_prefix else []
+    first = len(methods) - len(paths)
+    found = [settings_of(method) for method in methods[:first]]
+    variables = [replace(each, reason="") for each in recipe.settings if not each.of_backend]
+    of_backend = [replace(each, reason="") for each in recipe.settings if each.of_backend]
+    expected = [settings for settings in (variables, of_backend) if settings]
+    return found == expected and [ast.unparse(each) for each in methods[first:]] == paths
 
 
 def _calls_in_block(block: ast.With) -> Iterator[_Call]:

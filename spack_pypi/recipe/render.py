@@ -8,6 +8,7 @@ from itertools import groupby
 
 from . import directives
 from .directives import INDENT, WIDTH, escaped, literal
+from .methods import methods
 from .model import BUILD, BUILD_RUN, ArchiveName, Dependency, Recipe, VersionLine
 
 #: How every recipe of spack-packages begins.
@@ -40,6 +41,7 @@ def render(recipe: Recipe) -> str:
             *(directives.conflicts(conflict) for conflict in recipe.conflicts),
         ],
         url_for_version(recipe.archives),
+        *methods(recipe),
     ]
     body = "\n\n".join("\n".join(block) for block in blocks if block)
     return f"{HEADER}\n{_frame(recipe)}\n{body}\n"

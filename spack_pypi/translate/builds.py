@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 from packaging.utils import canonicalize_name
 
 from ..pypi.model import GIT_MODULES, ModuleImport, Release, Source, strings
-from ..recipe.model import BUILD, LANGUAGES, Dependency
+from ..recipe.model import BUILD, LANGUAGES, Dependency, InnerPrefix
 from . import (
     backends,
     brought_back,
     compiled,
-    compiled_for,
     firm,
     native,
     required_by_cmake,
@@ -26,6 +25,7 @@ from . import (
 )
 from .backends.setuptools import READS_LICENSE, SETUPTOOLS, for_license
 from .build_remarks import UNSHOWN, unclear, without_advice
+from .build_settings import BuildSetting, Told, build_settings
 from .cmake_minimum import cmake_minimum
 from .config_programs import asked_by_setup_py
 from .history import reads_history
@@ -59,7 +59,8 @@ class Builds:
     else may be needed; ``unclear`` what a reviewer should check, ``doubtful`` what of that is
     guessed or not known, and ``undeclared`` the imports that may need more; ``downloads`` (what,
     file, line) what its build may fetch itself, ``compiled_for`` says for what it compiles besides
-    Spack's target, and ``hooks`` what hooks may run. ``certain``: the backend is known to require
+    Spack's target, ``settings`` are what its build must be told, ``inner_prefix`` is where that
+    installs, and ``hooks`` what hooks may run. ``certain``: the backend is known to require
     nothing else when it is called. ``unusable`` says why nothing can be built from the source
     archive, and ``by_wheel`` why a wheel is installed in its place. Of a repository,
     ``reads_history``: the build finds its version there, and ``submodules``: it has some, which
@@ -85,6 +86,8 @@ class Builds:
     undeclared: tuple[ModuleImport, ...] = ()
     downloads: tuple[tuple[str, str, int], ...] = ()
     compiled_for: tuple[str, ...] = ()
+    settings: tuple[BuildSetting, ...] = ()
+    inner_prefix: InnerPrefix | None = None
     hooks: tuple[str, ...] = ()
     certain: bool = True
     reads_history: bool = False
@@ -217,6 +220,7 @@ def builds(source: Source, release: Release) -> Builds:
         hints += firm.of_needs(maybe_required_by_cargo(source, used_to_build))
         hints += unknown_headers(source, names) if own.runs_setup_py else ()
     needs = needs if pure else _by_build_files(source, used_to_build, needs)
+    told = Told() if pure else build_settings(source, release, used_to_build, own.runs_setup_py)
     seen = {need.source for need in needs}
     remarks = (UNSHOWN,) if unshown else ()
     older = undeclared.old_python(source, names) if own.runs_setup_py else ()
@@ -249,11 +253,7 @@ def builds(source: Source, release: Release) -> Builds:
         variants=using_variants(source),
         lacking=lacking(source, own.runs_setup_py),
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
-        unclear=(
-            *unclear(source, names, used, dropped),
-            *remarks,
-            *(() if pure else compiled_for.unclear(source, used_to_build, own.runs_setup_py)),
-        ),
+        unclear=(*unclear(source, names, used, dropped), *remarks),
         doubtful=(*map(without_advice, (*unclear(source, names, used, ()), *remarks)),),
         undeclared=tuple(each for each in source.undeclared if each not in lacked),
         downloads=(
@@ -261,7 +261,9 @@ def builds(source: Source, release: Release) -> Builds:
             *(() if pure else required_by_cmake.downloads(source, used_to_build)),
         ),
         hooks=said_of_hooks(source, used_to_build),
-        compiled_for=() if pure else compiled_for.said(source, used_to_build, own.runs_setup_py),
+        compiled_for=told.said,
+        settings=told.settings,
+        inner_prefix=own.inner_prefix(source),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),
         submodules=GIT_MODULES in source.build_files,

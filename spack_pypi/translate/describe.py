@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from ..credentials import redacted
 from ..pypi.model import Metadata
 from .paragraph import first_paragraph, short_paragraph
+from .requirements import parse
 
 #: Well-known labels (PEP 753) of pages that introduce a project, best first.
 _LABELS = ("homepage", "documentation", "docs", "source", "repository", "sourcecode", "github")
@@ -149,11 +150,15 @@ def _shortened(text: str) -> str:
 
 def homepage(metadata: Metadata) -> str:
     """The project's own page (PEP 753 labels), else its documentation, else where its source is,
-    by the fields of the metadata or else by the description; ``""`` when none is given."""
+    by the fields of the metadata or else by the description; ``""`` when none is given. That of a
+    project which others pack with cmeel is labelled ``upstream``, beside the page of the packing.
+    """
     by_label: dict[str, str] = {}
     for label, url in metadata.project_urls:
         by_label.setdefault(re.sub(r"[\W_]", "", label).lower(), url)
-    urls = [by_label.get("homepage", ""), metadata.home_page]
+    packed = any(each.name == "cmeel" for each in parse(metadata.requires_dist or ())[0])
+    urls = [by_label.get("upstream", "")] if packed else []
+    urls += [by_label.get("homepage", ""), metadata.home_page]
     urls += [by_label[label] for label in _LABELS if label in by_label]
     urls += [url for label, url in by_label.items() if not _OTHERS.fullmatch(label)]
     urls += [metadata.repository, metadata.documentation]

@@ -6,7 +6,9 @@ need them (ranges of Spack; all where it has none), and the ``types`` of the dep
 are not the usual ones of a library. What is compiled against is there to build and to link; what
 is loaded by its name, or runs, is there to run. Of several that name one package, the first that a
 release is in counts. ``releases`` that end say that later ones do not need it; where that is not
-known, they do not end.
+known, they do not end. ``settings`` are variables of the environment of the build, each with its
+``value`` and the ``releases`` that ask for it; ``otherwise`` is what the build does without them,
+a clause: `FOR_MACHINE` where that is to compile for the machine that builds.
 """
 
 from __future__ import annotations
@@ -19,10 +21,23 @@ from pathlib import Path
 from typing import Any
 
 from ..pypi.model import Release
-from ..recipe.model import LIBRARY, Dependency
+from ..recipe.model import LIBRARY, Dependency, Setting
 from . import spack_order
 
+#: What most settings prevent.
+FOR_MACHINE = "it is compiled for the machine that builds it"
 _FILE = Path(__file__).with_name("known_needs.json")
+
+
+@dataclass(frozen=True)
+class KnownSetting:
+    """A setting that is known from ``source``, a public page, and what the build does
+    ``otherwise``. ``for_target``: that is to compile for the machine that builds."""
+
+    setting: Setting
+    otherwise: str
+    source: str
+    for_target: bool
 
 
 @dataclass(frozen=True)
@@ -51,11 +66,28 @@ def known_needs(release: Release) -> tuple[KnownNeed, ...]:
         return ()
     version = spack_order.spelling(release.version) or str(release.version)
     needs: dict[str, KnownNeed] = {}
-    for each in entry["needs"]:
+    for each in entry.get("needs", ()):
         if spack_order.contains(each.get("releases", ""), version):
             needs.setdefault(each["package"], KnownNeed(_dependency(each), entry["source"]))
     built = release.sdist is not None
     return tuple(each for each in needs.values() if built or "run" in each.dependency.types)
+
+
+def known_settings(release: Release) -> tuple[KnownSetting, ...]:
+    """What is known that the build of the release must be told; nothing without an sdist."""
+    entry = _table().get(release.project, {}) if release.sdist is not None else {}
+    version = spack_order.spelling(release.version) or str(release.version)
+    otherwise = entry.get("otherwise", "")
+    return tuple(
+        KnownSetting(
+            Setting(each["variable"], each["value"], reason=f"Otherwise {otherwise}"),
+            otherwise,
+            entry["source"],
+            otherwise == FOR_MACHINE,
+        )
+        for each in entry.get("settings", ())
+        if spack_order.contains(each.get("releases", ""), version)
+    )
 
 
 def beside(

@@ -29,7 +29,7 @@ import spack.repo
 from spack.spec import Spec
 wrong = []
 for project, entry in json.load(open(sys.argv[1])).items():
-    for need in entry["needs"]:
+    for need in entry.get("needs", ()):
         name, versions = need["package"], need.get("versions")
         spec = Spec(name + (f"@{versions}" if versions else ""))
         if spack.repo.PATH.is_virtual(name):

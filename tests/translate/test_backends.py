@@ -9,6 +9,7 @@ import pytest
 
 from spack_pypi.pypi.model import BUILD_FILES, GIT_MODULES, InTree, Source
 from spack_pypi.pypi.project_files.cargo_lock import edges
+from spack_pypi.recipe.model import InnerPrefix
 from spack_pypi.translate.backends import BACKENDS, UNKNOWN, of, used
 
 #: Each record, and the ``build-backend`` that its documentation tells to write; "" for an add-on,
@@ -86,6 +87,19 @@ def test_of_what_is_not_listed_nothing_is_certain() -> None:
 def test_a_backend_in_the_archive_is_the_known_one_that_it_imports() -> None:
     assert of(source("own", in_tree=InTree(calls=("os", "mesonpy")))).name == "meson-python"
     assert of(source("own", in_tree=InTree(calls=("os",)))) is UNKNOWN
+
+
+#: ([tool.cmeel], whether there are modules where it installs)
+CMEEL = [({}, True), ({"has-sitelib": True}, True), ({"has-sitelib": False}, False)]
+
+
+@pytest.mark.parametrize(("table", "modules"), CMEEL)
+def test_cmeel_installs_where_nobody_looks(table: dict[str, Any], modules: bool) -> None:
+    own = Source(pyproject={"build-system": {"build-backend": "cmeel"}, "tool": {"cmeel": table}})
+    assert of(own).inner_prefix(own) == InnerPrefix("cmeel.prefix", modules)
+    assert of(source("mesonpy")).inner_prefix(source("mesonpy")) is None
+    # It names no generator, and CMake takes Make.
+    assert [tool.package for tool in of(own).tools] == ["cmake", "gmake"]
 
 
 #: (what [build-system] requires, what scikit-build-core before 0.9 requires besides)

@@ -70,6 +70,14 @@ def test_the_page(urls: Sequence[tuple[str, str]], home_page: str, page: str) ->
     assert homepage(about(project_urls=tuple(urls), home_page=home_page)) == page
 
 
+def test_the_page_of_what_others_pack_with_cmeel() -> None:
+    urls = (("homepage", "https://git.example/packing/x"), ("upstream", PAGE))
+    packed = about(project_urls=urls, requires_dist=("cmeel", "y"))
+    assert homepage(packed) == PAGE
+    assert homepage(about(project_urls=urls)) == "https://git.example/packing/x"
+    assert homepage(about(project_urls=urls[:1], requires_dist=("cmeel",))) != PAGE
+
+
 def test_the_page_that_only_the_description_has() -> None:
     described = about(project_urls=(("Funding", PAGE),), repository="https://git.example/x")
     assert homepage(described) == "https://git.example/x"

@@ -16,7 +16,7 @@ from spack_pypi.pypi.project_files import setup_py
 from spack_pypi.recipe.model import BUILD, BUILD_RUN, LIBRARY, Condition, Dependency
 from spack_pypi.translate import known_needs as module
 from spack_pypi.translate.builds import builds
-from spack_pypi.translate.known_needs import KnownNeed, beside, known_needs
+from spack_pypi.translate.known_needs import KnownNeed, beside, known_needs, known_settings
 
 TABLE: dict[str, Any] = json.loads(
     Path(module.__file__).with_name("known_needs.json").read_text("utf-8")
@@ -45,9 +45,14 @@ def specs(project: str, version: str, *, sdist: bool = True) -> list[str]:
 def test_the_form_of_an_entry(project: str) -> None:
     entry = TABLE[project]
     assert project == canonicalize_name(project)
-    assert {*entry} == {"source", "needs"} and entry["needs"]
-    assert SOURCE.search(entry["source"])
-    for need in entry["needs"]:
+    needs, settings = entry.get("needs", ()), entry.get("settings", ())
+    assert {*entry} <= {"source", "needs", "settings", "otherwise"} and (needs or settings)
+    assert SOURCE.search(entry["source"]) and bool(settings) is bool(entry.get("otherwise"))
+    # What a build may be told is the project's own to say.
+    assert not settings or entry["source"].startswith("https://")
+    for setting in settings:
+        assert {"variable", "value"} <= {*setting} <= {"variable", "value", "releases"}
+    for need in needs:
         assert {"package"} <= {*need} <= {"package", "versions", "variants", "releases", "types"}
         assert need.get("types", TYPES[0]) in TYPES
         assert all(variant[0] in "+~" for variant in need.get("variants", ()))
@@ -82,6 +87,28 @@ def test_where_a_need_is_from() -> None:
     (need,) = known_needs(release("pypandoc", "1.15"))
     assert need.dependency.types == ("run",)
     assert need.origin.startswith("the table of known needs, source: README.md of the release, ")
+
+
+def test_what_a_build_is_told() -> None:
+    told = known_settings(release("hdf5plugin", "6.0.0"))
+    assert [each.setting.name.partition("_")[2] for each in told] == [
+        *("NATIVE", "SSE2", "SSSE3", "AVX2", "AVX512")
+    ]
+    assert {each.setting.value for each in told} == {"False"}
+    assert all(each.for_target for each in told)
+    assert known_settings(release("hdf5plugin", "6.0.0", sdist=False)) == ()
+    assert known_settings(release("requests", "2.32.3")) == ()
+
+
+def test_what_the_table_knows_needs_no_rule() -> None:
+    """Its setup.py says the same, in a way that is not followed."""
+    text = "args = []\nif config.native:\n    args = ['-march=native']\n"
+    source = Source(setup_py=setup_py.read(f"{text}setup(ext_modules=[Extension('x', ['x.c'])])"))
+    built = builds(source, release("hdf5plugin", "6.0.0"))
+    assert len(built.settings) == 5 and built.said == ()
+    assert {each.setting.reason for each in built.settings} == {
+        "Otherwise it is compiled for the machine that builds it"
+    }
 
 
 RUN = ("run",)

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Union
 
 from ...syntax import dotted, last_name
@@ -48,7 +49,7 @@ class Reached:
     """The nodes of a tree that are run: all that may be, and those that ``certainly`` are.
 
     ``called`` are the names of functions and methods that others call, of a module that they
-    import; None for the file that is run. ``present``: see `Surroundings`."""
+    import; None for the file that is run. ``present`` and ``environment``: see `Surroundings`."""
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class Reached:
         platform: Mapping[str, str] = LINUX,
         called: Collection[str] | None = None,
         present: Collection[str] = (),
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         nodes = [*ast.walk(tree)]
         #: Whether each node that is run certainly is, by its id.
@@ -71,7 +73,7 @@ class Reached:
         self._entered: dict[int, list[tuple[bool, Mapping[str, object]]]] = {}
         #: The functions that are being followed, the innermost last.
         self._running: list[Function] = []
-        self._surroundings = Surroundings(platform, present, main=called is None)
+        self._surroundings = Surroundings(platform, present, called is None, environment)
         try:
             self._unsteady = _changed_by_functions(nodes)
             self._follow(tree.body, True)

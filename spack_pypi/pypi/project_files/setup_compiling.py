@@ -10,10 +10,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ...syntax import last_name, literal_text, source_lines
+from ...syntax import dotted, last_name, literal_text, source_lines
 from .reached import Reached
 from .setup_call import calls_of
-from .surroundings import MACS
+from .surroundings import MACS, asked_variable
 
 _EXTENSIONS = re.compile(
     r"\b(ext_modules|Extension\s*\(|cythonize\s*\(|cffi_modules|mypycify\s*\(|build_ext|"
@@ -24,6 +24,13 @@ _CXX = re.compile(r"language['\"]?\s*[=:]\s*['\"]c\+\+|Pybind11Extension|pybind1
 _FORTRAN = re.compile(r"numpy\.distutils|fortran|f2py|\.f(?:or|77|90|95|03|08)?\b", re.I)
 #: https://gcc.gnu.org/onlinedocs/gcc/x86-Options.html, and those of Arm and of Intel's compiler.
 _FOR_MACHINE = {"-march=native", "-mcpu=native", "-xHost"}
+_ARGUMENTS = "extra_compile_args"
+#: What a variable is called that is about the machine for which something is compiled.
+_SWITCH = re.compile(r"NATIVE|MARCH|ARCH|PORTABLE")
+_MOST_SWITCHES = 5
+_PAIRS = (("1", "0"), ("True", "False"), ("true", "false"), ("ON", "OFF"), ("on", "off"),
+          ("YES", "NO"), ("yes", "no"))  # fmt: skip
+_OPPOSITES = {first: other for pair in _PAIRS for first, other in (pair, pair[::-1])}
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,8 @@ class Compiling:
     ``extends``: it makes them itself by ``Extension(...)``, not of Python code (mypyc), which most
     projects do only on request. ``for_cuda`` is the line where it compiles with CUDA, 0 for none,
     and ``for_machine`` (flag, line, whether in any case) what it compiles for the very machine
-    that builds."""
+    that builds; ``switch`` is a variable of the environment, with the value, that prevents all of
+    that."""
 
     mentioned: bool = False
     languages: tuple[str, ...] = ()
@@ -41,6 +49,7 @@ class Compiling:
     extends: bool = False
     for_cuda: int = 0
     for_machine: tuple[tuple[str, int, bool], ...] = ()
+    switch: tuple[str, str] | None = None
 
 
 def compiling(
@@ -50,6 +59,7 @@ def compiling(
     is run on Linux."""
     here = (reached, Reached(tree, MACS)) if _C.search(text) or _CXX.search(text) else ()
     run = _run(text, nodes, here) if here else text
+    for_machine = tuple(_for_machine(nodes, reached))
     return Compiling(
         mentioned=bool(_EXTENSIONS.search(text)),
         languages=tuple(
@@ -58,7 +68,8 @@ def compiling(
         names_fortran=bool(_FORTRAN.search(text)),
         extends=any(calls_of(nodes, "Extension")),
         for_cuda=next((call.lineno for call in calls_of(nodes, "CUDAExtension")), 0),
-        for_machine=tuple(_for_machine(nodes, reached)),
+        for_machine=for_machine,
+        switch=_switch(tree, nodes) if for_machine else None,
     )
 
 
@@ -80,14 +91,74 @@ def for_machine(text: str) -> list[str]:
 
 
 def _for_machine(nodes: Sequence[ast.AST], reached: Reached) -> Iterator[tuple[str, int, bool]]:
-    asked = {id(each) for node in nodes if _asks(node) for each in ast.walk(node)}
+    unused = {id(each) for node in _unused(nodes, reached) for each in ast.walk(node)}
     for node in nodes:
-        if node in reached and id(node) not in asked:
+        if node in reached and id(node) not in unused:
             for flag in for_machine(literal_text(node)):
                 yield flag, getattr(node, "lineno", 0), reached.certainly(node)
 
 
-def _asks(node: ast.AST) -> bool:
-    """Whether a node only looks for a text, or takes it away."""
-    called = last_name(node.func) if isinstance(node, ast.Call) else ""
-    return isinstance(node, ast.Compare) or called in ("remove", "replace")
+def _unused(nodes: Sequence[ast.AST], reached: Reached) -> Iterator[ast.AST]:
+    """What is given to no compiler: what only looks for a text, or takes it away, and arguments of
+    extensions in place of which others certainly are set, as a command does that has them all."""
+    replaced = any(map(reached.certainly, _setting(nodes, _ARGUMENTS)))
+    for node in nodes:
+        called = last_name(node.func) if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Compare) or called in ("remove", "replace"):
+            yield node
+        elif isinstance(node, ast.Call) and replaced:
+            yield from (each for each in node.keywords if each.arg == _ARGUMENTS)
+
+
+def _setting(nodes: Iterable[ast.AST], attribute: str) -> Iterator[ast.AST]:
+    """``x.attribute = y`` where y has nothing of what it was before."""
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
+            before = {getattr(each, "attr", "") for each in ast.walk(node.value)}
+            if node.targets[0].attr == attribute and attribute not in before:
+                yield node
+
+
+def _switch(tree: ast.Module, nodes: Sequence[ast.AST]) -> tuple[str, str] | None:
+    """The variable of the environment, with its value, that keeps all such flags away."""
+    names = dict.fromkeys(filter(_SWITCH.search, map(asked_variable, nodes)))
+    for name in [*names][:_MOST_SWITCHES]:
+        for value in _off(name, nodes):
+            reached = Reached(tree, environment={name: value})
+            taken = {*_taken(nodes, reached)}
+            if all(flag in taken for flag, *_ in _for_machine(nodes, reached)):
+                return name, value
+    return None
+
+
+def _off(name: str, nodes: Sequence[ast.AST]) -> Sequence[str]:
+    """The values that a variable may have to say no: what is the opposite of a value with which it
+    is compared, or that it has by default, or that it is set at all."""
+    asking = [node for node in nodes if asked_variable(node) == name]
+    words: list[str] = []
+    for node in nodes:
+        if isinstance(node, ast.Compare) and any(each in asking for each in ast.walk(node)):
+            words += [literal_text(each) for each in node.comparators]
+    for call in (node for node in asking if isinstance(node, ast.Call)):
+        words += [literal_text(each) for each in call.args[1:]]
+    known = [word for word in words if word in _OPPOSITES]
+    return [*dict.fromkeys([*(_OPPOSITES[word] for word in known), *known])] or ["1"]
+
+
+def _taken(nodes: Sequence[ast.AST], reached: Reached) -> Iterator[str]:
+    """The flags that certainly are taken from where they are: ``args.remove("-march=native")``."""
+    for call in calls_of(nodes, "remove"):
+        if call.args and reached.certainly(call):
+            yield from for_machine(_text(call.args[0], nodes))
+
+
+def _text(value: ast.expr, nodes: Iterable[ast.AST]) -> str:
+    """A text, or the one that a name has."""
+    if isinstance(value, ast.Name):
+        given = [
+            node.value
+            for node in nodes
+            if isinstance(node, ast.Assign) and dotted(node.targets[0]) == value.id
+        ]
+        return literal_text(given[0]) if len(given) == 1 else ""
+    return literal_text(value)

@@ -15,11 +15,12 @@ import ast
 import operator
 import re
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any, Callable
 
 from packaging.markers import InvalidMarker, Marker
 
-from ...syntax import dotted, last_name
+from ...syntax import dotted, last_name, literal_text
 from .setup_conditions import marker_of, variable_of
 from .setup_names import bound, nodes_of
 
@@ -87,15 +88,18 @@ _PLAIN = (str, int, bool, type(None))
 class Surroundings:
     """What is known of a build, and of the names of its code up to some place: `note` what is
     assigned, and `forget` what may be changed. ``platform`` is `LINUX` or `MACS`; ``present`` are
-    programs that are there in any case; ``main``: the code is that of the file that is run."""
+    programs that are there in any case; ``main``: the code is that of the file that is run;
+    ``environment`` are variables that a recipe sets."""
 
     def __init__(
         self,
         platform: Mapping[str, str] = LINUX,
         present: Collection[str] = (),
         main: bool = True,
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._platform, self._present = platform, present
+        self._environment = environment
         self._values: dict[str, object] = {"__name__": "__main__"} if main else {}
 
     def note(self, name: str, value: ast.expr) -> None:
@@ -109,7 +113,7 @@ class Surroundings:
         self._values = {}
 
     def copy(self) -> Surroundings:
-        found = Surroundings(self._platform, self._present)
+        found = Surroundings(self._platform, self._present, environment=self._environment)
         found._values = {**self._values}
         return found
 
@@ -171,6 +175,8 @@ class Surroundings:
             return UNKNOWN if holds is None else holds
         if isinstance(node, ast.Call):
             return self._called(node, depth)
+        if isinstance(node, ast.Subscript) and dotted(node.value) in _ENVIRONMENT:
+            return self._set(node.slice)
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             return self._compared(node, depth)
         return UNKNOWN
@@ -200,6 +206,8 @@ class Surroundings:
         if call.keywords or not call.args:
             return self._of_text(call.func, depth) if not call.keywords else UNKNOWN
         if name in _ASKS:
+            if self._set(call.args[0]) is not UNKNOWN:
+                return self._set(call.args[0])
             if not self._is_unset(call.args[0]):
                 return UNKNOWN
             return self.value(call.args[1], depth + 1) if call.args[1:] else None
@@ -239,6 +247,8 @@ class Surroundings:
 
     def _is_in(self, left: ast.expr, right: ast.expr, depth: int) -> object:
         """Whether something is in the environment, on the command line, in a list, or a text."""
+        if dotted(right) in _ENVIRONMENT and self._set(left) is not UNKNOWN:
+            return True
         if dotted(right) in _ENVIRONMENT:
             return False if self._is_unset(left) else UNKNOWN
         first = self.value(left, depth + 1)
@@ -251,6 +261,11 @@ class Surroundings:
         if isinstance(second, tuple):
             return UNKNOWN if first is UNKNOWN else first in second
         return first in second if isinstance(second, str) and isinstance(first, str) else UNKNOWN
+
+    def _set(self, variable: ast.expr) -> object:
+        """What the recipe sets a variable of the environment to; `UNKNOWN` for another one."""
+        name = self.value(variable)
+        return self._environment.get(name, UNKNOWN) if isinstance(name, str) else UNKNOWN
 
     def _is_unset(self, variable: ast.expr) -> bool:
         name = self.value(variable)
@@ -268,6 +283,18 @@ class Surroundings:
             for python in _PYTHONS
         }
         return found.pop() if len(found) == 1 else UNKNOWN
+
+
+def asked_variable(node: ast.AST) -> str:
+    """The variable of the environment for which an expression asks, ``""`` if for none."""
+    asked: ast.AST | None = None
+    if isinstance(node, ast.Call) and dotted(node.func) in _ASKS and node.args:
+        asked = node.args[0]
+    elif isinstance(node, ast.Compare) and dotted(node.comparators[0]) in _ENVIRONMENT:
+        asked = node.left
+    elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+        asked = node.slice if dotted(node.value) in _ENVIRONMENT else None
+    return literal_text(asked) if asked is not None else ""
 
 
 def _is_truth(node: ast.expr) -> bool:

@@ -1,5 +1,5 @@
 """scikit-build and its successor scikit-build-core, which build with CMake and Ninja; cmeel, which
-builds with CMake."""
+builds with CMake and, as it names no generator, with Make."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ...pypi.model import CMAKE_LISTS, Source, at, strings
+from ...recipe.model import InnerPrefix
 from ..build_files import NUMBERS, in_order
 from ..cmake_languages import CMAKE_LANGUAGES, cmake_languages
 from ..cmake_minimum import cmake_minimum
@@ -107,6 +108,12 @@ def _configured_minimum(tool: str, source: Source) -> str | None:
     return found[:-1] if found.endswith(":") else ""
 
 
+def _inner_prefix(source: Source) -> InnerPrefix:
+    """Where cmeel installs everything. Python finds modules there by its ``cmeel.pth``."""
+    has_modules = at(source.pyproject, "tool", "cmeel", "has-sitelib") is not False
+    return InnerPrefix("cmeel.prefix", has_modules)
+
+
 SCIKIT_BUILD = Backend(
     "scikit-build",
     "https://scikit-build.readthedocs.io/en/latest/usage.html",
@@ -132,6 +139,7 @@ CMEEL = Backend(
     "https://cmeel.readthedocs.io/en/latest/",
     modules=("cmeel",),
     reads=(CMAKE_LISTS,),
-    tools=(Tool("cmake", cmake_minimum),),
+    tools=(Tool("cmake", cmake_minimum), Tool("gmake")),
     languages=cmake_languages,
+    inner_prefix=_inner_prefix,
 )

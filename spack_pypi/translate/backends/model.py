@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from ...pypi.model import Source
+from ...recipe.model import InnerPrefix
 
 
 def _nothing(source: Source) -> Sequence[str]:
@@ -52,6 +53,7 @@ class Backend:
     - ``is_whole``: whether that is all it can require.
     - ``compiles``: whether it compiles the source files of a release without platform wheels.
     - ``runs_setup_py``: the languages that setup.py names count as well.
+    - ``inner_prefix``: where it installs, if that is not where Python and CMake look.
     """
 
     name: str
@@ -68,3 +70,4 @@ class Backend:
     is_whole: Callable[[Source], bool] = _always
     compiles: Callable[[Source], bool] = _always
     runs_setup_py: bool = False
+    inner_prefix: Callable[[Source], InnerPrefix | None] = lambda source: None

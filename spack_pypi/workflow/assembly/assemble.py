@@ -25,6 +25,7 @@ from .dependencies import Dependencies
 from .extend import Extension
 from .reasons import reasons
 from .release_licenses import contradictions, stated
+from .said_in_file import inner_prefix, said_in_file, told
 
 
 class Assembler:
@@ -118,7 +119,7 @@ class Assembler:
         newest = declared[versions[0]]
         stated_licenses = self._licenses(project, packed.spelled)
         disputed = contradictions(stated_licenses)
-        of_builds = self._dependencies.said_in_file(project, packed)
+        of_builds = said_in_file(resolution, project, packed)
         why = reasons(resolution, project, dependencies, of_builds)
         in_file = {
             version: [*of_builds.get(version, ()), *disputed.get(version, ())]
@@ -146,6 +147,8 @@ class Assembler:
                 for version, text in packed.spelled.items()
                 if text in declared
             ),
+            settings=told(resolution, project, packed),
+            inner_prefix=inner_prefix(resolution, project, packed),
         )
         return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -27,7 +26,7 @@ from ...translate.revise import NewVersion
 from ...translate.supported_pythons import newest_python
 from ...translate.versions import Inexpressible, ranges
 from ...translate.wheels import glibc_needs
-from .needs import available, joined, of_required, seen_before, unavailable, unmet
+from .needs import available, joined, of_required, seen_before, unavailable
 from .spelled import SpelledRanges
 
 #: How an omission names the unknown requirements of a release.
@@ -58,38 +57,6 @@ class Dependencies:
                 by_text[text] += self._of_wheels(packed, text)
                 omissions += [replace(each, version=text) for each in omitted]
         return by_text, _summarized(omissions, list(by_text))
-
-    def said_in_file(self, project: str, packed: Archives) -> dict[str, tuple[str, ...]]:
-        """What the recipe says of the build of each version that has an archive, of what it
-        imports that nothing declares, and, if it is new, of native needs that it lacks; without
-        what holds for the version before as well, where its author is followed, and did not say
-        it."""
-        found: dict[str, tuple[str, ...]] = {}
-        for version, text in packed.spelled.items():
-            built = self._resolution.declared(project, version).builds
-            unsaid = self._unsaid_before(project, version)
-            here = available(self._resolution.catalog.host.repos, built.needs)
-            away = [need.comment for need in built.needs if need not in here]
-            said = (*built.said, *(each for each in built.imported if each not in away))
-            if self._resolution.package(project).extended is None:
-                said += (*built.doubtful, *unmet(self._resolution.catalog.host.repos, built))
-            found[text] = tuple(each for each in said if _without_lines(each) not in unsaid)
-        return found
-
-    def _unsaid_before(self, project: str, version: Version) -> list[str]:
-        catalog, target = self._resolution.catalog, self._resolution.package(project)
-        before = target.predecessor(catalog.facts.page(project), version)
-        older = catalog.declared(before) if before is not None else None
-        if older is None or target.extended is None:
-            return []
-        # Each version says whether it is installed from its wheel.
-        is_followed = catalog.rules.as_written and not older.builds.by_wheel
-        recipe = "".join(catalog.recipe_texts(target.extended.name))
-        said = older.builds.said if is_followed else ()
-        texts = map(_without_lines, said)
-        unsaid = [text for text in texts if text.partition(":")[0] not in recipe]
-        # What both import stands beside the line that is there, or the author left it out.
-        return [*unsaid, *older.builds.imported]
 
     def _of_wheels(self, packed: Archives, text: str) -> list[Dependency]:
         """What the wheels of a version need that no metadata declares."""
@@ -291,11 +258,6 @@ class Dependencies:
                 variants.append(f"+{extra}")
         text, when = self.spelled.of(requirement), requirement.when
         return Dependency(target.package, text, tuple(variants), when, requirement.types)
-
-
-def _without_lines(text: str) -> str:
-    """A text that cites places of files, with the files alone."""
-    return re.sub(r"(?<=\w):\d+", "", text)
 
 
 def _combined(edges: Iterable[tuple[Unit, Edge]]) -> Iterator[tuple[Unit, Edge]]:

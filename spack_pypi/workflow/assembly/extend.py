@@ -43,6 +43,7 @@ from .loop_items import LoopItems, loop_items
 from .lost_variants import lost_variants
 from .reasons import reasons_of_builds
 from .release_licenses import licenses_by_metadata
+from .said_in_file import said_in_file
 from .single_versions import SingleVersions, single_versions
 from .virtual_names import as_named, provided
 
@@ -153,7 +154,7 @@ class Extension:
             lost,
             omissions,
             (*omissions, *lost.unsaid),
-            dependencies.said_in_file(project, packed),
+            said_in_file(self._resolution, project, packed),
             versions,
             holes,
             known,

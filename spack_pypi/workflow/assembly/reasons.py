@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
-from ...recipe.model import Dependency, Reasons
+from ...recipe.model import LANGUAGES, Dependency, Reasons
 from ...resolve.build_pins import OF_LATER
 from ...resolve.resolution import Resolution
 from ...translate import spack_order
@@ -25,6 +25,10 @@ def reasons(
     versions (by their texts), and the extras that bring one to the newest version."""
     found = {**reasons_of_builds(resolution, project, dependencies, said)}
     newest = resolution.declared(project, resolution.versions(project)[0]).builds
+    compilers = [line for line in dependencies if line.package in LANGUAGES]
+    for text in newest.compiled_for:
+        if compilers and all(text in texts for texts in said.values()):
+            found.setdefault(compilers[0], []).append(text)
     for pin, name in _of_later_versions(resolution, project):
         lines = [line for line in dependencies if line.package == resolution.package(name).package]
         if lines:

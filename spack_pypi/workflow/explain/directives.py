@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 from ...errors import IndexFailure
 from ...host.port import Host, Meaning
 from ...pypi.model import Index, Metadata, Project
+from ...recipe.methods import NAMES
 from ...recipe.model import Dependency, DependencyLine
 from ...recipe.statements import Statement
 from ...translate import describe, license_comparison, licenses, spack_order
@@ -24,6 +25,7 @@ from ..publishers import UNVERIFIED, listed
 from .dependencies import PlainLine
 from .model import BY_A_PERSON, Cited, Ground, Verdict
 from .says import ReleaseSays
+from .told import told
 from .wanted import Requirements
 
 _A_PERSONS = (Ground(Verdict.UNEXPLAINED, notes=(BY_A_PERSON,)),)
@@ -57,6 +59,7 @@ class DirectiveGrounds:
             "url": self._url,
             "homepage": self._homepage,
             "url_for_version": self._archives,
+            **dict.fromkeys(NAMES, self._told),
         }
 
     def grounds(self, statement: Statement) -> Iterable[Ground]:
@@ -151,6 +154,11 @@ class DirectiveGrounds:
             else:
                 note = f"it gives {name or 'no address on an index'}, no file of the release"
                 yield _ground(Verdict.DIFFERS, says, (), [note])
+
+    def _told(self, statement: Statement) -> Iterable[Ground]:
+        """A method that tells a build something, or where an inner prefix is."""
+        found = [told(statement.body, says) for says in self._releases if statement.body]
+        return [each for each in found if each is not None] or _A_PERSONS
 
     # --- what describes the project -----------------------------------------------------------
 

@@ -1,0 +1,138 @@
+"""What a build must be told so that it makes what Spack means: a variable of its environment, or a
+setting of its backend, and where that is from.
+
+By default some projects compile for the machine that builds them, whatever Spack's target is. What
+prevents that, where one thing alone does: a variable that setup.py asks for, or an option of
+CMake, which setup.py, scikit-build or scikit-build-core are given for it. The rest is in the table
+of known needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from ..pypi.model import Release, Source, at, strings
+from ..recipe.model import Setting
+from . import backends, cmake_switches, compiled_for
+from .backends.cmake import SCIKIT_BUILD, SCIKIT_BUILD_CORE
+from .compiled_for import Flag
+from .known_needs import known_settings
+
+#: Read by scikit-build, and by many a setup.py: https://scikit-build.readthedocs.io/en/latest/usage.html
+_ARGUMENTS = "CMAKE_ARGS"
+#: https://scikit-build-core.readthedocs.io/en/latest/configuration/index.html
+_DEFINE = "cmake.define."
+
+
+@dataclass(frozen=True)
+class BuildSetting:
+    """A setting, what its build does ``otherwise``, a clause, and the ``source`` that says so: a
+    public page, if it is ``in_table``, else a place of the archive. ``for_target``: otherwise it
+    is compiled for the machine that builds."""
+
+    setting: Setting
+    otherwise: str
+    source: str
+    in_table: bool = False
+    for_target: bool = True
+
+    @property
+    def origin(self) -> str:
+        """Where it is from, in words."""
+        return f"the table of known needs, source: {self.source}" if self.in_table else self.source
+
+    @property
+    def option(self) -> str:
+        """What a recipe mentions that sets it in any way."""
+        return self.setting.name.replace(_DEFINE, "")
+
+
+class Told(NamedTuple):
+    """The settings of a build, and what a recipe says of what it compiles for with these besides
+    Spack's target, as clauses."""
+
+    settings: tuple[BuildSetting, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+def build_settings(
+    source: Source, release: Release, tools: Collection[str], runs_setup_py: bool
+) -> Told:
+    """What is known of a release from the table, and what its archive shows, where it is built
+    with these ``tools``."""
+    found = [
+        BuildSetting(each.setting, each.otherwise, each.source, True, each.for_target)
+        for each in known_settings(release)
+    ]
+    flags = compiled_for.flags(source, tools, runs_setup_py)
+    if flags and not any(each.for_target for each in found):
+        found += _for_target(source, flags, runs_setup_py)
+    said = [*compiled_for.for_cuda(source, runs_setup_py)]
+    if flags and not any(each.for_target for each in found):
+        said.append(compiled_for.compiles(flags[0]))
+    return Told(tuple(found), tuple(said))
+
+
+def _for_target(
+    source: Source, flags: Sequence[Flag], runs_setup_py: bool
+) -> Iterator[BuildSetting]:
+    """What prevents that these flags are given; nothing where no setting prevents all."""
+    setup_py = source.setup_py if runs_setup_py else None
+    by_setup_py = [each for each in flags if each.file == "setup.py"]
+    told: list[Setting] = []
+    if by_setup_py:
+        switch = setup_py.compiling.switch if setup_py else None
+        if switch is None:
+            return
+        told.append(Setting(*switch))
+    by_cmake = {(each.file, each.line) for each in flags if each.file != "setup.py"}
+    if by_cmake:
+        names = cmake_switches.switches(source.build_files, by_cmake)
+        given = _given(source, names)
+        if not given:
+            return
+        told += given
+    said, place = compiled_for.compiles(flags[0]), f"{flags[0].file}:{flags[0].line}"
+    for each in told:
+        why = f"Otherwise it is compiled for the machine that builds it ({place})"
+        yield BuildSetting(replace(each, reason=why), said, said)
+
+
+def _given(source: Source, names: Sequence[str]) -> Sequence[Setting]:
+    """How CMake is given that these options are off; nothing where that is not known."""
+    if not names:
+        return ()
+    own = backends.of(source)
+    if own is SCIKIT_BUILD_CORE:
+        stated = " ".join(strings(at(source.pyproject, "tool", "scikit-build", "cmake", "args")))
+        is_free = not any(name in stated for name in names)
+        return [Setting(f"{_DEFINE}{name}", "OFF", True) for name in names] if is_free else ()
+    setup_py = source.setup_py
+    if setup_py is None:
+        return ()
+    asked, given = setup_py.cmake.by_environment, setup_py.cmake.values
+    if all(name in asked for name in names):
+        return [Setting(asked[name], "OFF") for name in names]
+    if (own is SCIKIT_BUILD or "" in asked) and not any(name in given for name in names):
+        return [Setting(_ARGUMENTS, " ".join(f"-D{name}=OFF" for name in names))]
+    return ()
+
+
+def joined(by_version: Iterable[Iterable[BuildSetting]]) -> tuple[Setting, ...]:
+    """What the builds of all versions of a recipe are told, those of the first ones before others.
+    What only some ask for is nothing to the rest."""
+    found: dict[str, Setting] = {}
+    for settings in by_version:
+        for each in settings:
+            found.setdefault(each.setting.name, each.setting)
+    return tuple(found.values())
+
+
+def unset(settings: Iterable[BuildSetting]) -> Iterator[str]:
+    """What a recipe says that does not have these settings, as clauses."""
+    told: dict[str, list[str]] = {}
+    for each in settings:
+        told.setdefault(each.otherwise, []).append(f"{each.setting.name}={each.setting.value}")
+    yield from (f"{each}, which {' '.join(names)} prevents" for each, names in told.items())

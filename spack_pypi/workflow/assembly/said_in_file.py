@@ -1,0 +1,84 @@
+"""What a recipe says, as comments, of how its versions are built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from packaging.version import Version
+
+from ...recipe.model import InnerPrefix, Setting
+from ...resolve.resolution import Resolution
+from ...translate.archives import Archives
+from ...translate.build_settings import BuildSetting, joined, unset
+from ...translate.builds import Builds
+from .needs import available, unmet
+
+
+def said_in_file(
+    resolution: Resolution, project: str, packed: Archives
+) -> dict[str, tuple[str, ...]]:
+    """What the recipe says of the build of each version that has an archive, of what it imports
+    that nothing declares, of settings that it does not have, and, if it is new, of native needs
+    that it lacks; without what holds for the version before as well, where its author is followed,
+    and did not say it."""
+    repos = resolution.catalog.host.repos
+    found: dict[str, tuple[str, ...]] = {}
+    for version, text in packed.spelled.items():
+        built = resolution.declared(project, version).builds
+        unsaid = _unsaid_before(resolution, project, version)
+        here = available(repos, built.needs)
+        away = [need.comment for need in built.needs if need not in here]
+        said = (*built.said, *(each for each in built.imported if each not in away))
+        said += (*unset(_without(resolution, project, packed, built)),)
+        if resolution.package(project).extended is None:
+            said += (*built.doubtful, *unmet(repos, built))
+        found[text] = tuple(each for each in said if _without_lines(each) not in unsaid)
+    return found
+
+
+def told(resolution: Resolution, project: str, packed: Archives) -> tuple[Setting, ...]:
+    """The settings of a new recipe."""
+    builds = [resolution.declared(project, version).builds for version in packed.spelled]
+    return joined(built.settings for built in builds)
+
+
+def inner_prefix(resolution: Resolution, project: str, packed: Archives) -> InnerPrefix | None:
+    """Where the newest version of a new recipe installs, if that is not where Python looks."""
+    newest = next(iter(packed.spelled))
+    return resolution.declared(project, newest).builds.inner_prefix
+
+
+def _without(
+    resolution: Resolution, project: str, packed: Archives, built: Builds
+) -> Iterator[BuildSetting]:
+    """The settings of a build that the recipe does not have: another value of a new one, or what
+    the one that exists nowhere mentions."""
+    extended = resolution.package(project).extended
+    if extended is None:
+        has = told(resolution, project, packed)
+        yield from (each for each in built.settings if each.setting not in has)
+    else:
+        text = "".join(resolution.catalog.recipe_texts(extended.name))
+        yield from (each for each in built.settings if each.option not in text)
+
+
+def _unsaid_before(resolution: Resolution, project: str, version: Version) -> list[str]:
+    catalog, target = resolution.catalog, resolution.package(project)
+    before = target.predecessor(catalog.facts.page(project), version)
+    older = catalog.declared(before) if before is not None else None
+    if older is None or target.extended is None:
+        return []
+    # Each version says whether it is installed from its wheel.
+    is_followed = catalog.rules.as_written and not older.builds.by_wheel
+    recipe = "".join(catalog.recipe_texts(target.extended.name))
+    said = (*older.builds.said, *unset(older.builds.settings))
+    texts = map(_without_lines, said if is_followed else ())
+    unsaid = [text for text in texts if text.partition(":")[0] not in recipe]
+    # What both import stands beside the line that is there, or the author left it out.
+    return [*unsaid, *older.builds.imported]
+
+
+def _without_lines(text: str) -> str:
+    """A text that cites places of files, with the files alone."""
+    return re.sub(r"(?<=\w):\d+", "", text)

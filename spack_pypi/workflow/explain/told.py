@@ -1,0 +1,36 @@
+"""What releases say of a method that tells their build something."""
+
+from __future__ import annotations
+
+import ast
+
+from ...recipe.methods import paths_of, settings_of
+from ...syntax import parse
+from .model import BY_A_PERSON, Cited, Ground, Verdict
+from .says import ReleaseSays
+
+
+def told(method: str, says: ReleaseSays) -> Ground | None:
+    """What a release says of a ``method``; None where that is nothing, or where the method does
+    more than a recipe of this program."""
+    built = says.built
+    inner = built.inner_prefix if built is not None else None
+    if inner is not None and method in paths_of(inner):
+        rule = Cited("rule: nobody looks there", f"the backend installs into {inner.name}")
+        return Ground(Verdict.EXPLAINED, (rule,), versions=(says.version,))
+    (function,) = parse(method).body
+    settings = settings_of(function) if isinstance(function, ast.FunctionDef) else None
+    wanted = {each.setting.name: each for each in built.settings} if built is not None else {}
+    found = [(each, wanted[each.name]) for each in settings or () if each.name in wanted]
+    if not found:
+        return None
+    cited, notes = [], []
+    for each, known in found:
+        asked = known.setting
+        cited.append(Cited(f"from {known.origin}", f"{asked.name}={asked.value}"))
+        if each.value != asked.value:
+            notes.append(f"it sets {each.name} to {each.value}")
+    others = [each.name for each in settings or () if each.name not in wanted]
+    if others:
+        notes.append(f"{', '.join(others)}: {BY_A_PERSON}")
+    return Ground(Verdict.NAMED, tuple(cited), tuple(notes), (says.version,))

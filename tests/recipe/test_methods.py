@@ -1,0 +1,137 @@
+"""The methods of a recipe that tell its build something: what they look like, and that they hold
+nothing else."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spack_pypi.recipe.methods import NAMES, methods, settings_of
+from spack_pypi.recipe.model import InnerPrefix, Recipe, Setting, VersionLine
+from spack_pypi.recipe.read_back import ReadBackError, read_back
+from spack_pypi.recipe.render import render
+
+VARIABLES = """\
+    def setup_build_environment(self, env: EnvironmentModifications) -> None:
+        # Otherwise it is compiled for the machine that builds it (setup.py:3)
+        env.set("X_NATIVE", "0")
+        env.set("X_AVX", "0")
+"""
+ONE = """\
+    def config_settings(self, spec, prefix):
+        # Why.
+        return {"cmake.define.X": "OFF"}
+"""
+MANY = """\
+    def config_settings(self, spec, prefix):
+        return {
+            "cmake.define.A_LONG_NAME_OF_AN_OPTION_OF_THE_PROJECT": "OFF",
+            "cmake.define.ANOTHER_LONG_NAME_OF_AN_OPTION": "OFF",
+        }
+"""
+PATHS = """\
+    def setup_run_environment(self, env: EnvironmentModifications) -> None:
+        # Only a .pth file leads to the modules, and Python reads none of those in PYTHONPATH
+        python = self.spec["python"]
+        inner = join_path(self.prefix, python.package.platlib, "cmeel.prefix")
+        modules = f"lib/python{python.version.up_to(2)}/site-packages"
+        env.prepend_path("PYTHONPATH", join_path(inner, modules))
+"""
+DEPENDENTS = """\
+    def setup_dependent_build_environment(
+        self, env: EnvironmentModifications, dependent_spec: Spec
+    ) -> None:
+        python = self.spec["python"]
+        inner = join_path(self.prefix, python.package.platlib, "cmeel.prefix")
+        env.prepend_path("CMAKE_PREFIX_PATH", inner)
+"""
+OTHERWISE = "Otherwise it is compiled for the machine that builds it (setup.py:3)"
+#: What is set → the methods.
+TABLE: list[tuple[tuple[Setting, ...], InnerPrefix | None, list[str]]] = [
+    ((), None, []),
+    (
+        (Setting("X_NATIVE", "0", reason=OTHERWISE), Setting("X_AVX", "0", reason=OTHERWISE)),
+        None,
+        [VARIABLES],
+    ),
+    ((Setting("cmake.define.X", "OFF", True, "Why."),), None, [ONE]),
+    (
+        (
+            Setting("cmake.define.A_LONG_NAME_OF_AN_OPTION_OF_THE_PROJECT", "OFF", True),
+            Setting("cmake.define.ANOTHER_LONG_NAME_OF_AN_OPTION", "OFF", True),
+        ),
+        None,
+        [MANY],
+    ),
+    ((), InnerPrefix("cmeel.prefix"), [PATHS, DEPENDENTS]),
+    ((), InnerPrefix("cmeel.prefix", has_modules=False), [DEPENDENTS]),
+]
+BARE = Recipe("py-x", "X.", pypi="x/x-1.0.tar.gz", versions=(VersionLine("1.0", "0" * 64),))
+
+
+@pytest.mark.parametrize(("settings", "inner", "expected"), TABLE)
+def test_what_they_look_like(
+    settings: tuple[Setting, ...], inner: InnerPrefix | None, expected: list[str]
+) -> None:
+    recipe = replace(BARE, settings=settings, inner_prefix=inner)
+    text = render(recipe)
+    end = "".join(f"\n{method}" for method in expected)
+    assert text == render(BARE) + end
+    read_back(text, recipe)
+    classes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    names = [node.name for node in classes[0].body if isinstance(node, ast.FunctionDef)]
+    assert {*names} <= {*NAMES}
+
+
+hostile = st.text(min_size=1, max_size=40) | st.sampled_from(
+    ['"); import os; os.system("x"); ("', "\\", "\n        evil = 1", '{"a": evil()}', "é\u202e"]
+)
+
+
+@given(st.lists(st.builds(Setting, hostile, hostile, st.booleans(), hostile), max_size=4))
+def test_whatever_is_set_stays_a_literal(settings: list[Setting]) -> None:
+    of_backend = [each for each in settings if each.of_backend]
+    unique = {each.name: each for each in of_backend}.values()  # a dictionary has a name once
+    kept = [each for each in settings if not each.of_backend] + [*unique]
+    recipe = replace(BARE, settings=tuple(kept))
+    read_back(render(recipe), recipe)
+
+
+TOLD = replace(BARE, settings=(Setting("A", "1"),))
+#: What somebody made of such a recipe.
+CHANGED = [
+    ('env.set("A", "1")', 'env.set("A", "2")'),
+    ('env.set("A", "1")', 'env.set("A", "1", force=True)'),
+    ('env.set("A", "1")', 'env.unset("A")'),
+    ('env.set("A", "1")', 'env.set("A", which("x"))'),
+    ('env.set("A", "1")', 'env.set("A", "1")\n        env.set("B", "1")'),
+    ('env.set("A", "1")', 'env.set("A", "1")\n        which("x")()'),
+    ("    def setup", '    @when("@1")\n    def setup'),
+    ("setup_build_environment", "setup_run_environment"),
+    ("env: EnvironmentModifications", 'env=which("x")'),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), CHANGED)
+def test_anything_else_is_refused(old: str, new: str) -> None:
+    text = render(TOLD)
+    assert old in text
+    with pytest.raises(ReadBackError):
+        read_back(text.replace(old, new), TOLD)
+
+
+def test_a_changed_path_is_refused() -> None:
+    recipe = replace(BARE, inner_prefix=InnerPrefix("cmeel.prefix"))
+    with pytest.raises(ReadBackError):
+        read_back(render(recipe).replace("PYTHONPATH", "PATH"), recipe)
+
+
+def test_other_methods_are_not_read_as_settings() -> None:
+    text = 'def config_settings(self, spec, prefix):\n    return {"a": {"b": "c"}}'
+    (method,) = ast.parse(text).body
+    assert isinstance(method, ast.FunctionDef) and settings_of(method) is None
+    assert methods(BARE) == []
