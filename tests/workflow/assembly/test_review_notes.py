@@ -61,7 +61,7 @@ def known(host: MemoryHost, source: Source) -> tuple[str, list[tuple[str, str]]]
 
 
 LINKED = Source(setup_py=setup_py.read("Extension('x', ['x.c'], libraries=['leveldb', 'quiet'])"))
-FROM = "leveldb, from the table of known needs, source: "
+FROM = "leveldb@1.20:, from the table of known needs, source: "
 
 
 def test_a_known_need_is_a_dependency_and_one_note() -> None:
@@ -69,7 +69,7 @@ def test_a_known_need_is_a_dependency_and_one_note() -> None:
     host = MemoryHost()
     host.has("a-leveldb", "1.23", name="leveldb")
     recipe, notes = known(host, LINKED)
-    assert '    depends_on("leveldb", type=("build", "link"))\n' in recipe
+    assert '    depends_on("leveldb@1.20:", type=("build", "link"))\n' in recipe
     (code, text), hint = notes
     assert code == "known-need" and text.startswith(FROM)
     assert text.endswith("; setup.py:1 links with leveldb")
@@ -78,7 +78,7 @@ def test_a_known_need_is_a_dependency_and_one_note() -> None:
 
 def test_a_known_need_that_no_repo_has_stands_in_the_recipe() -> None:
     recipe, ((code, text),) = known(MemoryHost(), Source())
-    assert "    # 1.5: needs leveldb, which no repo has\n" in recipe and code == "known-need"
+    assert "    # 1.5: needs leveldb@1.20:, which no repo has\n" in recipe and code == "known-need"
     assert "leveldb" not in recipe.replace("needs leveldb", "")
     assert text.endswith("; no repo has it, so the recipe does not depend on it")
 
