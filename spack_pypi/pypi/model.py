@@ -139,9 +139,10 @@ class Source:
     the build. ``hook_programs`` (name, file, line, whether in any case) are what a build hook of
     it runs, and ``jupyter`` what that of hatch-jupyter-builder does. ``in_tree`` is what a backend
     in the archive requires, None when there is none. ``parts`` are names of its folders and
-    headers; ``has_makefile``: one that is not of tests. ``readme``, and the newest ``changes``
-    that it lists: only where its PKG-INFO says nothing. ``at_top`` are the names of the files at
-    its top, if known. ``problem`` says why nothing could be read."""
+    headers, ``copies`` other projects (name, folder) that setup.py may compile;
+    ``has_makefile``: one that is not of tests. ``readme``, and the newest ``changes`` that it
+    lists: only where its PKG-INFO says nothing. ``at_top`` are the names of the files at its top,
+    if known. ``problem`` says why nothing could be read."""
 
     pyproject: Mapping[str, Any] | None = None
     setup_cfg: str = ""
@@ -164,6 +165,7 @@ class Source:
     jupyter: JupyterBuild = JupyterBuild()
     in_tree: InTree | None = None
     parts: frozenset[str] = frozenset()
+    copies: tuple[tuple[str, str], ...] = ()
     has_makefile: bool = False
     readme: str = ""
     changes: str = ""

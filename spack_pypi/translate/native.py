@@ -152,6 +152,11 @@ def _searched(source: Source) -> Iterator[tuple[str, int, str]]:
         yield name, line, f"looks for {name or _COMPUTED}"
 
 
+def _bundled(source: Source) -> Iterator[tuple[str, int, str]]:
+    for name, folder in source.copies if source.setup_py else ():
+        yield name, 0, f"may build its copy of {name} ({folder})"
+
+
 def _programs(source: Source) -> Iterator[tuple[str, int, str]]:
     for name, line in source.setup_py.programs.named if source.setup_py else ():
         yield name, line, f"may run {name}"
@@ -187,6 +192,8 @@ IN_GIT: tuple[Listed, ...] = (
     Listed(GIT_MODULES, _submodules, "https://git-scm.com/docs/gitmodules", copies=True),
 )
 IN_SETUP_PY: tuple[Listed, ...] = (
+    Listed("setup.py", _bundled,
+           "https://setuptools.pypa.io/en/latest/userguide/ext_modules.html", copies=True),
     Listed("setup.py", _libraries,
            "https://setuptools.pypa.io/en/latest/userguide/ext_modules.html"),
     Listed("setup.py", _searched,

@@ -31,7 +31,7 @@ from ..project_files.jupyter_builder import JupyterBuild
 from ..project_files.setup_py import UNREAD
 from ..project_files.toml import at, strings
 from . import archive, build_texts, installed, license_files
-from .named_parts import named_parts
+from .named_parts import copies, named_parts
 from .tar import Reader
 from .top_texts import TopTexts
 from .undeclared_imports import found_imports, of_variants, undeclared_imports
@@ -134,6 +134,7 @@ class Contents:
             "headers": [*self.included.outside(setup_py, pyproject, paths)][:_MOST_NATIVE],
             "at_top": at_top if len(at_top) <= _MOST_AT_TOP else [],
             "parts": sorted(self.parts)[:_MOST_PARTS],
+            "copies": copies(paths, setup_py + self.files.get("setup.cfg", "")),
             "has_makefile": self.has_makefile,
             **asdict(TopTexts() if says_all(self.files.get("PKG-INFO", "")) else self.about),
         }
@@ -289,9 +290,7 @@ def _note(inner: str, contents: Contents) -> None:
     if len(contents.parts) < _MOST_PARTS:
         contents.parts.update(named_parts(inner))
     contents.has_makefile |= name.lower() in ("makefile", "gnumakefile")
-    suffix = splitext(inner)[1].lower()
-    if suffix in _SUFFIXES:
-        contents.suffixes.add(suffix)
+    contents.suffixes |= {splitext(inner)[1].lower()} & _SUFFIXES
 
 
 def source(contents: Mapping[str, Any], project: str) -> Source:
@@ -328,6 +327,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         jupyter=JupyterBuild(*contents["jupyter"]),
         in_tree=installed.in_tree_backend(contents, pyproject or {}),
         parts=frozenset(contents["parts"]),
+        copies=tuple((name, folder) for name, folder in contents["copies"]),
         has_makefile=contents["has_makefile"],
         readme=contents["readme"],
         changes=contents["changes"],

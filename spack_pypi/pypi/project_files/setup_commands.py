@@ -13,8 +13,11 @@ from .builders import NATIVE_BUILDERS
 from .reached import Reached
 from .setup_call import calls_of
 
-#: A program of a library, alone or as a command line. With ``pkg`` it is no library's.
-_CONFIG = re.compile(r"(?!pkg-|python\d?-|-)([\w.+-]{1,80}[-_]config)(?:\s+-.*)?", re.S)
+#: A program of a library, alone or as a command line. With ``pkg`` it is no library's, nor is an
+#: option that says whether that is asked (``no_pkg_config``).
+_CONFIG = re.compile(
+    r"(?!python\d?-|-|\S*pkg[-_]config)([\w.+-]{1,80}[-_]config)(?:\s+-.*)?", re.S
+)
 #: What runs a command line, in `subprocess` and `os`.
 _RUNS = {"run", "call", "check_call", "check_output", "Popen", "system"}
 #: (name, line) of programs.
