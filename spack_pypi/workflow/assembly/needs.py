@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ...host.port import Repos
-from ...recipe.model import ALWAYS, Dependency
+from ...recipe.model import ALWAYS, BUILD, LIBRARY, Dependency
 from ...translate import cmake_packages, linked_by_setup_py, pkg_config, spack_order
 from ...translate.builds import Builds
 from ...translate.known_needs import KnownNeed
@@ -32,7 +32,7 @@ def available(repos: Repos, needs: Iterable[KnownNeed]) -> tuple[KnownNeed, ...]
 def joined(needs: Sequence[Dependency], declared: Sequence[Dependency]) -> list[Dependency]:
     """The lines of what a release needs and declares. A library that it declares as well, for all
     cases, has one line, of all types: Boost, of which a wheel has a copy that is not used."""
-    left, lines = [], [*declared]
+    left, lines = [], [_linked(line, needs, declared) for line in declared]
     for need in needs:
         same = [at for at, line in enumerate(lines) if _is_same_library(need, line)]
         if same:  # what runs comes last, and is there to build, too
@@ -42,6 +42,17 @@ def joined(needs: Sequence[Dependency], declared: Sequence[Dependency]) -> list[
         else:
             left.append(need)
     return [*left, *lines]
+
+
+def _linked(
+    line: Dependency, needs: Sequence[Dependency], declared: Sequence[Dependency]
+) -> Dependency:
+    """The line of a library that is declared to build alone, and is linked as well, in whatever
+    versions."""
+    linked = [n for n in needs if (n.package, n.when) == (line.package, line.when)]
+    alone = all(each.types == BUILD for each in declared if each.package == line.package)
+    is_linked = alone and any("link" in each.types for each in linked)
+    return replace(line, types=LIBRARY) if is_linked else line
 
 
 def _is_same_library(need: Dependency, line: Dependency) -> bool:

@@ -18,6 +18,17 @@ LINES = [
         [Dependency("boost", "1.89", types=BUILD), WHEEL],
         ['boost@1.89 ("build",)', 'boost@1.89+numpy+python ("build", "link", "run")'],
     ),
+    # what is declared to build alone is linked, too
+    (
+        [Dependency("eigen", ":3", types=LIBRARY)],
+        [Dependency("eigen", "3.4:", types=BUILD)],
+        ['eigen@:3 ("build", "link")', 'eigen@3.4: ("build", "link")'],
+    ),
+    (
+        [Dependency("cmake", "3.20:", types=BUILD)],
+        [Dependency("cmake", types=BUILD)],
+        ['cmake@3.20: ("build",)', 'cmake ("build",)'],
+    ),
     # one that says more, or holds in other cases, is a line of its own
     (
         [Dependency("boost", "1.80:", types=LIBRARY)],
