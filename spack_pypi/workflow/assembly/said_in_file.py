@@ -38,9 +38,14 @@ def said_in_file(
 
 
 def told(resolution: Resolution, project: str, packed: Archives) -> tuple[Setting, ...]:
-    """The settings of a new recipe."""
+    """The settings of a new recipe. What has a build use a library that no repo has is none."""
+    repos = resolution.catalog.host.repos
     builds = [resolution.declared(project, version).builds for version in packed.spelled]
-    return joined(built.settings for built in builds)
+    here = [len(available(repos, built.needs)) == len(built.needs) for built in builds]
+    return joined(
+        [each for each in built.settings if each.for_target or there]
+        for built, there in zip(builds, here)
+    )
 
 
 def inner_prefix(resolution: Resolution, project: str, packed: Archives) -> InnerPrefix | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from packaging.version import Version
 
 from spack_pypi.pypi.model import Source
@@ -134,6 +135,23 @@ def test_an_overlay_does_not_override_a_method() -> None:
         text = create(here, index(NATIVE, NATIVE), request).plan.recipes["x"].text
         assert "class PyX(BuiltinPyX)" in text and "def " not in text
         assert ("which X_NATIVE=0 prevents\n" in comments(text)) is said
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_setting_for_a_library_goes_with_the_library(there: bool) -> None:
+    made = MemoryIndex()
+    made.add("xxhash", "3.6", wheel_tag="", build=("setuptools",))
+    source = Source(setup_py=setup_py.read(END), suffixes=(".c",))
+    made._sources["xxhash", Version("3.6")] = source
+    here = host()
+    if there:
+        here.has("libxxhash", "0.8.3", name="xxhash")
+    outcome = create(here, made, Request(("xxhash",), verify=Verify.LOAD))
+    text = outcome.plan.recipes["xxhash"].text
+    assert ('depends_on("xxhash@0.8:", type=("build", "link"))' in text) is there
+    assert ('env.set("XXHASH_LINK_SO", "1")' in text) is there
+    said = "its own copy of xxHash is compiled, which XXHASH_LINK_SO=1 prevents\n"
+    assert (said in text) is not there
 
 
 def test_explain_says_where_a_method_is_from() -> None:
