@@ -123,7 +123,7 @@ def _options(files: Mapping[str, str]) -> Mapping[str, str]:
         for call in made if path not in for_windows else ():
             first, *rest = call.arguments or [""]
             is_cached = "CACHE" in rest and "FORCE" not in rest
-            if call.name == "option":
+            if call.name.endswith("option"):  # add_option(), cmake_dependent_option()
                 found.setdefault(first, rest[1].upper() if len(rest) > 1 else "OFF")
             elif call.name == "set" and is_cached and "BOOL" in rest:
                 found.setdefault(first, rest[0].upper())

@@ -58,6 +58,13 @@ CMAKE: list[tuple[dict[str, str], tuple[str, ...]]] = [
         (),
     ),
     ({"CMakeLists.txt": f'option(X_NATIVE "with {FLAG}" OFF)'}, ()),
+    (
+        {
+            "CMakeLists.txt": "",
+            "sub/CMakeLists.txt": f'add_option(N "x" OFF)\nif(N)\nset(FLAG {FLAG})\nendif()',
+        },
+        (),
+    ),
     ({"CMakeLists.txt": f'set(N OFF CACHE BOOL "{FLAG}")'}, ()),
     ({"CMakeLists.txt": f'message(STATUS "{FLAG}")'}, ()),
     ({"sub/meson.build": f"x = '{FLAG}'", "CMakeLists.txt": ""}, ()),
