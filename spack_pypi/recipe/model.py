@@ -169,6 +169,9 @@ class Setting:
     of_backend: bool = False
     reason: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}"
+
 
 @dataclass(frozen=True)
 class InnerPrefix:

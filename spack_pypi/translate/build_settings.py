@@ -134,5 +134,5 @@ def unset(settings: Iterable[BuildSetting]) -> Iterator[str]:
     """What a recipe says that does not have these settings, as clauses."""
     told: dict[str, list[str]] = {}
     for each in settings:
-        told.setdefault(each.otherwise, []).append(f"{each.setting.name}={each.setting.value}")
+        told.setdefault(each.otherwise, []).append(str(each.setting))
     yield from (f"{each}, which {' '.join(names)} prevents" for each, names in told.items())

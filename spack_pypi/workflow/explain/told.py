@@ -26,9 +26,8 @@ def told(method: str, says: ReleaseSays) -> Ground | None:
         return None
     cited, notes = [], []
     for each, known in found:
-        asked = known.setting
-        cited.append(Cited(f"from {known.origin}", f"{asked.name}={asked.value}"))
-        if each.value != asked.value:
+        cited.append(Cited(f"from {known.origin}", str(known.setting)))
+        if each.value != known.setting.value:
             notes.append(f"it sets {each.name} to {each.value}")
     others = [each.name for each in settings or () if each.name not in wanted]
     if others:

@@ -152,6 +152,10 @@ def test_a_setting_for_a_library_goes_with_the_library(there: bool) -> None:
     assert ('env.set("XXHASH_LINK_SO", "1")' in text) is there
     said = "its own copy of xxHash is compiled, which XXHASH_LINK_SO=1 prevents\n"
     assert (said in text) is not there
+    notes = [each.text for each in outcome.diagnostics if each.code == "known-need"]
+    assert any(
+        text.startswith("XXHASH_LINK_SO=1, from the table of known needs") for text in notes
+    )
 
 
 def test_explain_says_where_a_method_is_from() -> None:
