@@ -25,6 +25,7 @@ def by_wheel(built: Builds, release: Release) -> Builds | None:
         lacked=tuple(each for each in built.lacked if not is_to_build(each)),
         undeclared=tuple(each for each in built.undeclared if not is_to_build(each)),
         variants=built.variants,
+        inner_prefix=built.inner_prefix,  # the wheel has it, too
         by_wheel=reason,
     )
 

@@ -47,6 +47,10 @@ SETUP: list[tuple[str, dict[str, str]]] = [
     (f"args = ['-mcpu=native']\nif {ASKS}, '1') == '1':\n{NATIVE}", {}),
     (f"args = []\nif not os.getenv('CIBUILDWHEEL'):\n{NATIVE}", {}),
     (f"args = []\nif {ASKS}, '1') == '1' or gcc:\n{NATIVE}", {}),
+    # it may have the name of a machine
+    (f"arch = os.environ.get('X_ARCH')\nargs = []\nif arch:\n    args += ['-march=' + arch]\n"
+     f"else:\n{NATIVE}", {}),
+    (f"args = []\nif not os.environ.get('ARCHFLAGS'):\n{NATIVE}", {}),
     # it may be read, but what follows from it is not known
     (f"args = []\nif enabled({ASKS})):\n{NATIVE}", {}),
 ]  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 
 from spack_pypi.pypi.model import JupyterBuild, ModuleImport, Source
 from spack_pypi.pypi.project_files import setup_py
+from spack_pypi.recipe.model import InnerPrefix
 from spack_pypi.translate.by_wheel import by_wheel
 from spack_pypi.translate.requirements import UNBUILT
 from tests.translate.test_builds import built, release, system
@@ -95,3 +96,12 @@ def test_a_wheel_has_the_imports_of_the_archive_and_nothing_of_its_build() -> No
     assert [each.dependency.spec for each in old.needs] == ["python@:3.11"]
     without = by_wheel(old, release(wheel))
     assert without is not None and not without.needs
+
+
+def test_a_wheel_installs_where_the_build_would() -> None:
+    requires = ["cmeel", "y @ https://files.example/y.tar.gz"]
+    wheel = "x-1-py3-none-any.whl"
+    source = Source(pyproject=system(*requires, backend="cmeel"))
+    found = by_wheel(built(source, wheel), release(wheel))
+    assert found is not None and found.inner_prefix == InnerPrefix("cmeel.prefix")
+    assert found.settings == ()

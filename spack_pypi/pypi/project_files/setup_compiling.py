@@ -25,8 +25,10 @@ _FORTRAN = re.compile(r"numpy\.distutils|fortran|f2py|\.f(?:or|77|90|95|03|08)?\
 #: https://gcc.gnu.org/onlinedocs/gcc/x86-Options.html, and those of Arm and of Intel's compiler.
 _FOR_MACHINE = {"-march=native", "-mcpu=native", "-xHost"}
 _ARGUMENTS = "extra_compile_args"
-#: What a variable is called that is about the machine for which something is compiled.
-_SWITCH = re.compile(r"NATIVE|MARCH|ARCH|PORTABLE")
+#: What a variable is called that is about the machine for which something is compiled, and one
+#: that says no by being set: others may have the name of a machine.
+_SWITCH = re.compile(r"NATIVE|MARCH|ARCH(?!FLAGS)|PORTABLE")
+_SAYS_NO = re.compile(r"(?:^|_)(?:DISABLE|GENERIC|NO|PORTABLE|WITHOUT)(?:_|$)")
 _MOST_SWITCHES = 5
 _PAIRS = (("1", "0"), ("True", "False"), ("true", "false"), ("ON", "OFF"), ("on", "off"),
           ("YES", "NO"), ("yes", "no"))  # fmt: skip
@@ -132,8 +134,8 @@ def _switch(tree: ast.Module, nodes: Sequence[ast.AST]) -> tuple[str, str] | Non
 
 
 def _off(name: str, nodes: Sequence[ast.AST]) -> Sequence[str]:
-    """The values that a variable may have to say no: what is the opposite of a value with which it
-    is compared, or that it has by default, or that it is set at all."""
+    """The values that a variable may have to say no: the opposite of one with which it is
+    compared, or that it has by default; or any, where its name is that."""
     asking = [node for node in nodes if asked_variable(node) == name]
     words: list[str] = []
     for node in nodes:
@@ -142,7 +144,9 @@ def _off(name: str, nodes: Sequence[ast.AST]) -> Sequence[str]:
     for call in (node for node in asking if isinstance(node, ast.Call)):
         words += [literal_text(each) for each in call.args[1:]]
     known = [word for word in words if word in _OPPOSITES]
-    return [*dict.fromkeys([*(_OPPOSITES[word] for word in known), *known])] or ["1"]
+    if not known:
+        return ["1"] if _SAYS_NO.search(name) else []
+    return [*dict.fromkeys([*(_OPPOSITES[word] for word in known), *known])]
 
 
 def _taken(nodes: Sequence[ast.AST], reached: Reached) -> Iterator[str]:
