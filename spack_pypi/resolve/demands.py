@@ -32,6 +32,11 @@ class Demand:
     specifier: str = ""
     ranges: str = ""
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether any version will do."""
+        return not (self.specifier or self.ranges) and self.project != NO_PYTHON
+
     def accepts(self, candidate: Candidate) -> bool:
         if not (self.specifier or self.ranges):
             return True
@@ -166,7 +171,7 @@ class Demands:
             project = self._catalog.host.repos.project_of(dependency.package)
             target = self._catalog.package(project).existing if project else None
             may_differ = target and target.build_tool and "run" not in dependency.types
-            if project and target and dependency.versions and not may_differ:
+            if project and target and not may_differ:
                 yield Demand(project, ranges=dependency.versions)
 
     def _may_differ(self, requirement: ProjectRequirement) -> bool:

@@ -16,6 +16,7 @@ from ..pypi.model import Release
 from .catalog import Catalog
 from .demands import NO_PYTHON, Candidate, Demand
 from .model import Releases, Root, Selection
+from .relief import impossible
 from .search import MOST_ROUNDS, Budget, NoSolution, Searches
 
 
@@ -24,7 +25,10 @@ class Fits:
     """What `fit` knows for some roots. ``more`` are releases that must be chosen too, by project
     and version; ``unfit`` the listed releases whose dependencies cannot be satisfied together with
     any Python, and why. ``solutions`` and ``conflicts`` are remembered from round to round, the
-    latter until more is known or chosen. ``budget`` is for all searches together."""
+    latter until more is known or chosen. ``relief`` are releases that are added though nothing
+    that was chosen requires them, as nothing can be installed without, and why, by project;
+    ``impossible`` is why nothing can be installed where no release helps. ``budget`` is for all
+    searches together."""
 
     more: dict[str, dict[Version, Release]] = field(default_factory=dict)
     unfit: dict[tuple[str, Version], str] = field(default_factory=dict)
@@ -32,6 +36,8 @@ class Fits:
     conflicts: dict[tuple[Demand, ...], tuple[int, NoSolution | None]] = field(
         default_factory=dict
     )
+    relief: dict[str, tuple[Release, str]] = field(default_factory=dict)
+    impossible: str = ""
     budget: Budget = field(default_factory=lambda: Budget(3 * MOST_ROUNDS))
 
 
@@ -90,19 +96,44 @@ def drop_unused(selection: Selection, fits: Fits) -> bool:
     return bool(unused)
 
 
+def relieve(
+    searches: Searches,
+    selection: Selection,
+    roots: Sequence[Root],
+    usable: Sequence[str],
+    fits: Fits,
+) -> bool:
+    """Where nothing that was chosen for the roots can be installed for certain, add the release to
+    ``fits`` that makes it possible, or why there is none; whether one was added."""
+    demands = [Demand(root.project, root.specifier) for root in roots]
+    pythons = [*_newest_of_each_minor(usable)]
+    found = impossible(searches, selection, demands, pythons)
+    fits.impossible = found.why if found is not None and found.release is None else ""
+    if found is None or found.release is None:
+        return False
+    fits.relief[found.release.project] = found.release, found.why
+    return True
+
+
 def obstacle(
     searches: Searches, selection: Selection, demands: Sequence[Demand], pythons: Sequence[str]
 ) -> tuple[str, bool] | None:
     """Why no choice of versions satisfies the demands, in words, for the newest of the Pythons,
     and whether that is certain; None where one does with some Python."""
+    minors = [*_newest_of_each_minor(pythons)]
     found: list[NoSolution] = []
-    for python in _newest_of_each_minor(pythons):
+    for python in minors:
         try:
             searches.search(selection, demands, python, set(), Budget(MOST_ROUNDS))
-            return None
+            break
         except NoSolution as no_solution:
             found.append(no_solution)
-    certain = not any(no_solution.given_up for no_solution in found)
+    certain = len(found) == len(minors) and not any(each.given_up for each in found)
+    none = None if certain else impossible(searches, selection, demands, minors)
+    if none is not None:
+        return none.why, True
+    if len(found) < len(minors):
+        return None
     return (in_words(searches.catalog, found[0]), certain) if found else None
 
 

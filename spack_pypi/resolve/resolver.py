@@ -15,7 +15,7 @@ from ..pypi.model import Release
 from .catalog import Catalog
 from .cycles import cycles
 from .fewest import Fewest
-from .fit import Fits, drop_unused, fit, solved
+from .fit import Fits, drop_unused, fit, relieve, solved
 from .left_out import LeftOut
 from .lessons import Grade, Lessons, Unit
 from .likely import Guess
@@ -132,7 +132,15 @@ class Resolver:
         chosen = {root.project: group.selection for group in good for root in group.roots}
         unavailable = frozenset(p for group in self._groups for p in group.selection.failed)
         known = self.catalog, self._lessons, self._searches, self._fewest, self.roots
-        return Resolution(*known, self._union(good), chosen, failed, unavailable_roots=unavailable)
+        return Resolution(
+            *known,
+            self._union(good),
+            chosen,
+            failed,
+            unavailable_roots=unavailable,
+            relief={p: why for group in good for p, (_, why) in group.fits.relief.items()},
+            impossible={group.roots[0].project: group.fits.impossible for group in good},
+        )
 
     def _complete(self) -> None:
         """Walk for each group that is not complete, until all are."""
@@ -147,14 +155,14 @@ class Resolver:
             left = [each for each in left if not each[0].complete]
 
     def _seeds(self, group: _Group) -> Seeds:
-        more = {
-            project: {
-                version: release
-                for version, release in releases.items()
-                if self._lessons.grade(Unit(project, version)) <= self._worst
-            }
-            for project, releases in group.fits.more.items()
-        }
+        more: dict[str, dict[Version, Release]] = {}
+        relief = [release for release, _ in group.fits.relief.values()]
+        for release in [
+            *(r for found in group.fits.more.values() for r in found.values()),
+            *relief,
+        ]:
+            if self._lessons.grade(Unit(release.project, release.version)) <= self._worst:
+                more.setdefault(release.project, {})[release.version] = release
         return Seeds(more, preferred=group.preferred)
 
     def walk(self, roots: Sequence[Root], seeds: Seeds) -> Walk:
@@ -190,7 +198,11 @@ class Resolver:
                 changed, group.complete = True, False
                 for (project, version), reason in group.fits.unfit.items():
                     self._lessons.learn_conflict(project, version, reason)
-            elif drop_unused(group.selection, group.fits) or self._is_more_than_needed(group):
+            elif (
+                drop_unused(group.selection, group.fits)
+                or self._is_more_than_needed(group)
+                or relieve(self._searches, group.selection, group.roots, usable, group.fits)
+            ):
                 changed, group.complete = True, False
         return changed
 

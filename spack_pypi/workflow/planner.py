@@ -178,6 +178,7 @@ class Planner:
             self._attempted,
             self._supplements,
             compared,
+            self._request.concretizes(host),
         )
         roots = (*self._request.other_specs, *root_specs(self._named, resolution, recipes))
         return Plan(

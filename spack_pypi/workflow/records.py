@@ -32,7 +32,8 @@ from .plan import PlannedRecipe, Record, RecordStatus
 @dataclass(frozen=True)
 class Recorder:
     """Makes the records of a plan; ``attempted`` is what was assembled for projects that cannot be
-    written, ``compared`` what was compared with lock files."""
+    written, ``compared`` what was compared with lock files; ``solves``: the solver will say
+    whether it can be installed."""
 
     session: Session
     host: Host
@@ -42,6 +43,7 @@ class Recorder:
     attempted: Mapping[str, Assembled]
     supplements: Sequence[Supplement]
     compared: Mapping[str, Compared]
+    solves: bool
 
     @cached_property
     def _named(self) -> frozenset[str]:
@@ -116,7 +118,8 @@ class Recorder:
     def _because(self, recipe: PlannedRecipe) -> str:
         if not recipe.extends or recipe.project in self._named:
             return ""
-        return self._unsatisfied.get(recipe.project, "as no other fits together with the rest")
+        other = "as no other fits together with the rest"
+        return self._unsatisfied.get(recipe.project, other)
 
     @cached_property
     def _unsatisfied(self) -> dict[str, str]:
@@ -158,6 +161,14 @@ class Recorder:
         for reason, versions in _passed_over(self.resolution, project).items():
             yield Diagnostic(
                 "passed-over", Severity.NOTE, package, tuple(versions), project, reason
+            )
+        if project in self.resolution.relief:
+            why = self.resolution.relief[project]
+            yield Diagnostic("relief", Severity.NOTE, package, recipe.versions, project, why)
+        impossible = "" if self.solves else self.resolution.impossible.get(project, "")
+        if impossible:
+            yield Diagnostic(
+                "unsatisfiable", Severity.WARNING, package, recipe.versions, text=impossible
             )
         yield from self._for_the_build(project, package)
         yield from _of_the_place(self.resolution.catalog.facts.origin(project), recipe)

@@ -1,0 +1,312 @@
+"""Versions that exist may exclude each other: a newer release of one of them is added, or it is
+said what excludes what.
+
+In these worlds app requires lib and other. other needs core 2; lib 1.0 is built with tool, all of
+whose versions need core 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spack_pypi.resolve.catalog import Catalog
+from spack_pypi.resolve.contradiction import Contradiction, Limit, in_words, most_telling
+from spack_pypi.resolve.demands import NO_PYTHON, Demand, Demands
+from spack_pypi.resolve.facts import Facts
+from spack_pypi.resolve.lessons import Lessons
+from spack_pypi.resolve.model import Selection
+from spack_pypi.resolve.policy import Policy, Rules
+from spack_pypi.resolve.possible import Possible
+from spack_pypi.session import Session
+from spack_pypi.workflow.create import Outcome
+from spack_pypi.workflow.plan import RecordStatus
+from spack_pypi.workflow.request import Verify
+from tests.memory import MemoryHost, MemoryIndex
+from tests.resolve.conftest import run
+
+LINES = {
+    "lib": ['depends_on("py-tool", type="build")'],
+    "tool": ['depends_on("py-core@:1", type=("build", "run"))'],
+    "other": ['depends_on("py-core@2:", type="build")'],
+}
+WHY = (
+    "no version of py-core satisfies both py-other 1.0 (@2:) and py-tool (@:1) "
+    "(py-tool for py-lib)"
+)
+
+
+def says(host: MemoryHost, lines: Mapping[str, Sequence[str]]) -> None:
+    """Give packages these lines."""
+    for project, texts in lines.items():
+        package = host.packages[project]
+        versions = [f'version("{version}", sha256="0")' for version in package.versions]
+        inside = ["class Known(PythonPackage):", *versions, *texts]
+        host.texts[package.name] = "\n    ".join(inside) + "\n"
+
+
+@pytest.fixture
+def world(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("lib", "1.0")
+    host.has("tool", "1.1", "1.0")
+    host.has("other", "1.0")
+    host.has("core", "2.0", "1.0")
+    says(host, LINES)
+    index.add("app", "1.0", "lib", "other")
+    index.add("lib", "1.0", build=["tool"])
+    index.add("other", "1.0", build=["core>=2"])
+    for version in ("1.0", "1.1"):
+        index.add("tool", version, "core<2")
+    for version in ("1.0", "2.0"):
+        index.add("core", version)
+
+
+def written(outcome: Outcome) -> dict[str, tuple[str, ...]]:
+    records = outcome.plan.records
+    return {p: r.versions for p, r in records.items() if r.status is RecordStatus.NEW}
+
+
+def said(outcome: Outcome, code: str) -> list[tuple[str, str]]:
+    return [(each.package, each.text) for each in outcome.diagnostics if each.code == code]
+
+
+@pytest.mark.usefixtures("world")
+def test_a_newer_release_is_added_that_makes_it_possible(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    index.add("lib", "2.0", build=["core"])
+    outcome = run(host, index, "app")
+    assert written(outcome) == {"app": ("1.0",), "lib": ("2.0",)}
+    assert said(outcome, "relief") == [("py-lib", WHY)]
+
+
+# (releases of lib: version, what it requires to be built; of tool; what is added)
+RELEASES: Sequence[
+    tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]], Mapping[str, Sequence[str]]]
+] = (
+    # One that helps, the newest of those.
+    ((("2.0", "core"), ("3.0", "core")), (), {"lib": ("3.0",)}),
+    ((("3.0", "tool"), ("2.0", "core")), (), {"lib": ("2.0",)}),
+    # What brings a package that no repo has is not only a newer release.
+    ((("2.0", "core"), ("3.0", "new")), (), {"lib": ("2.0",)}),
+    ((("2.0", "new"),), (), {}),
+    # Older ones are not added.
+    ((("0.9", "core"),), (), {}),
+    # What is required by what is written comes before what that requires.
+    ((("2.0", "core"),), (("2.0", "core>=2"),), {"lib": ("2.0",)}),
+    ((("2.0", "tool"),), (("2.0", "core>=2"),), {"tool": ("2.0",)}),
+    ((), (("2.0", "core<2"),), {}),
+)
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("of_lib, of_tool, added", RELEASES)
+def test_which_release_is_added(
+    host: MemoryHost,
+    index: MemoryIndex,
+    of_lib: Sequence[tuple[str, str]],
+    of_tool: Sequence[tuple[str, str]],
+    added: Mapping[str, tuple[str, ...]],
+) -> None:
+    index.add("new", "1.0")
+    for version, needed in of_lib:
+        index.add("lib", version, build=[needed])
+    for version, needed in of_tool:
+        index.add("tool", version, needed)
+    assert written(run(host, index, "app")) == {"app": ("1.0",), **added}
+
+
+@pytest.mark.usefixtures("world")
+def test_bounds_of_what_is_written_hold(host: MemoryHost, index: MemoryIndex) -> None:
+    """lib 2.0 would do, but app does not take it."""
+    index.add("app", "2.0", "lib<2", "other")
+    index.add("lib", "2.0", build=["core"])
+    outcome = run(host, index, "app==2.0", verify=Verify.LOAD)
+    assert written(outcome) == {"app": ("2.0",)}
+    lacking = "; it takes another version of py-lib or py-other or py-tool"
+    assert said(outcome, "unsatisfiable") == [("py-app", WHY + lacking)]
+
+
+# What lines say by which nothing is impossible, though lib 2.0 could be added.
+POSSIBLE = (
+    # Another version of lib needs no tool.
+    {"lib": ['depends_on("py-tool", when="@1:", type="build")']},
+    # Some variant, platform, or other Python needs it.
+    {"lib": ['depends_on("py-tool", when="+fast", type="build")']},
+    {"lib": ['depends_on("py-tool", when="platform=windows", type="build")']},
+    {"lib": ['depends_on("py-tool", when="^python@:3.12", type="build")']},
+    # One of the tools goes with the core of other.
+    {"tool": ['depends_on("py-core@:1", when="@:1.0", type=("build", "run"))']},
+    {"other": ['depends_on("py-core", type="build")']},
+)
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("lines", POSSIBLE)
+def test_nothing_is_added_where_something_may_fit(
+    host: MemoryHost, index: MemoryIndex, lines: Mapping[str, Sequence[str]]
+) -> None:
+    host.has("lib", "1.0", "0.9")
+    says(host, {**LINES, **lines})
+    index.add("lib", "2.0", build=["core"])
+    assert written(run(host, index, "app")) == {"app": ("1.0",)}
+
+
+@pytest.mark.usefixtures("world")
+def test_nor_where_a_graph_may_hold_several_versions(host: MemoryHost, index: MemoryIndex) -> None:
+    host.packages["core"] = replace(host.packages["core"], build_tool=True)
+    index.add("lib", "2.0", build=["core"])
+    says(host, {**LINES, "tool": ['depends_on("py-core@:1", type="build")']})
+    assert written(run(host, index, "app")) == {"app": ("1.0",)}
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("branches, added", [(("main",), {}), ((), {"lib": ("2.0",)})])
+def test_a_branch_counts_as_a_version(
+    host: MemoryHost,
+    index: MemoryIndex,
+    branches: tuple[str, ...],
+    added: Mapping[str, tuple[str, ...]],
+) -> None:
+    says(host, {**LINES, "lib": ['depends_on("py-tool", when="@:9", type="build")']})
+    host.packages["lib"] = replace(host.packages["lib"], branches=branches)
+    index.add("lib", "2.0", build=["core"])
+    assert written(run(host, index, "app")) == {"app": ("1.0",), **added}
+
+
+@pytest.mark.usefixtures("world")
+def test_a_deprecated_version_does_not_help(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("lib", "1.0", deprecated=["0.9"])
+    says(host, {**LINES, "lib": ['depends_on("py-tool", when="@1:", type="build")']})
+    index.add("lib", "2.0", build=["core"])
+    assert written(run(host, index, "app")) == {"app": ("1.0",), "lib": ("2.0",)}
+
+
+@pytest.mark.usefixtures("world")
+def test_it_does_where_one_is_needed_anyway(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("lib", "1.0", deprecated=["0.9"])
+    host.has("gone", "2.0", deprecated=["1.0"])
+    says(host, {**LINES, "lib": ['depends_on("py-tool", when="@1:", type="build")']})
+    index.add("app", "2.0", "lib", "other", "gone<2")
+    index.add("lib", "2.0", build=["core"])
+    assert written(run(host, index, "app==2.0")) == {"app": ("2.0",)}
+
+
+@pytest.mark.usefixtures("world")
+def test_the_solver_is_asked_all_the_same_and_its_error_says_more(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.unsatisfiable["py-app"] = "the solver's words"
+    outcome = run(host, index, "app")
+    assert host.concretized == ["py-app"]
+    lacking = "; it takes another version of py-lib or py-other or py-tool"
+    (record,) = outcome.plan.named
+    assert record.reason == f"cannot be concretized: {WHY}{lacking}"
+
+
+Worlds = dict[str, dict[int, list[tuple[str, tuple[int, int]]]]]
+
+_names = [f"p{number}" for number in range(4)]
+_ranges = st.sampled_from([(1, 1), (2, 2), (1, 2), (2, 3)])
+_line = st.tuples(st.sampled_from(_names), _ranges)
+_versions = st.dictionaries(st.integers(1, 2), st.lists(_line, max_size=3), min_size=1)
+
+
+def fits(world: Worlds, choice: Mapping[str, int]) -> bool:
+    """Whether all that the chosen version of p0 needs, and what that needs, is there as chosen."""
+    todo, reached = ["p0"], set[str]()
+    while todo:
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            for other, (low, high) in world[name][choice[name]]:
+                if not low <= choice[other] <= high:
+                    return False
+                todo.append(other)
+    return True
+
+
+@settings(max_examples=300)
+@given(st.fixed_dictionaries(dict.fromkeys(_names, _versions)))
+def test_what_is_called_impossible_is(world: Worlds) -> None:
+    """Of four packages with up to two versions each, all choices are tried."""
+    host = MemoryHost()
+    for name, versions in world.items():
+        host.has(name, *(str(number) for number in sorted(versions, reverse=True)))
+        lines = {
+            f'depends_on("py-{other}@{low}:{high}", when="@{number}")'
+            for number, needed in versions.items()
+            for other, (low, high) in needed
+        }
+        says(host, {name: sorted(lines)})
+    with Session(MemoryIndex()) as session:
+        catalog = Catalog(host, Facts(session), Rules(Policy()), [])
+        demands = Demands(catalog, Lessons())
+        possible = Possible(catalog, demands, Selection(), "3.14.0")
+        contradiction = possible.contradiction([Demand("p0")])
+    choices = [dict(zip(_names, chosen)) for chosen in product(*(world[name] for name in _names))]
+    if contradiction is not None:
+        assert not any(fits(world, choice) for choice in choices)
+        assert in_words(catalog, contradiction)
+
+
+def limit(project: str, version: str, *says: Sequence[Demand]) -> Limit:
+    return Limit(project, tuple(map(tuple, says)), version)
+
+
+#: (limits, what is lacked, chains, the sentence), of a contradiction about x
+WORDS: Sequence[tuple[Sequence[Limit], Sequence[str], Sequence[Sequence[str]], str]] = (
+    (
+        [limit("a", "1.0", [Demand("x", ranges=":1")]), limit("", "", [Demand("x", ">=2")])],
+        (),
+        (("a",),),
+        "no version of py-x satisfies both py-a 1.0 (@:1) and you (>=2)",
+    ),
+    (
+        [
+            limit("a", "", *([Demand("x", ranges=text)] for text in ("3", "2", "1", "0"))),
+            limit("b", "1.0", [Demand("x", ranges="4:"), Demand("x", ranges="4.1:")]),
+            limit("c", "1.0", [Demand("x", "!=5")]),
+        ],
+        (),
+        (("a", "b", "c", "d", "e"), ("b",)),
+        "no version of py-x satisfies py-a (@3 or @2 or @1 or others), py-b 1.0 (@4: and @4.1:) "
+        "and py-c 1.0 (!=5) (py-a for py-b for py-c for py-d)",
+    ),
+    (
+        [limit("a", "1.0", [Demand("x", ranges="3:")])],
+        (),
+        (("a", "b"),),
+        "no version of py-x satisfies py-a 1.0 (@3:) (py-a for py-b)",
+    ),
+    ([], (NO_PYTHON,), (), "no version of py-x runs with Python 3.14"),
+    ([], (NO_PYTHON, "y"), (), "each version of py-x lacks what it needs: Python 3.14 and py-y"),
+)
+
+
+@pytest.mark.parametrize("limits, lacked, chains, sentence", WORDS)
+def test_a_contradiction_in_words(
+    limits: Sequence[Limit],
+    lacked: tuple[str, ...],
+    chains: tuple[tuple[str, ...], ...],
+    sentence: str,
+) -> None:
+    found = Contradiction("3.14.5", "x", tuple(limits), lacked, chains, ("x",))
+    with Session(MemoryIndex()) as session:
+        catalog = Catalog(MemoryHost(), Facts(session), Rules(Policy()), [])
+        assert in_words(catalog, found) == sentence
+
+
+# (the projects of contradictions with Pythons, newest first; of which is told)
+TELLING = (("abb", "b"), ("aab", "a"), ("ab", "a"))
+
+
+@pytest.mark.parametrize("projects, told", TELLING)
+def test_what_most_pythons_have_is_told(projects: str, told: str) -> None:
+    found = [Contradiction("3.14.5", each, (), (), (), ()) for each in projects]
+    assert most_telling(found).project == told
