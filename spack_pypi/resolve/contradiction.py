@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
 from ..errors import some_of
-from ..translate import spack_order
 from .catalog import Catalog
 from .demands import NO_PYTHON, Candidate, Demand
 
@@ -36,35 +34,19 @@ class Limit:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """No version of ``project`` is possible with a ``python``. ``limits`` exclude each other;
-    there are none where each version of the project lacks one of the ``lacked`` projects that it
-    needs. ``chains`` are the projects that bring those of the limits, the nearest first.
-    ``involved`` are all projects that have to do with it, those first that are next to the
-    roots."""
+    """No version of ``project`` is possible with a ``python``: the ``limits`` exclude each other,
+    or what satisfies them, which is ``version`` if it is only one, lacks one of the ``lacked``
+    projects, of which no version that it could use is possible. ``chains`` are the projects that
+    bring those of the limits, the nearest first. ``involved`` are all projects that have to do
+    with it, those first that are next to the roots."""
 
     python: str
     project: str
-    limits: tuple[Limit, ...]
-    lacked: tuple[str, ...]
-    chains: tuple[tuple[str, ...], ...]
-    involved: tuple[str, ...]
-
-    @property
-    def excludes_all(self) -> bool:
-        """Whether no version of the project that anybody could release would do, as far as ranges
-        of Spack say it."""
-        if len(self.limits) != 2:
-            return False
-        one, other = (limit.says for limit in self.limits)
-        return all(
-            spack_order.disjoint([demand.ranges for demand in (*a, *b)])
-            for a, b in product(one, other)
-        )
-
-    @property
-    def minor(self) -> str:
-        """The minor version of Python (3.12)."""
-        return ".".join(self.python.split(".")[:2])
+    limits: tuple[Limit, ...] = ()
+    lacked: tuple[str, ...] = ()
+    version: str = ""
+    chains: tuple[tuple[str, ...], ...] = ()
+    involved: tuple[str, ...] = ()
 
 
 def most_telling(found: Sequence[Contradiction]) -> Contradiction:
@@ -76,21 +58,25 @@ def most_telling(found: Sequence[Contradiction]) -> Contradiction:
 def in_words(catalog: Catalog, found: Contradiction) -> str:
     """A contradiction in a clause: ``no version of py-x satisfies both py-a 1.0 (@:2) and py-b 2.0
     (@3:)``, and what brings these."""
-    name = catalog.package(found.project).package
-    if not found.limits:
-        if found.lacked == (NO_PYTHON,):
-            return f"no version of {name} runs with Python {found.minor}"
-        lacked = [
-            f"Python {found.minor}" if project == NO_PYTHON else _name(catalog, project)
-            for project in found.lacked
-        ]
-        return f"each version of {name} lacks what it needs: {some_of(lacked, _FEW)}"
+    name = _name(catalog, found.project)
+    if found.lacked:
+        return _without(catalog, found, f"{name} {found.version}".strip())
     *parties, last = [_party(catalog, limit) for limit in found.limits]
     both = "both " if len(parties) == 1 else ""
     all_of = f"{both}{', '.join(parties)} and {last}" if parties else last
     chains = [_chain(catalog, chain) for chain in found.chains if len(chain) > 1]
     brought = f" ({'; '.join(chains)})" if chains else ""
     return f"no version of {name} satisfies {all_of}{brought}"
+
+
+def _without(catalog: Catalog, found: Contradiction, name: str) -> str:
+    if found.lacked != (NO_PYTHON,):
+        others = [_name(catalog, each) for each in found.lacked if each != NO_PYTHON]
+        others += [f"Python {found.python}"] if NO_PYTHON in found.lacked else []
+        return f"{name} has no version of {some_of(others, _FEW)} that it could use"
+    if found.version:
+        return f"{name} does not run with Python {found.python}"
+    return f"no version of {name} that others accept runs with Python {found.python}"
 
 
 def _party(catalog: Catalog, limit: Limit) -> str:

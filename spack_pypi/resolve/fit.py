@@ -7,7 +7,7 @@ build backend therefore exclude each other, and a recipe must offer a release wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from packaging.version import Version
@@ -16,7 +16,7 @@ from ..pypi.model import Release
 from .catalog import Catalog
 from .demands import NO_PYTHON, Candidate, Demand
 from .model import Releases, Root, Selection
-from .relief import impossible
+from .relief import impossible, newest_of_each_minor
 from .search import MOST_ROUNDS, Budget, NoSolution, Searches
 
 
@@ -106,8 +106,7 @@ def relieve(
     """Where nothing that was chosen for the roots can be installed for certain, add the release to
     ``fits`` that makes it possible, or why there is none; whether one was added."""
     demands = [Demand(root.project, root.specifier) for root in roots]
-    pythons = [*_newest_of_each_minor(usable)]
-    found = impossible(searches, selection, demands, pythons)
+    found = impossible(searches, selection, demands, usable)
     fits.impossible = found.why if found is not None and found.release is None else ""
     if found is None or found.release is None:
         return False
@@ -120,20 +119,17 @@ def obstacle(
 ) -> tuple[str, bool] | None:
     """Why no choice of versions satisfies the demands, in words, for the newest of the Pythons,
     and whether that is certain; None where one does with some Python."""
-    minors = [*_newest_of_each_minor(pythons)]
-    found: list[NoSolution] = []
-    for python in minors:
-        try:
-            searches.search(selection, demands, python, set(), Budget(MOST_ROUNDS))
-            break
-        except NoSolution as no_solution:
-            found.append(no_solution)
-    certain = len(found) == len(minors) and not any(each.given_up for each in found)
-    none = None if certain else impossible(searches, selection, demands, minors)
+    none = impossible(searches, selection, demands, pythons)
     if none is not None:
         return none.why, True
-    if len(found) < len(minors):
-        return None
+    found: list[NoSolution] = []
+    for python in newest_of_each_minor(pythons):
+        try:
+            searches.search(selection, demands, python, set(), Budget(MOST_ROUNDS))
+            return None
+        except NoSolution as no_solution:
+            found.append(no_solution)
+    certain = not any(no_solution.given_up for no_solution in found)
     return (in_words(searches.catalog, found[0]), certain) if found else None
 
 
@@ -154,7 +150,7 @@ def _fit(
         return conflict
     blamed: set[str] = set()
     conflict = None
-    tried = [*_newest_of_each_minor(pythons)]
+    tried = newest_of_each_minor(pythons)
     for at, python in enumerate(tried):
         older = () if at else tried[1:]
         try:
@@ -189,13 +185,6 @@ def _solves(
 def _is_chosen(selection: Selection, candidate: Candidate) -> bool:
     chosen = selection.releases.get(candidate.project, {})
     return candidate.release is None or candidate.version in chosen
-
-
-def _newest_of_each_minor(pythons: Sequence[str]) -> Iterable[str]:
-    newest: dict[tuple[str, ...], str] = {}
-    for python in pythons:
-        newest.setdefault(tuple(python.split(".")[:2]), python)
-    return newest.values()
 
 
 def in_words(catalog: Catalog, no_solution: NoSolution) -> str:

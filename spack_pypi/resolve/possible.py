@@ -122,7 +122,10 @@ class _Narrowing:
         whether any is left."""
         here = self._needed[project]
         before = len(here.left)
-        here.left = [c for c in here.left if _accepted(c, here.limits) and self._has_all(c, here)]
+        fitting = [candidate for candidate in here.left if _accepted(candidate, here.limits)]
+        lacked = {candidate: self._lacks(candidate) for candidate in fitting}
+        here.lacked |= {*lacked.values()} - {""}
+        here.left = [candidate for candidate in fitting if not lacked[candidate]]
         if not here.left:
             return False
         if len(here.left) < before:
@@ -167,38 +170,43 @@ class _Narrowing:
             self._said[candidate] = tuple(self._possible.demands(candidate))
         return self._said[candidate]
 
-    def _has_all(self, candidate: Candidate, here: _Project) -> bool:
-        """Whether a version of all that a candidate demands is left."""
+    def _lacks(self, candidate: Candidate) -> str:
+        """The first project of which no version is left that a candidate demands; empty if it has
+        all."""
         for demand in self._demands(candidate):
             needed = self._needed.get(demand.project)
             left = needed.left if needed else self._candidates(demand.project)
             self._watching.setdefault(demand.project, set()).add(candidate.project)
             if left is not None and not any(map(demand.accepts, left)):
-                here.lacked.add(demand.project)
-                return False
-        return True
+                return demand.project
+        return ""
 
     # --- why ----------------------------------------------------------------------------------
 
     def _contradiction(self, project: str) -> Contradiction:
-        here, limits = self._needed[project], dict(self._needed[project].limits)
-        lacked = tuple(sorted(here.lacked))
+        limits: dict[str, Limit] = dict(self._needed[project].limits)
         fitting = [c for c in self._candidates(project) or () if _accepted(c, limits)]
-        said = (self._demands(candidate) for candidate in fitting)
+        lacked = sorted({self._lacks(candidate) for candidate in fitting})
+        version = fitting[0].text if len(fitting) == 1 else ""
         about = project
-        if fitting and len(lacked) == 1 and lacked[0] != NO_PYTHON:
-            # What all of them lack is what the others exclude.
+        if lacked and lacked != [NO_PYTHON] and len(lacked) == 1:
+            # What all of them lack is what others exclude.
             about = lacked[0]
-            says = (tuple(d for d in each if d.project == about) for each in said)
-            version = fitting[0].text if len(fitting) == 1 else ""
+            said = (self._demands(candidate) for candidate in fitting)
+            says = dict.fromkeys(tuple(d for d in each if d.project == about) for each in said)
             limits = dict(self._needed[about].limits) if about in self._needed else {}
-            limits[project] = Limit(project, tuple(dict.fromkeys(says)), version)
-        limits = self._excluding(about, limits)
+            limits[project] = Limit(project, tuple(says), version)
+        if about != project or not lacked:
+            limits = self._excluding(about, limits)
+            lacked = [] if limits else lacked
+        if lacked:
+            about, limits = project, {}
         return Contradiction(
             self._possible.python,
-            about if limits else project,
+            about,
             tuple(limits.values()),
-            lacked,
+            tuple(lacked),
+            version,
             tuple(self._chain(by) for by in limits if by),
             self._involved(project),
         )
@@ -216,11 +224,11 @@ class _Narrowing:
         return tuple(sorted(involved, key=lambda name: (self._needed[name].depth, name)))
 
     def _excluding(self, project: str, limits: dict[str, Limit]) -> dict[str, Limit]:
-        """A few of the limits that together leave nothing of a project; none where that is not
-        due to limits alone."""
-        candidates = self._candidates(project) or ()
-        complete = [c for c in candidates if self._has_all(c, _Project([], 0))]
-        if not complete or any(_accepted(c, limits) for c in complete):
+        """A few of the limits that together leave nothing of a project; none where that is not due
+        to limits alone."""
+        candidates = self._candidates(project) or []
+        complete = [c for c in candidates if not self._lacks(c)] or candidates
+        if any(_accepted(c, limits) for c in complete):
             return {}
         for by in [*limits]:
             fewer = {name: limit for name, limit in limits.items() if name != by}

@@ -41,34 +41,39 @@ def impossible(
     searches: Searches,
     selection: Selection,
     demands: Sequence[Demand],
-    pythons: Sequence[str],
+    usable: Sequence[str],
 ) -> Impossible | None:
-    """Why what was chosen satisfies the ``demands`` with none of the Pythons (newest first); None
-    where that is not certain. Of the releases that would do, the one to add is that for the newest
+    """Why what was chosen satisfies the ``demands`` with none of the usable Pythons; None where
+    that is not certain. Of the releases that would do, the one to add is that for the newest
     Python, of the package that is next to the roots."""
     catalog = searches.catalog
     found: list[tuple[Possible, Contradiction]] = []
+    pythons = newest_of_each_minor(usable)
     for python in pythons:
         possible = Possible(catalog, searches.demands, selection, python)
         contradiction = possible.contradiction(demands)
         if contradiction is None:
             return None
         found.append((possible, contradiction))
+    others = (python for python in usable if python not in pythons)
+    rest = (Possible(catalog, searches.demands, selection, python) for python in others)
+    if not found or any(possible.contradiction(demands) is None for possible in rest):
+        return None
     helping: dict[str, list[str]] = {}
     for possible, contradiction in found:
         helping[possible.python] = helps = [*_helping(catalog, possible, contradiction, demands)]
         for candidate in _newer(searches, helps):
             if possible.contradiction(demands, candidate) is None:
                 return Impossible(in_words(catalog, contradiction), candidate.release)
-    if not found:
-        return None
     telling = most_telling([contradiction for _, contradiction in found])
     why = in_words(catalog, telling)
-    packages = [catalog.package(project).package for project in helping[telling.python]]
+    # Limits that exclude each other leave no version of it that anybody could add.
+    helps = [each for each in helping[telling.python] if each != telling.project]
+    packages = [catalog.package(project).package for project in helps]
     if packages:
         why += f"; it takes another version of {' or '.join(packages[:_FEW])}"
     if len({contradiction.project for _, contradiction in found}) > 1:
-        why = f"with Python {telling.minor}, {why}"
+        why = f"with Python {telling.python}, {why}"
     return Impossible(why)
 
 
@@ -79,8 +84,7 @@ def _helping(
     is no contradiction."""
     for project in contradiction.involved[:_MOST_PACKAGES]:
         exists = catalog.package(project).extended is not None
-        useless = project == contradiction.project and contradiction.excludes_all
-        if exists and not useless and possible.contradiction(demands, free=project) is None:
+        if exists and possible.contradiction(demands, free=project) is None:
             yield project
 
 
@@ -98,6 +102,14 @@ def _newer(searches: Searches, projects: Sequence[str]) -> Iterator[Candidate]:
         for release in newer[:_MOST_TRIED]:
             if searches.lessons.grade(Unit(project, release.version)) < Grade.INCOMPLETE:
                 yield Candidate(project, release.version, spelled(release.version), release)
+
+
+def newest_of_each_minor(pythons: Iterable[str]) -> list[str]:
+    """Of some Pythons, newest first, the newest of each minor version."""
+    newest: dict[tuple[str, ...], str] = {}
+    for python in pythons:
+        newest.setdefault(tuple(python.split(".")[:2]), python)
+    return [*newest.values()]
 
 
 def _above(releases: Iterable[Release], declared: Iterable[str]) -> Iterator[Release]:

@@ -259,44 +259,45 @@ def limit(project: str, version: str, *says: Sequence[Demand]) -> Limit:
     return Limit(project, tuple(map(tuple, says)), version)
 
 
-#: (limits, what is lacked, chains, the sentence), of a contradiction about x
-WORDS: Sequence[tuple[Sequence[Limit], Sequence[str], Sequence[Sequence[str]], str]] = (
+A1, YOU = limit("a", "1.0", [Demand("x", ranges=":1")]), limit("", "", [Demand("x", ">=2")])
+MANY = (
+    limit("a", "", *([Demand("x", ranges=text)] for text in ("3", "2", "1", "0"))),
+    limit("b", "1.0", [Demand("x", ranges="4:"), Demand("x", ranges="4.1:")]),
+    limit("c", "1.0", [Demand("x", "!=5")]),
+)
+
+#: (a contradiction about x, the sentence)
+WORDS = (
     (
-        [limit("a", "1.0", [Demand("x", ranges=":1")]), limit("", "", [Demand("x", ">=2")])],
-        (),
-        (("a",),),
+        Contradiction("3.14.5", "x", (A1, YOU), chains=(("a",),)),
         "no version of py-x satisfies both py-a 1.0 (@:1) and you (>=2)",
     ),
     (
-        [
-            limit("a", "", *([Demand("x", ranges=text)] for text in ("3", "2", "1", "0"))),
-            limit("b", "1.0", [Demand("x", ranges="4:"), Demand("x", ranges="4.1:")]),
-            limit("c", "1.0", [Demand("x", "!=5")]),
-        ],
-        (),
-        (("a", "b", "c", "d", "e"), ("b",)),
+        Contradiction("3.14.5", "x", MANY, chains=(("a", "b", "c", "d", "e"), ("b",))),
         "no version of py-x satisfies py-a (@3 or @2 or @1 or others), py-b 1.0 (@4: and @4.1:) "
         "and py-c 1.0 (!=5) (py-a for py-b for py-c for py-d)",
     ),
     (
-        [limit("a", "1.0", [Demand("x", ranges="3:")])],
-        (),
-        (("a", "b"),),
-        "no version of py-x satisfies py-a 1.0 (@3:) (py-a for py-b)",
+        Contradiction("3.14.5", "x", (A1,), chains=(("a", "b"),)),
+        "no version of py-x satisfies py-a 1.0 (@:1) (py-a for py-b)",
     ),
-    ([], (NO_PYTHON,), (), "no version of py-x runs with Python 3.14"),
-    ([], (NO_PYTHON, "y"), (), "each version of py-x lacks what it needs: Python 3.14 and py-y"),
+    (
+        Contradiction("3.14.5", "x", lacked=(NO_PYTHON,), version="1.0"),
+        "py-x 1.0 does not run with Python 3.14.5",
+    ),
+    (
+        Contradiction("3.14.5", "x", lacked=(NO_PYTHON,)),
+        "no version of py-x that others accept runs with Python 3.14.5",
+    ),
+    (
+        Contradiction("3.14.5", "x", lacked=(NO_PYTHON, "y"), version="1.0"),
+        "py-x 1.0 has no version of py-y and Python 3.14.5 that it could use",
+    ),
 )
 
 
-@pytest.mark.parametrize("limits, lacked, chains, sentence", WORDS)
-def test_a_contradiction_in_words(
-    limits: Sequence[Limit],
-    lacked: tuple[str, ...],
-    chains: tuple[tuple[str, ...], ...],
-    sentence: str,
-) -> None:
-    found = Contradiction("3.14.5", "x", tuple(limits), lacked, chains, ("x",))
+@pytest.mark.parametrize("found, sentence", WORDS)
+def test_a_contradiction_in_words(found: Contradiction, sentence: str) -> None:
     with Session(MemoryIndex()) as session:
         catalog = Catalog(MemoryHost(), Facts(session), Rules(Policy()), [])
         assert in_words(catalog, found) == sentence
@@ -308,5 +309,5 @@ TELLING = (("abb", "b"), ("aab", "a"), ("ab", "a"))
 
 @pytest.mark.parametrize("projects, told", TELLING)
 def test_what_most_pythons_have_is_told(projects: str, told: str) -> None:
-    found = [Contradiction("3.14.5", each, (), (), (), ()) for each in projects]
+    found = [Contradiction("3.14.5", each) for each in projects]
     assert most_telling(found).project == told

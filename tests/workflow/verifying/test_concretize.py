@@ -31,8 +31,8 @@ def test_who_wants_what() -> None:
     index.add("other", "2.0", "idna<3", build=[])
     host.unsatisfiable["py-app"] = "the solver's own words"
     assert reason(create(host, index, Request(("app",)))) == (
-        "cannot be concretized: no version of py-idna satisfies all: "
-        "py-app 1.0 requires >=3; py-other 2.0 requires <3"
+        "cannot be concretized: "
+        "no version of py-idna satisfies both py-app 1.0 (>=3) and py-other 2.0 (<3)"
     )
     assert host.written == {}
 
@@ -42,9 +42,8 @@ def test_many_releases_that_want_the_same_are_reported_as_one() -> None:
     for version in ("2.0", "1.9", "1.8"):
         index.add("other", version, "idna<3", build=[])
     host.unsatisfiable["py-app"] = "the solver's own words"
-    assert "py-other 2.0 (and 2 older) require <3" in reason(
-        create(host, index, Request(("app",)))
-    )
+    found = reason(create(host, index, Request(("app",))))
+    assert found.endswith("both py-app 1.0 (>=3) and py-other 2.0 (<3)")
 
 
 def test_a_python_that_is_not_there() -> None:
