@@ -162,7 +162,8 @@ class Demands:
         for line in self._catalog.dependency_lines(existing.name):
             dependency = line.dependency
             applies = applies_to(line, candidate.text) and holds_with(dependency.when, python)
-            if not applies or dependency.when.variants:
+            tests = {*dependency.types} == {"test"}  # only where tests are asked for
+            if not applies or tests or dependency.when.variants:
                 continue
             if dependency.package == "python":
                 if not spack_order.contains(dependency.versions, python):

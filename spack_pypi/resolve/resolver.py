@@ -132,13 +132,15 @@ class Resolver:
         chosen = {root.project: group.selection for group in good for root in group.roots}
         unavailable = frozenset(p for group in self._groups for p in group.selection.failed)
         known = self.catalog, self._lessons, self._searches, self._fewest, self.roots
+        union = self._union(good)
+        relief = [each for group in good for each in group.fits.relief.values()]
         return Resolution(
             *known,
-            self._union(good),
+            union,
             chosen,
             failed,
             unavailable_roots=unavailable,
-            relief={p: why for group in good for p, (_, why) in group.fits.relief.items()},
+            relief={r.project: why for r, why in relief if r.version in union.versions(r.project)},
             impossible={group.roots[0].project: group.fits.impossible for group in good},
         )
 

@@ -136,7 +136,8 @@ def test_bounds_of_what_is_written_hold(host: MemoryHost, index: MemoryIndex) ->
 POSSIBLE = (
     # Another version of lib needs no tool.
     {"lib": ['depends_on("py-tool", when="@1:", type="build")']},
-    # Some variant, platform, or other Python needs it.
+    # Some variant, platform, or other Python needs it, or tests do.
+    {"lib": ['depends_on("py-tool", type="test")']},
     {"lib": ['depends_on("py-tool", when="+fast", type="build")']},
     {"lib": ['depends_on("py-tool", when="platform=windows", type="build")']},
     {"lib": ['depends_on("py-tool", when="^python@:3.12", type="build")']},
