@@ -73,6 +73,8 @@ class Possible:
         }
         if existing is not None and existing.every_version:
             return None
+        if project in self._catalog.rules.installed:
+            return None  # an external is taken as it is, whatever its recipe says
         texts = [*existing.versions] if existing else []
         texts += existing.deprecated if existing and self._deprecated else ()
         for text in texts:

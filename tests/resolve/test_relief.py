@@ -167,6 +167,13 @@ def test_nor_where_a_graph_may_hold_several_versions(host: MemoryHost, index: Me
 
 
 @pytest.mark.usefixtures("world")
+def test_nor_where_it_is_installed_and_an_external(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("lib", "2.0", build=["core"])
+    outcome = run(host, index, "app", installed={"lib": "1.0"})
+    assert written(outcome) == {"app": ("1.0",)}
+
+
+@pytest.mark.usefixtures("world")
 @pytest.mark.parametrize("branches, added", [(("main",), {}), ((), {"lib": ("2.0",)})])
 def test_a_branch_counts_as_a_version(
     host: MemoryHost,
