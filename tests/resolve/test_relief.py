@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spack_pypi.report.create import closure
 from spack_pypi.resolve.catalog import Catalog
 from spack_pypi.resolve.contradiction import Contradiction, Limit, in_words, most_telling
 from spack_pypi.resolve.demands import NO_PYTHON, Demand, Demands
@@ -83,6 +84,7 @@ def test_a_newer_release_is_added_that_makes_it_possible(
     outcome = run(host, index, "app")
     assert written(outcome) == {"app": ("1.0",), "lib": ("2.0",)}
     assert said(outcome, "relief") == [("py-lib", WHY)]
+    assert f"  py-lib 2.0: {WHY}" in closure(outcome)
 
 
 # (releases of lib: version, what it requires to be built; of tool; what is added)
