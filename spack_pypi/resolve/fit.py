@@ -103,8 +103,10 @@ def relieve(
     usable: Sequence[str],
     fits: Fits,
 ) -> bool:
-    """Where nothing that was chosen for the roots can be installed for certain, add the release to
-    ``fits`` that makes it possible, or why there is none; whether one was added."""
+    """Where nothing that was chosen for a single root can be installed for certain, add the
+    release to ``fits`` that makes it possible, or why there is none; whether one was added."""
+    if len(roots) > 1:
+        return False
     demands = [Demand(root.project, root.specifier) for root in roots]
     found = impossible(searches, selection, demands, usable)
     fits.impossible = found.why if found is not None and found.release is None else ""
@@ -119,7 +121,7 @@ def obstacle(
 ) -> tuple[str, bool] | None:
     """Why no choice of versions satisfies the demands, in words, for the newest of the Pythons,
     and whether that is certain; None where one does with some Python."""
-    none = impossible(searches, selection, demands, pythons)
+    none = impossible(searches, selection, demands, pythons) if len(demands) == 1 else None
     if none is not None:
         return none.why, True
     found: list[NoSolution] = []

@@ -210,20 +210,23 @@ class _Narrowing:
             tuple(lacked),
             version,
             tuple(self._chain(by) for by in limits if by),
-            self._involved(project),
+            self._involved(about, [by for by in limits if by]),
         )
 
-    def _involved(self, project: str) -> tuple[str, ...]:
-        """All that limits a project, and what limits that, the nearest to the roots first."""
-        involved: set[str] = set()
-        todo = [project]
+    def _involved(self, project: str, makers: Sequence[str]) -> tuple[str, ...]:
+        """A project, the ``makers`` of limits that exclude its versions, what excludes theirs, and
+        so on; the nearest to the roots first."""
+        here = self._needed.get(project)
+        todo = [*makers, *(here.lacked if here is not None else ())] or [project]
+        involved = {project} - {*todo}
         while todo:
             each = todo.pop()
             if each not in involved and each in self._needed:
                 involved.add(each)
                 todo += (by for by in self._needed[each].limits if by)
                 todo += self._needed[each].lacked
-        return tuple(sorted(involved, key=lambda name: (self._needed[name].depth, name)))
+        known = involved & self._needed.keys()
+        return tuple(sorted(known, key=lambda name: (self._needed[name].depth, name)))
 
     def _excluding(self, project: str, limits: dict[str, Limit]) -> dict[str, Limit]:
         """A few of the limits that together leave nothing of a project; none where that is not due

@@ -25,7 +25,7 @@ _MOST_TRIED = 3
 #: How many packages are named that would have to have other versions.
 _FEW = 3
 #: Of how many packages, those that are next to the roots.
-_MOST_PACKAGES = 60
+_MOST_PACKAGES = 30
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,9 @@ def _helping(
 ) -> Iterator[str]:
     """The projects of existing packages whose versions alone are to blame: with another one there
     is no contradiction."""
-    for project in contradiction.involved[:_MOST_PACKAGES]:
-        exists = catalog.package(project).extended is not None
-        if exists and possible.contradiction(demands, free=project) is None:
+    exist = [p for p in contradiction.involved if catalog.package(p).extended is not None]
+    for project in exist[:_MOST_PACKAGES]:
+        if possible.contradiction(demands, free=project) is None:
             yield project
 
 
