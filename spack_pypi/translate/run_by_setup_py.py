@@ -3,7 +3,8 @@
 ``["cargo", "build"]`` beside a Cargo.toml, ``["cmake", ...]`` beside a CMakeLists.txt, and
 ``["meson", ...]`` beside a meson.build: without the program the build fails. So it does without
 SWIG where that is run, or an extension has a source for it, and without ``make`` where the
-archive has a Makefile, or it is run in any case. What is run only to make an sdist, or where
+archive has a Makefile, or it is run in any case. What CMake runs is no matter of the recipe: the
+package cmake requires gmake to run, and so brings it. What is run only to make an sdist, or where
 somebody asks for it, does not count. A name that is in no command line may be asked for, or only
 looked for: that is a hint.
 """
