@@ -72,7 +72,7 @@ def _bringing(module: str) -> Iterator[str]:
 def _of_import(text: str, imports: Sequence[tuple[str, int, str]]) -> str:
     """Of what brings back a module that is imported: where it is (file, line, module)."""
     file, line, module = next(each for each in imports if text in _bringing(each[2]))
-    brings = "setuptools brings" if module in BROUGHT_BACK else "no requirement names"
+    brings = "setuptools brings" if module in BROUGHT_BACK else "is not declared"
     return f"rule: {file}:{line} imports {module}, which {brings}"
 
 

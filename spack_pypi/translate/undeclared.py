@@ -167,7 +167,7 @@ def undecided(undeclared: Iterable[ModuleImport], there: Collection[str]) -> Ite
 def place(imported: ModuleImport) -> str:
     """Where something is imported, as a clause."""
     if not imported.file:
-        return f"what is compiled with {imported.module} imports it"
+        return f"code compiled with {imported.module} imports it"
     where = f"{imported.file}:{imported.line}"
     if imported.most:
         return f"most of its {imported.most} import {imported.module} ({where})"
@@ -219,21 +219,22 @@ def of_lacked(imported: ModuleImport) -> ReasonToDepend:
 
 def _reason(imported: ModuleImport) -> str:
     if is_to_build(imported):
-        return f"setup.py imports {imported.module}, which no requirement names"
+        return f"setup.py imports {imported.module}, {unnamed(imported)}"
     if not imported.file:
-        return f"what is compiled with {imported.module} imports it, {unnamed(imported)}"
+        return f"code compiled with {imported.module} imports it, {unnamed(imported)}"
     if imported.most:
         return f"most of its {imported.most} import {imported.module}, {unnamed(imported)}"
-    return f"{_either(imported)} is imported, {unnamed(imported)}"
+    what = _either(imported)
+    if imported.optional:
+        return f"{what} is imported, but only an extra requires it"
+    return f"{what} is imported, but {'none of them is' if imported.others else 'not'} declared"
 
 
 def unnamed(imported: ModuleImport) -> str:
     """What requirements say of something that is imported, as a clause."""
-    if is_to_build(imported):
-        return "which no build requirement names"
-    if imported.optional:
+    if imported.optional and not is_to_build(imported):
         return "which only an extra requires"
-    return "of which no requirement names any" if imported.others else "which no requirement names"
+    return "none of which is declared" if imported.others else "which is not declared"
 
 
 def old_python(source: Source, names: set[str]) -> tuple[KnownNeed, ...]:

@@ -67,7 +67,7 @@ def test_a_module_that_is_always_imported_comes_from_the_project_of_its_name(
         host.has(each, "3.0")
     text = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
     assert (f'("py-{project}", type=("build", "run"))' in text) is added
-    assert (f"{module} is imported, which " in text) is added
+    assert (f"{module} is imported, but " in text) is added
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_plugin_does_not_depend_on_what_depends_on_it(module: str) -> None:
     outcome = create(host, index, Request(("x",), verify=Verify.LOAD))
     assert f"py-{project}" not in outcome.plan.recipes["x"].text
     (note,) = (each.text for each in outcome.diagnostics if each.code == "undeclared-import")
-    assert note.endswith(f"no requirement names; Spack has py-{project}")
+    assert note.endswith(f"which is not declared; Spack has py-{project}")
 
 
 @pytest.mark.parametrize(("required", "lines", "there"), CASES)
@@ -115,7 +115,7 @@ def test_what_is_imported_and_comes_with_a_requirement(
         host.texts[f"py-{project}"] = f"class X(PythonPackage):\n    version('1.0')\n{body}"
     text = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
     assert ('depends_on("py-numpy"' in text) is not there
-    assert ("numpy is imported, which no requirement names" in text) is not there
+    assert ("numpy is imported, but not declared" in text) is not there
 
 
 #: (what x requires, the versions of corner, the conditions of its lines for numpy, whether that
@@ -165,7 +165,7 @@ def test_the_reason_stands_above_the_line_if_all_its_versions_have_it() -> None:
     host.has("setuptools", "1.0")
     host.has("numpy", "1.0")
     lines = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
-    reason = "    # numpy is imported, which no requirement names\n"
+    reason = "    # numpy is imported, but not declared\n"
     assert reason + '    depends_on("py-numpy", type=("build", "run"))\n' in lines
     index._sources["x", Version("1.0")] = Source()
     lines = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
@@ -181,7 +181,7 @@ def test_the_reason_names_the_versions_if_the_line_is_for_others_too() -> None:
     host.has("setuptools", "1.0")
     host.has("numpy", "1.0")
     lines = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
-    assert lines.endswith("\n    # 2.0: numpy is imported, which no requirement names\n")
+    assert lines.endswith("\n    # 2.0: numpy is imported, but not declared\n")
 
 
 #: (what x requires, the packages that there are, on which x depends; empty: the file says so)
@@ -220,6 +220,6 @@ def test_of_several_modules_the_first_that_has_a_package_is_a_dependency(
     said = " ".join(text.replace("#", "").split())
     is_open = "x/Qt.py:3 imports one of PySide2, unheard, PySide6, PyQt6 and PyQt5" in said
     assert is_open is not bool(added)
-    assert ("is imported, of which no requirement names any" in said) is (
+    assert ("is imported, but none of them is declared" in said) is (
         bool(added) and added in there and not [*required]
     )

@@ -47,10 +47,10 @@ def test_what_a_package_cannot_be_imported_without() -> None:
     later = ModuleImport("numpy", "x/b.py", 1)
     found = built(Source(undeclared=(always, unheard, later)))
     assert found.also_running == ("pyyaml",) and found.undeclared == (unheard, later)
-    remark = "x/a.py:3 imports yaml, which no requirement names, so the recipe depends on it"
+    remark = "x/a.py:3 imports yaml, which is not declared, so the recipe depends on it"
     assert found.remarks == (remark,)
-    assert found.imported == ("yaml is imported, which no requirement names",)
+    assert found.imported == ("yaml is imported, but not declared",)
     (origin,) = [
         each for each in requirements(Source(undeclared=(always,)), found) if each.running
     ]
-    assert origin.where == "rule: x/a.py:3 imports yaml, which no requirement names"
+    assert origin.where == "rule: x/a.py:3 imports yaml, which is not declared"

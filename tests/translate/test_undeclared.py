@@ -30,12 +30,12 @@ def test_what_setup_py_imports_is_a_build_requirement() -> None:
     )
     found = built(source)
     assert found.also_building == ("numpy",) and found.also_running == ()
-    assert found.imported == ("setup.py imports numpy, which no requirement names",)
+    assert found.imported == ("setup.py imports numpy, which is not declared",)
     assert found.remarks == (
-        "setup.py:1 imports numpy, which no build requirement names, so the recipe depends on it",
+        "setup.py:1 imports numpy, which is not declared, so the recipe depends on it",
     )
     (origin,) = [each for each in requirements(source, found) if each.what == "numpy"]
-    assert origin.where == "rule: setup.py:1 imports numpy, which no requirement names"
+    assert origin.where == "rule: setup.py:1 imports numpy, which is not declared"
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_what_a_text_mentions_is_lacked_where_no_requirement_may_bring_it(
     imported = ModuleImport("tensorflow", "x/a.py", 3, always=True, mentioned=True)
     found = built(Source(undeclared=(imported,))).beside(requirements)
     assert found.also_running == (("tensorflow",) if lacked else ())
-    which = "only an extra requires" if "extra" in str(requirements) else "no requirement names"
-    assert found.imported == (f"tensorflow is imported, which {which}",) * lacked
+    which = "only an extra requires it" if "extra" in str(requirements) else "not declared"
+    assert found.imported == (f"tensorflow is imported, but {which}",) * lacked
 
 
 @pytest.mark.parametrize(("requirements", "hint"), [(["other"], True), (["unheard-cpu"], False)])
@@ -112,7 +112,7 @@ def test_what_is_compiled_with_a_module_imports_it(
     source = Source(pyproject=system(*building, backend="mesonpy"), suffixes=(".c",))
     found = built(source, wheel).beside(requirements)
     assert found.also_running == imported and not found.also_building
-    said = "what is compiled with mpi4py imports it, which no requirement names"
+    said = "code compiled with mpi4py imports it, which is not declared"
     assert found.imported == (said,) * len(imported)
     assert [each for each in found.remarks if "compiled with" in each] == [
         f"{said}, so the recipe depends on it"
@@ -259,10 +259,10 @@ def test_what_most_packages_import_is_needed_unless_an_extra_names_it(most: str)
     found = built(Source(undeclared=(imported,)))
     by_none = found.beside(["numpy", "pytest; extra == 'test'"])
     assert by_none.also_running == ("torch",)
-    assert by_none.imported == (f"most of its {most} import torch, which no requirement names",)
+    assert by_none.imported == (f"most of its {most} import torch, which is not declared",)
     (remark,) = [each for each in by_none.remarks if "torch" in each]
     assert remark == (
-        f"most of its {most} import torch (x/a.py:3), which no requirement names, "
+        f"most of its {most} import torch (x/a.py:3), which is not declared, "
         "so the recipe depends on it"
     )
     by_extra = found.beside(["numpy", "torch>=2; extra == 'torch'"])
@@ -309,7 +309,7 @@ def test_the_recipe_says_why_it_is_for_old_pythons(
 
 #: (what is tried, whether the recipe names a known need that brings it, what it says)
 OPEN = [
-    (("one", "two"), (), "x/a.py:3 imports one of one and two, of which no requirement names any"),
+    (("one", "two"), (), "x/a.py:3 imports one of one and two, none of which is declared"),
     (("esmpy", "ESMF"), ("esmf",), ""),
     (("numpy", "two"), (), ""),  # numpy is a project
     (("one", "pillow"), (), "x/a.py:3 imports one of one and pillow"),
@@ -334,10 +334,9 @@ def test_of_one_of_several_modules_what_is_said() -> None:
     found = built(Source(undeclared=(imported,))).beside(["numpy"])
     assert found.also_running == ("pyqt6",)
     which = "one of PyQt6, PySide6 and PyQt5"
-    assert found.imported == (f"{which} is imported, of which no requirement names any",)
+    assert found.imported == (f"{which} is imported, but none of them is declared",)
     assert found.remarks == (
-        f"x/a.py:3 imports {which}, of which no requirement names any, so the recipe depends on "
-        "PyQt6",
+        f"x/a.py:3 imports {which}, none of which is declared, so the recipe depends on PyQt6",
     )
     for required in ("pyqt5", "PySide6>=6; python_version < '4'", "PyQt6-Qt6"):
         assert not built(Source(undeclared=(imported,))).beside([required]).lacked

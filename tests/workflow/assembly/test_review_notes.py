@@ -181,7 +181,7 @@ def test_two_modules_that_import_one_of_the_same_are_one_reason() -> None:
     host.has("setuptools", "70.0")
     host.has("numpy", "2.0")
     recipe = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
-    reason = "    # one of numpy and torch is imported, of which no requirement names any\n"
+    reason = "    # one of numpy and torch is imported, but none of them is declared\n"
     assert recipe.count(reason) == 1
     assert f'{reason}    depends_on("py-numpy"' in recipe
 
@@ -209,7 +209,7 @@ def test_imports_that_no_requirement_names() -> None:
         host.has(project, "1.0")
     outcome = create(host, index, Request(("x",), verify=Verify.LOAD))
     assert [each.text for each in outcome.diagnostics if each.code == "undeclared-import"] == [
-        "x/a.py:3 imports yaml, which no requirement names; Spack has py-pyyaml"
+        "x/a.py:3 imports yaml, which is not declared; Spack has py-pyyaml"
     ]
 
 
