@@ -16,7 +16,15 @@ from dataclasses import replace
 from typing import Any
 
 from ..syntax import parse, source_lines
-from . import directives, loop_lines, loops, machine_blocks, renaming, version_blocks
+from . import (
+    directives,
+    loop_lines,
+    loops,
+    machine_blocks,
+    renaming,
+    version_blocks,
+    version_lines,
+)
 from .calls import (
     WHEN,
     attribute,
@@ -38,7 +46,7 @@ from .model import (
     License,
     VersionLine,
 )
-from .order import in_order, precedes
+from .order import in_order
 from .placing import LinePlace, Placing, end_of, historical_lines, top_of
 from .text_edits import Edits, Uneditable
 
@@ -164,7 +172,7 @@ class RecipeText:
         for item in changes.items:
             loops.insert(edits, self._class.body, item)
         # First the versions: what is inserted at one place stays in this order.
-        self._insert_versions(edits, in_order(changes.versions))
+        self._insert_versions(edits, in_order(changes.versions), changes.wheels)
         for licence in changes.licenses:
             edits.insert_before(self._license_calls[0], directives.license_(licence))
         self._insert_dependencies(edits, changes)
@@ -291,10 +299,13 @@ class RecipeText:
             raise Uneditable(f"nothing would remain of the block in line {block.lineno}")
         edits.delete_lines(node)
 
-    def _insert_versions(self, edits: Edits, lines: Sequence[VersionLine]) -> None:
+    def _insert_versions(
+        self, edits: Edits, lines: Sequence[VersionLine], wheels: Mapping[str, str]
+    ) -> None:
         """Lines next to those that are there, and those for single machines in their block."""
         for line in (each for each in lines if each.machine is None):
-            self._insert_version(edits, line)
+            reason = wheels.get(line.version, "")
+            version_lines.insert(edits, self._lines, self._versions, line, reason)
         by_machine = [line for line in lines if line.machine is not None]
         machine_blocks.insert(edits, self._module, self._class.body, by_machine)
 
@@ -303,16 +314,6 @@ class RecipeText:
         known = (*self.versions, *(line.version for line in changes.versions))
         placing = Placing(edits, self.stated, self._places, anchors, known, changes.reasons)
         placing.insert(changes.dependencies)
-
-    def _insert_version(self, edits: Edits, line: VersionLine) -> None:
-        if not self._versions:
-            raise Uneditable("it has no plain version line, next to which a new one could go")
-        text = directives.version(line)
-        for version, node in self._versions:
-            if precedes(line.version, version):
-                edits.insert_before(node, text)
-                return
-        edits.insert_after(self._versions[-1][1], text)
 
     def _insert_below_directives(self, edits: Edits, lines: Sequence[str]) -> None:
         """Below the last directive or block of the class, after a blank line."""

@@ -191,6 +191,8 @@ class Parent:
     package: str
 
 
+#: How the comment begins that says why a version is a wheel.
+THE_WHEEL = "the wheel, as "
 #: Why lines are there: the clauses that stand above each of them, as comments.
 Reasons = Mapping[Dependency, Sequence[str]]
 
@@ -205,9 +207,10 @@ class Recipe:
     ``git`` is that of its repository, and ``build_directory`` the folder there.
     ``archives`` holds more than one name, newest first, if source archives were renamed;
     ``url_for_version`` is written from it. ``comments`` say what the recipe leaves out, a sentence
-    each; they follow the dependencies, and ``reasons`` stand above one each. ``platform`` is the
-    only one of Spack's that it is for. ``settings`` are what each build is told, and
-    ``inner_prefix`` is where it installs into.
+    each; they follow the dependencies, and ``reasons`` stand above one each; ``wheels`` say above
+    versions (by their texts) why they are wheels. ``platform`` is the only one of Spack's that it
+    is for. ``settings`` are what each build is told, and ``inner_prefix`` is where it installs
+    into.
     ``parent`` makes it an overlay: only versions and dependencies are written.
     """
 
@@ -222,6 +225,7 @@ class Recipe:
     conflicts: tuple[Conflict, ...] = ()
     comments: tuple[str, ...] = ()
     reasons: Reasons = field(default_factory=dict)
+    wheels: Mapping[str, str] = field(default_factory=dict)
     archives: tuple[ArchiveName, ...] = ()
     url: str = ""
     list_url: str = ""
@@ -273,18 +277,19 @@ class LoopItem:
 
 @dataclass(frozen=True)
 class Changes:
-    """What changes in a recipe that exists: new lines, the ``reasons`` above them, ``comments`` on
-    what is left out, ``renamed`` archives, and existing lines that no longer apply to all
-    versions. ``ends`` maps their numbers among its plain ``depends_on`` to the version range that
-    remains, and ``license_ends`` and ``conflict_ends`` those among its plain ``license`` and
-    ``conflicts``; ``removed`` are the numbers of those ``depends_on`` of which nothing remains,
-    with their specs; ``items`` are those of loops; ``blocks`` maps the first lines of blocks for
-    versions to the versions that they get."""
+    """What changes in a recipe that exists: new lines, the ``reasons`` and ``wheels`` above them
+    (as in a `Recipe`), ``comments`` on what is left out, ``renamed`` archives, and existing lines
+    that no longer apply to all versions. ``ends`` maps their numbers among its plain
+    ``depends_on`` to the version range that remains, and ``license_ends`` and ``conflict_ends``
+    those among its plain ``license`` and ``conflicts``; ``removed`` are the numbers of those
+    ``depends_on`` of which nothing remains, with their specs; ``items`` are those of loops;
+    ``blocks`` maps the first lines of blocks for versions to the versions that they get."""
 
     versions: Sequence[VersionLine] = ()
     licenses: Sequence[License] = ()
     dependencies: Sequence[Dependency] = ()
     reasons: Reasons = field(default_factory=dict)
+    wheels: Mapping[str, str] = field(default_factory=dict)
     conflicts: Sequence[Conflict] = ()
     comments: Sequence[str] = ()
     renamed: RenamedArchives | None = None

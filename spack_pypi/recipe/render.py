@@ -30,7 +30,7 @@ def render(recipe: Recipe) -> str:
         _docstring(recipe.docstring) if recipe.docstring else [],
         _attributes(recipe),
         [directives.license_(each) for each in recipe.licenses],
-        [directives.version(line) for line in recipe.versions if line.machine is None],
+        [text for line in recipe.versions if not line.machine for text in _version(recipe, line)],
         _by_machine(recipe.versions),
         [directives.variant(extra) for extra in recipe.variants],
         [line for d in recipe.dependencies if d.types == BUILD for line in _needed(recipe, d)],
@@ -80,6 +80,12 @@ def parent_alias(recipe: Recipe) -> str:
     assert recipe.parent is not None
     words = recipe.parent.namespace.replace(".", "_").split("_")
     return "".join(word.capitalize() for word in words) + recipe.class_name
+
+
+def _version(recipe: Recipe, line: VersionLine) -> list[str]:
+    """The line of a version, below the reason why it is a wheel."""
+    why = recipe.wheels.get(line.version)
+    return [*([directives.comment(why)] if why else []), directives.version(line)]
 
 
 def _needed(

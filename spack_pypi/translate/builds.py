@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from packaging.utils import canonicalize_name
 
 from ..pypi.model import GIT_MODULES, ModuleImport, Release, Source, strings
-from ..recipe.model import BUILD, LANGUAGES, Dependency, InnerPrefix
+from ..recipe.model import BUILD, LANGUAGES, THE_WHEEL, Dependency, InnerPrefix
 from . import (
     backends,
     brought_back,
@@ -97,7 +97,7 @@ class Builds:
     def said(self) -> tuple[str, ...]:
         """What a recipe must say of the build that its directives do not, as clauses."""
         if self.by_wheel:
-            return (f"the wheel, as {self.by_wheel}",)
+            return (f"{THE_WHEEL}{self.by_wheel}",)
         first = [f"{file}:{line} ({what})" for what, file, line in self.downloads[:3]]
         more = [f"{len(self.downloads) - 3} more"] if len(self.downloads) > 3 else []
         places = ", ".join([*first, *more])

@@ -142,9 +142,8 @@ def test_a_wheel_for_all_platforms_where_nothing_can_be_built(
     written = run(host, index, "app").plan.texts.get("py-app", "")
     if archive:
         assert f'url="https://files.example/{archive}"' in written
-        assert (
-            "# 1.0: the wheel, as its setup.py reads requirements.txt (line 2), which" in written
-        )
+        said = "    # 1.0: the wheel, as its setup.py reads requirements.txt (line 2), which its "
+        assert f'{said}source archive\n    # lacks\n    version(\n        "1.0"' in written
         assert 'depends_on("py-hatchling", when="@:0", type="build")' in written
     assert ('version("1.0"' in written.replace("(\n        ", "(")) is bool(archive)
     assert 'version("0.9"' in written

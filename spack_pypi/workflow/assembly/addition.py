@@ -14,6 +14,7 @@ from ...translate.merge import with_exclusions
 from ...translate.revise import NewVersion
 from .assembled import comments
 from .lost_variants import LostVariants
+from .reasons import said_beside
 
 #: The dependencies of each version.
 ByVersion = Mapping[str, Sequence[Dependency]]
@@ -54,7 +55,7 @@ class Addition:
 
     def comments(self, reasons: Reasons) -> tuple[str, ...]:
         """What the recipe says besides the ``reasons`` above its new lines."""
-        return comments(self.unsaid, self.in_file, reasons)
+        return comments(self.unsaid, self.in_file, said_beside(reasons, self.in_file))
 
     def _is_there(self, conflict: Conflict) -> bool:
         """Whether the recipe has conflicts that exclude as much."""

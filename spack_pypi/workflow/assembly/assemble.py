@@ -23,7 +23,7 @@ from .assembled import Assembled as Assembled
 from .assembled import comments
 from .dependencies import Dependencies
 from .extend import Extension
-from .reasons import reasons
+from .reasons import reasons, reasons_of_wheels, said_beside
 from .release_licenses import contradictions, stated
 from .said_in_file import inner_prefix, said_in_file, told
 
@@ -121,6 +121,7 @@ class Assembler:
         disputed = contradictions(stated_licenses)
         of_builds = said_in_file(resolution, project, packed)
         why = reasons(resolution, project, dependencies, of_builds)
+        wheels = reasons_of_wheels(of_builds)
         in_file = {
             version: [*of_builds.get(version, ()), *disputed.get(version, ())]
             for version in (*of_builds, "")
@@ -136,7 +137,8 @@ class Assembler:
             dependencies=dependencies,
             conflicts=conflicts,
             reasons=why,
-            comments=comments(omissions, in_file, why),
+            wheels=wheels,
+            comments=comments(omissions, in_file, said_beside(why, of_builds)),
             archives=packed.names,
             url=packed.url,
             list_url=origin.listed,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from packaging.version import Version
 
-from ...recipe.model import Omission, Reasons, Recipe
+from ...recipe.model import Omission, Recipe
 from ...resolve.answers import FOR_LATER_PYTHONS, FOR_OTHER_PYTHONS
 
 #: What whoever writes a recipe may do about an omission: no matter for those who read it.
@@ -41,13 +41,11 @@ class Assembled:
 
 
 def comments(
-    omissions: Iterable[Omission], built: Mapping[str, Sequence[str]], reasons: Reasons
+    omissions: Iterable[Omission], built: Mapping[str, Sequence[str]], beside: Container[str]
 ) -> tuple[str, ...]:
     """The comments on omissions in a recipe, a sentence each, with its versions if not all have
-    the omission, and on how versions are ``built``, but for what stands above a line as one of
-    its ``reasons``. What only Pythons need that Spack will not have is no matter for whoever reads
-    the recipe."""
-    beside = {text for texts in reasons.values() for text in texts}
+    the omission, and on how versions are ``built``, but for what stands ``beside`` a line. What
+    only Pythons need that Spack will not have is no matter for whoever reads the recipe."""
     versions: dict[str, list[str]] = {}
     for omission in omissions:
         if omission.reason == FOR_OTHER_PYTHONS:

@@ -41,7 +41,7 @@ from .base_recipe import BaseRecipe
 from .dependencies import Dependencies
 from .loop_items import LoopItems, loop_items
 from .lost_variants import lost_variants
-from .reasons import reasons_of_builds
+from .reasons import reasons_of_builds, reasons_of_wheels
 from .release_licenses import licenses_by_metadata
 from .said_in_file import said_in_file
 from .single_versions import SingleVersions, single_versions
@@ -213,6 +213,7 @@ class Extension:
             licenses=licenses,
             dependencies=dependencies,
             reasons=why,
+            wheels=reasons_of_wheels(added.in_file),
             conflicts=lines.conflicts,
             comments=added.comments(why),
             renamed=RenamedArchives(packed.pypi, packed.names) if packed.names else None,
@@ -273,6 +274,7 @@ class Extension:
             dependencies=new,
             conflicts=lines.conflicts,
             reasons=why,
+            wheels=reasons_of_wheels(added.in_file),
             comments=added.comments(why),
             parent=self._parent,
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
-from ...recipe.model import LANGUAGES, Dependency, Reasons
+from ...recipe.model import LANGUAGES, THE_WHEEL, Dependency, Reasons
 from ...resolve.build_pins import OF_LATER
 from ...resolve.resolution import Resolution
 from ...translate import spack_order
@@ -63,6 +63,26 @@ def reasons_of_builds(
         if having and (fitting or (lines and len(having) == len(said))):
             found.setdefault((fitting or lines)[0], []).append(each.text)
     return found
+
+
+def reasons_of_wheels(said: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Of what is ``said`` of versions (by their texts, newest first) why they are wheels: of those
+    for one reason once, above the newest, with all of them if others are none."""
+    found: dict[str, list[str]] = {}
+    for version, texts in said.items():
+        for text in texts:
+            if text.startswith(THE_WHEEL):
+                found.setdefault(text, []).append(version)
+    return {
+        by[0]: text if len(by) == len(said) else f"{', '.join(by)}: {text}"
+        for text, by in found.items()
+    }
+
+
+def said_beside(reasons: Reasons, said: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """What stands beside lines, of what is ``said`` of versions: it is not said again."""
+    wheels = {text for texts in said.values() for text in texts if text.startswith(THE_WHEEL)}
+    return frozenset(wheels.union(*reasons.values()))
 
 
 def _applied(line: Dependency, versions: Iterable[str]) -> set[str]:
