@@ -23,6 +23,7 @@ from . import (
     machine_blocks,
     renaming,
     version_blocks,
+    version_comments,
     version_lines,
 )
 from .calls import (
@@ -176,12 +177,14 @@ class RecipeText:
         for licence in changes.licenses:
             edits.insert_before(self._license_calls[0], directives.license_(licence))
         self._insert_dependencies(edits, changes)
-        notes = [directives.comment(text) for text in changes.comments]
+        versions = (*self.versions, *(line.version for line in changes.versions))
+        _, comments = version_comments.with_more(self._text, versions, changes.comments)
+        notes = [directives.comment(text) for text in comments]
         notes += [directives.conflicts(conflict) for conflict in changes.conflicts]
         self._insert_below_directives(edits, [note for note in notes if note not in self._text])
         if changes.renamed is not None:
             renaming.rename(edits, self._text, self._class, changes.renamed)
-        return edits.applied()
+        return version_comments.with_more(edits.applied(), versions, changes.comments)[0]
 
     # --- reading ---------------------------------------------------------------------------
 

@@ -1,41 +1,83 @@
 """Comments that `directives.comment` wrote for some versions of a recipe (``# 2.0, 1.0: x is left
-out``), when only some of these remain."""
+out``): when only some of these remain, and when others are added."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 from ..syntax import source_lines
 from . import directives
+
+
+class _Comment(NamedTuple):
+    """A comment of the lines from ``start`` to ``end`` of a text: what it says, and of which
+    versions."""
+
+    start: int
+    end: int
+    versions: list[str]
+    said: str
 
 
 def with_versions(text: str, versions: Collection[str], kept: Collection[str]) -> str:
     """The text of a recipe with these ``versions``, in which each such comment is about those that
     are ``kept``: without them where it is about all of these, and gone where it is about none."""
     lines = source_lines(text)
-    found: list[str] = []
-    at = 0
-    while at < len(lines):
-        named = _versions(lines[at], versions)
-        if not named:
-            found.append(lines[at])
-            at += 1
-            continue
-        end = at + 1
-        while end < len(lines) and _goes_on(lines[end - 1], lines[end], versions):
-            end += 1
-        said = " ".join(line.strip(" #") for line in lines[at:end])
-        left = [version for version in named if version in kept]
+    found = [*_comments(lines, versions)]
+    for each in reversed(found):
+        left = [version for version in each.versions if version in kept]
         about = "" if {*left} == {*kept} else f"{', '.join(left)}: "
-        if left:
-            found += directives.comment(about + said.partition(": ")[2]).split("\n")
-        elif not found[-1].strip() and not "".join(lines[end : end + 1]).strip():
-            found.pop()  # of two blank lines, one
-        at = end
-    if found == lines:
+        new = directives.comment(about + each.said).split("\n") if left else []
+        lines[each.start : each.end] = new
+        after = each.start + len(new)
+        if not (new or lines[each.start - 1].strip() or "".join(lines[after : after + 1]).strip()):
+            del lines[each.start - 1]  # of two blank lines, one
+    return _joined(lines, text)
+
+
+def with_more(
+    text: str, versions: Collection[str], new: Sequence[str]
+) -> tuple[str, Sequence[str]]:
+    """The text of a recipe with these ``versions`` (also the new ones), in which comments that say
+    what ``new`` ones do are about their versions as well; and those that no comment says."""
+    lines = source_lines(text)
+    added = {each: source_lines(directives.comment(each)) for each in new}
+    said = {
+        comment.said: (each, comment.versions)
+        for each, its_lines in added.items()
+        for comment in [*_comments(its_lines, versions)][:1]
+        if comment.end == len(its_lines)
+    }
+    there = [each for each in _comments(lines, versions) if each.said in said]
+    for each in reversed(there):
+        more = [version for version in said[each.said][1] if version not in each.versions]
+        about = ", ".join([*more, *each.versions])
+        lines[each.start : each.end] = directives.comment(f"{about}: {each.said}").split("\n")
+    known = {said[each.said][0] for each in there}
+    rest = [each for each in new if each not in known]
+    return _joined(lines, text), rest
+
+
+def _joined(lines: Sequence[str], text: str) -> str:
+    """A text with these lines in place of its own."""
+    if lines == source_lines(text):
         return text
     newline = "\r\n" if "\r\n" in text else "\n"
-    return newline.join(found).rstrip(newline) + newline
+    return newline.join(lines).rstrip(newline) + newline
+
+
+def _comments(lines: Sequence[str], versions: Collection[str]) -> Iterator[_Comment]:
+    at = 0
+    while at < len(lines):
+        start = at
+        named = _versions(lines[at], versions)
+        at += 1
+        while named and at < len(lines) and _goes_on(lines[at - 1], lines[at], versions):
+            at += 1
+        if named:
+            said = " ".join(line.strip(" #") for line in lines[start:at])
+            yield _Comment(start, at, named, said.partition(": ")[2])
 
 
 def _versions(line: str, versions: Collection[str]) -> list[str]:
