@@ -39,6 +39,9 @@ A = "Requires-Dist: a>=1"
 FROM_A_FILE = "[options]\ninstall_requires = b\n[options.extras_require]\nfast = file: a.txt\n"
 BUILT_BY_HATCH = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
 
+OF_A_FILE = "setup(install_requires=list(open('a.txt')))"
+PATH = "Requires-Dist: a @ file:///x/y"
+
 # (Metadata-Version, further fields, other files, requirements, reason why they are not confirmed)
 TABLE: tuple[
     tuple[str, tuple[str, ...], Mapping[str, str], tuple[str, ...] | None, str], ...
@@ -65,6 +68,12 @@ TABLE: tuple[
     (OLD, (A,), {"cfg": FROM_A_FILE}, ("a>=1",), BEFORE),
     (OLD, (A,), {"py": 'setup(install_requires=["a>=1"])'}, ("a>=1",), ""),
     (OLD, (A,), {"py": "setup(install_requires=read())"}, ("a>=1",), BEFORE),
+    # what is computed confirms it where no machine can give another result
+    (OLD, (A,), {"py": OF_A_FILE}, ("a>=1",), ""),
+    (OLD, (), {"py": OF_A_FILE}, None, BEFORE),
+    (OLD, (PATH,), {"py": "setup(install_requires=['a @ ' + __file__])"}, (PATH[15:],), BEFORE),
+    (OLD, (A,), {"py": OF_A_FILE.replace(")))", ")), pbr=True)")}, ("a>=1",), BEFORE),
+    (OLD, (A,), {"py": OF_A_FILE, "pyproject": BUILT_BY_HATCH}, ("a>=1",), BEFORE),
     (OLD, (A,), {"pyproject": '[project]\nname = "x"\ndependencies = ["b"]\n'}, ("b",), ""),
     (OLD, (A,), {"pyproject": '[project]\nname = "x"\n'}, (), ""),
     (OLD, (A,), {"pyproject": '[project]\ndynamic = ["dependencies"]\n'}, ("a>=1",), BEFORE),

@@ -41,7 +41,11 @@ def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
     except ValueError:
         found = None
     if found is None:
-        return metadata
+        required = metadata.requires_dist
+        # A path is that of the folder in which the archive was made.
+        is_known = required is not None and not any("file:" in each for each in required)
+        same = is_known and _is_same_everywhere(source)
+        return replace(metadata, confirmed=True, problem="") if same else metadata
     project = at(source.pyproject, "project")
     if metadata.requires_dist and not found.required and not isinstance(project, dict):
         # Something else added to it as the archive was made.
@@ -55,6 +59,15 @@ def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
         problem="",
     )
     return metadata if broken_limit(confirmed) else confirmed
+
+
+def _is_same_everywhere(source: Source) -> bool:
+    """Whether metadata that setuptools made of the archive are those of any other build."""
+    called = source.setup_py
+    if called is None or source.backend.split(".")[0] != "setuptools" or source.in_tree:
+        return False
+    sections = setup_cfg.read(source.setup_cfg).sections()
+    return called.same_everywhere and not _is_elsewhere(source, sections)
 
 
 def declared(source: Source) -> DeclaredRequirements | None:

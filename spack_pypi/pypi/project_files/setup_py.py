@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...syntax import parsed
-from . import setup_call
+from . import setup_call, setup_fixed
 from .cmake_defines import CMakeDefines, cmake_defines
 from .native_calls import NamedLibraries, named_libraries
 from .opened_files import always_opened
@@ -36,10 +36,10 @@ class SetupPy:
     no literals; ``calls`` are the lines in which ``setup()`` is called. ``imports`` are (top-level
     module, line) of what always is imported, ``opened`` (path, line) the files that it reads in
     any case. ``libraries``, ``programs``, ``compiling`` and ``cmake`` are what it says of these.
-    ``fails``: whether it raises an error itself, ``always`` when a wheel is built, or ``maybe``,
-    in a case that has to do with neither the Python nor the machine. ``for_old_python`` is the
-    line where it always imports what no Python since 3.12 can have (numpy.distutils), 0 for
-    none."""
+    ``same_everywhere``: what it says is required depends on no machine. ``fails``: whether it
+    raises an error itself, ``always`` when a wheel is built, or ``maybe``, in a case that has to
+    do with neither the Python nor the machine. ``for_old_python`` is the line where it always
+    imports what no Python since 3.12 can have (numpy.distutils), 0 for none."""
 
     keywords: Mapping[str, Any]
     names: tuple[str, ...] | None
@@ -51,6 +51,7 @@ class SetupPy:
     programs: RunPrograms = RunPrograms()
     compiling: Compiling = Compiling()
     cmake: CMakeDefines = field(default_factory=CMakeDefines)
+    same_everywhere: bool = False
     fails: str = ""
     for_old_python: int = 0
 
@@ -103,6 +104,7 @@ def read(text: str) -> SetupPy | None:
         programs=run_programs(nodes, calls, reached),
         compiling=compiling(text, tree, nodes, reached),
         cmake=cmake_defines(tree, nodes),
+        same_everywhere=len(calls) == 1 and setup_fixed.same_everywhere(tree, calls[0]),
         fails=_fails(tree),
         for_old_python=_of_old_numpy(tree),
     )
