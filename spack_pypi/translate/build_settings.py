@@ -17,6 +17,7 @@ from ..pypi.model import Release, Source, at, strings
 from ..recipe.model import Setting
 from . import backends, cmake_switches, compiled_for
 from .backends.cmake import SCIKIT_BUILD, SCIKIT_BUILD_CORE
+from .cmake_reader import CMakeReader
 from .compiled_for import Flag
 from .known_needs import known_settings
 
@@ -24,6 +25,8 @@ from .known_needs import known_settings
 _ARGUMENTS = "CMAKE_ARGS"
 #: https://scikit-build-core.readthedocs.io/en/latest/configuration/index.html
 _DEFINE = "cmake.define."
+#: https://cmake.org/cmake/help/latest/module/ExternalProject.html
+_EXTERNAL = "externalproject_add"
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,9 @@ def _for_target(
 
 
 def _given(source: Source, names: Sequence[str]) -> Sequence[Setting]:
-    """How CMake is given that these options are off; nothing where that is not known."""
-    if not names:
+    """How CMake is given that these options are off; nothing where that is not known, as it is not
+    where a folder is configured as a project of its own."""
+    if not names or any(CMakeReader(source, {_EXTERNAL}).read()):
         return ()
     own = backends.of(source)
     if own is SCIKIT_BUILD_CORE:

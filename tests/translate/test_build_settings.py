@@ -87,6 +87,8 @@ CMAKE: list[tuple[str, list[str]]] = [
      ["X_NATIVE"]),
     # a machine that Spack does not know
     (OPTION + ON + f'if(M MATCHES "s390x")\nadd_compile_options({FLAG})\nendif()', ["X_NATIVE"]),
+    # another project gets none of these definitions
+    (OPTION + ON + "ExternalProject_Add(y SOURCE_DIR y)", []),
     # no option does it alone
     (ON, []),
     (OPTION + ON.replace("X_NATIVE", "X_NATIVE OR GNU"), []),
