@@ -62,6 +62,7 @@ def in_words(catalog: Catalog, found: Contradiction) -> str:
     if found.lacked:
         return _without(catalog, found, f"{name} {found.version}".strip())
     *parties, last = [_party(catalog, limit) for limit in found.limits]
+    name += "" if parties else " that can be used"
     both = "both " if len(parties) == 1 else ""
     all_of = f"{both}{', '.join(parties)} and {last}" if parties else last
     chains = [_chain(catalog, chain) for chain in found.chains if len(chain) > 1]

@@ -104,8 +104,9 @@ def relieve(
     fits: Fits,
 ) -> bool:
     """Where nothing that was chosen for a single root can be installed for certain, add the
-    release to ``fits`` that makes it possible, or why there is none; whether one was added."""
-    if len(roots) > 1:
+    release to ``fits`` that makes it possible, or why there is none; whether one was added. For a
+    root that exists nothing is added."""
+    if len(roots) > 1 or not selection.listed:
         return False
     demands = [Demand(root.project, root.specifier) for root in roots]
     found = impossible(searches, selection, demands, usable)

@@ -161,6 +161,16 @@ def test_nothing_is_added_where_something_may_fit(
 
 
 @pytest.mark.usefixtures("world")
+def test_nor_for_what_exists(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("app", "1.0")
+    says(host, {**LINES, "app": ['depends_on("py-lib")', 'depends_on("py-other")']})
+    index.add("lib", "2.0", build=["core"])
+    outcome = run(host, index, "app")
+    assert written(outcome) == {}
+    assert host.concretized == []
+
+
+@pytest.mark.usefixtures("world")
 def test_nor_where_a_graph_may_hold_several_versions(host: MemoryHost, index: MemoryIndex) -> None:
     host.packages["core"] = replace(host.packages["core"], build_tool=True)
     index.add("lib", "2.0", build=["core"])
@@ -289,7 +299,7 @@ WORDS = (
     ),
     (
         Contradiction("3.14.5", "x", (A1,), chains=(("a", "b"),)),
-        "no version of py-x satisfies py-a 1.0 (@:1) (py-a for py-b)",
+        "no version of py-x that can be used satisfies py-a 1.0 (@:1) (py-a for py-b)",
     ),
     (
         Contradiction("3.14.5", "x", lacked=(NO_PYTHON,), version="1.0"),
