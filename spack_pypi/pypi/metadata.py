@@ -36,6 +36,8 @@ _NOTHING = re.compile(
 )
 #: The fields of addresses.
 _ADDRESS = re.compile(r"^(Home-page:|Project-URL:[^\n]*,)[ \t]*https?:", re.M)
+#: Words that are true of every project.
+_OF_ALL = frozenset(("a", "an", "the", "python", "package", "library", "module", "project"))
 #: How much of a description is kept where the summary says nothing, characters.
 _DESCRIBED = 8192
 #: How much is kept of a summary and of a licence, characters; of classifiers and addresses, lines.
@@ -189,11 +191,11 @@ def described(project: str, summary: str, description: str) -> tuple[str, str]:
 
 def _repeats(summary: str, project: str) -> bool:
     """Whether a summary has only words of the name of the project, in one word or several, or
-    none."""
+    none, beside what each project is: ``X package``."""
     parts = project.split("-")
     ends = range(1, len(parts) + 1)
     names = {"".join(parts[start:end]) for end in ends for start in range(end)}
-    return {*re.findall(r"\w+", summary.lower())} <= names
+    return {*re.findall(r"\w+", summary.lower())} <= names | _OF_ALL
 
 
 def _shared(texts: Iterable[str]) -> tuple[str, ...]:

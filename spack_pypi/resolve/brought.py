@@ -121,10 +121,13 @@ class Brought:
         return self._known[key]
 
     def _accepted(self, project: str, specifiers: Sequence[str]) -> set[str]:
-        """The versions of a project's package that some of these specifiers accept, deprecated
-        ones too: who allows these may get one."""
+        """The versions of a project's package that some of these specifiers accept; deprecated
+        ones, of which Spack takes none by itself, only where there are no others."""
         package = self._package(project)
-        return {text for each in specifiers if package for text in package.all_accepted(each)}
+        if package is None:
+            return set()
+        found = {text for each in specifiers for text in package.accepted(each)}
+        return found or {text for each in specifiers for text in package.all_accepted(each)}
 
     def _needs(self, project: str, other: str) -> bool:
         """Whether the recipe of a project's package depends on that of another one in any case,

@@ -23,7 +23,7 @@ from . import (
     required_by_meson,
     undeclared,
 )
-from .backends.setuptools import READS_LICENSE, SETUPTOOLS, for_license
+from .backends.setuptools import READS_LICENSE, SETUPTOOLS, for_license, reads_license
 from .build_remarks import UNSHOWN, unclear, without_advice
 from .build_settings import BuildSetting, Told, build_settings
 from .cmake_minimum import cmake_minimum
@@ -148,6 +148,8 @@ class Builds:
     def beside(self, requirements: Iterable[str] | None) -> Builds:
         """The same beside requirements (PEP 508) of the release, which are there when it is built
         and when it runs, None if these are unknown: nothing is lacked that they bring."""
+        if self.for_license and reads_license(requirements or ()):
+            return replace(self, for_license="").beside(requirements)
         if not (self.lacked or self.undeclared):
             return self  # as almost always
         always = [each for each in self.undeclared if each.always]

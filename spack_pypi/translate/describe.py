@@ -42,6 +42,8 @@ _OBJECTS = (
     r"|over|upon|through|via|about|against|under|per|between|is|are|its|their|this|including|visit)"
 )
 _NEEDS_OBJECT = re.compile(rf"(?:^|[^\w-]){_OBJECTS}:?$", re.I)
+#: The sentence goes on behind an address, which is part of it.
+_GOES_ON = re.compile(r"\s+[a-z]")
 #: What leads to an address belongs to a word before it: *forked from*.
 _NEEDS_MORE = re.compile(r"(?:\wed|built|found|known|made|taken|written)$", re.I)
 #: A remark on where a project comes from, which has such a word with an address.
@@ -116,7 +118,8 @@ def _needed(found: re.Match[str]) -> str:
     leads = (found["leads"] or "").lower()
     if leads not in ("", "see") and (_NEEDS_MORE.search(before) or _says_little(found)):
         return found[0] if before else ""
-    return found[0] if _NEEDS_OBJECT.search(before) else ""
+    within = not leads and found[0][0] == " " and _GOES_ON.match(found.string, found.end())
+    return found[0] if within or _NEEDS_OBJECT.search(before) else ""
 
 
 def _without_name(text: str, project: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..recipe.model import Condition, Dependency
+from ..recipe.model import ALWAYS, Condition, Dependency
 from . import spack_order
 from .conditions import joined
 
@@ -13,8 +13,10 @@ from .conditions import joined
 def fewest(lines: Sequence[Dependency]) -> list[Dependency]:
     """The lines of a release without those that others imply. Lines that differ in their
     conditions alone become one that holds where any of them does, lines of one condition that
-    differ in their ranges and variants one with all of them."""
-    return _without_implied(_of_all_conditions(_of_all_demands(_without_implied(lines))))
+    differ in their ranges and variants one with all of them. One for any version has no condition
+    if others hold wherever it does not."""
+    found = _of_all_conditions(_of_all_demands(_without_implied(lines)))
+    return _without_implied(_for_any_version(found))
 
 
 def _without_implied(lines: Sequence[Dependency]) -> list[Dependency]:
@@ -78,3 +80,19 @@ def _of_all_conditions(lines: Sequence[Dependency]) -> list[Dependency]:
         for line, conditions in found.items()
         for condition in joined(conditions)
     ]
+
+
+def _for_any_version(lines: Sequence[Dependency]) -> list[Dependency]:
+    """``py-x`` and ``py-x@2:`` for some Pythons, and ``py-x`` for all others, are two lines of
+    which the first one holds always."""
+    found: list[Dependency] = []
+    for line in lines:
+        always = replace(line, when=Condition(variants=line.when.variants))
+        stronger = (
+            o for o in lines if o is not line and _implies(replace(o, when=always.when), line)
+        )
+        places = [o.when for o in stronger if o.when.variants == line.when.variants]
+        is_any = line.spec == line.package and places
+        holds = is_any and joined([line.when, *places]) == (ALWAYS,)
+        found.append(always if holds else line)
+    return found

@@ -206,6 +206,8 @@ def test_a_summary_that_says_nothing_is_none(
         ("OpenClip", True),
         ("clipTorch: CLIP", True),
         ("Open clip torch", True),
+        ("The OpenClip Python package", True),
+        ("A package for clips", False),
         ("OpenTorch", False),
         ("Open clips", False),
     ],

@@ -133,6 +133,9 @@ RANGES: list[tuple[Sequence[str], Sequence[str], Sequence[str], bool]] = [
      ["2.0", "1.0"], ["@2:"], False),
     (["corner", "corner; extra == 'all'"], ["2.0", "1.0"], ["@2:"], False),
     (["corner>=2", "corner; extra == 'all'"], ["2.0", "1.0"], ["@2:"], True),
+    # Spack takes deprecated versions only where it is told to, or there are no others
+    (["corner"], ["2.0"], ["@1:"], True),
+    (["corner<1"], ["2.0"], ["@1:"], False),
     # a release that is to be added has the lines of the newest one
     (["corner>2"], ["2.0", "1.0"], ["@2:"], True),
 ]  # fmt: skip
@@ -148,7 +151,7 @@ def test_what_comes_with_some_versions_of_a_requirement_alone_is_needed(
     index._sources["x", Version("1.0")] = Source(undeclared=(imported,))
     for project in ("setuptools", "hatchling", "numpy"):
         host.has(project, "1.0")
-    host.has("corner", *versions[:-1], deprecated=versions[-1:])
+    host.has("corner", *versions, deprecated=["0.5"])
     index.add("corner", "2.5")
     lines = [f'    depends_on("py-numpy", when="{when}", {RUN})\n' for when in conditions]
     host.texts["py-corner"] += "".join(lines)

@@ -189,6 +189,11 @@ ADDRESSES = [
     ("A log for Foo - inspired by https://x.example/", "A log for Foo."),
     ("A log for Foo, based on bar https://x.example/", "A log for Foo, based on bar."),
     ("Fast, a port of https://x.example/", "Fast, a port of https://x.example/."),
+    # a sentence that goes on behind one keeps it
+    (
+        "A log, based on bar https://x.example/ but fast",
+        "A log, based on bar https://x.example/ but fast.",
+    ),
 ]
 
 

@@ -49,3 +49,23 @@ def test_only_setuptools_needs_it(backend: str, needed: Sequence[str]) -> None:
     system = {"requires": ["setuptools>=61", "hatchling"], "build-backend": backend}
     source = Source(pyproject={"build-system": system, "project": {"license": "MIT"}})
     assert builds(source, release()).also_building == needed
+
+
+@pytest.mark.parametrize(
+    "runs, said",
+    [
+        (["setuptools<81,>=80.9"], False),
+        (["x", "setuptools>=77"], False),
+        (["setuptools"], True),
+        (["setuptools>=70"], True),
+        (["setuptools>=77; extra == 'all'"], True),
+        ([], True),
+        (None, True),
+    ],
+)
+def test_nothing_is_said_beside_a_bound_of_the_project_itself(
+    runs: Sequence[str] | None, said: bool
+) -> None:
+    system = {"requires": ["setuptools>=61"], "build-backend": "setuptools.build_meta"}
+    source = Source(pyproject={"build-system": system, "project": {"license": "MIT"}})
+    assert bool(builds(source, release()).beside(runs).reasons) is said

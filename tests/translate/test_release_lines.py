@@ -45,6 +45,19 @@ TABLE = [
     # machines
     ([_line("py-a", _on("linux", target=t)) for t in ("x86_64:", "aarch64:")],
      ["py-a platform=linux target=x86_64:,aarch64:"]),
+    # any version where no line has a range
+    ([_line("py-a@2:", _PYTHON[2]), _line("py-a", Condition(python=":3.13"))],
+     ["py-a@2: ^python@3.14:", "py-a"]),
+    ([_line("py-a@2:", _PYTHON[2]), _line("py-a", _PYTHON[0])],
+     ["py-a@2: ^python@3.14:", "py-a ^python@:3.12"]),
+    ([_line("py-a@2:", _PYTHON[2]), _line("py-a@1:", Condition(python=":3.13"))],
+     ["py-a@2: ^python@3.14:", "py-a@1: ^python@:3.13"]),
+    ([_line("py-a@2:", _PYTHON[2], BUILD), _line("py-a", Condition(python=":3.13"))],
+     ["py-a@2: ^python@3.14: (build)", "py-a ^python@:3.13"]),
+    ([_line("py-a@2:", _with("x", "3.14:")), _line("py-a", Condition(python=":3.13"))],
+     ["py-a@2: +x ^python@3.14:", "py-a ^python@:3.13"]),
+    ([_line("py-a@2:", _with("x", "3.14:")), _line("py-a", _with("x", ":3.13"))],
+     ["py-a@2: +x ^python@3.14:", "py-a +x"]),
     # under the same variant
     ([_line("py-a", _with("x", text)) for text in (":3.9", "3.10:")], ["py-a +x"]),
     # a stronger line that holds wherever a weaker one does

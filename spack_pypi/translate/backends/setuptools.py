@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ...pypi.model import Source, at
@@ -31,16 +32,27 @@ def for_license(source: Source, requirements: Sequence[str]) -> str:
     if not (isinstance(stated, str) or files is not None):
         return ""
     field = f'license = "{stated}"' if isinstance(stated, str) else "license-files"
+    allowed = _allowed(requirements)
+    is_open = bool(allowed) and {*allowed[0].filter((_READS, _READS_NOT))} > {_READS}
+    return f"{field} in pyproject.toml needs setuptools 77 (PEP 639)" if is_open else ""
+
+
+def reads_license(requirements: Iterable[str]) -> bool:
+    """Whether requirements (PEP 508) accept no setuptools before `READS_LICENSE`."""
+    return any(_READS_NOT not in each for each in _allowed(requirements))
+
+
+def _allowed(requirements: Iterable[str]) -> list[SpecifierSet]:
+    """What those of the requirements for setuptools accept that hold in any case."""
+    found = []
     for text in requirements:
         try:
             required = Requirement(text)
         except InvalidRequirement:
             continue
-        allowed = required.specifier
         if canonicalize_name(required.name) == "setuptools" and not required.marker:
-            is_open = {*allowed.filter((_READS, _READS_NOT))} > {_READS}
-            return f"{field} in pyproject.toml needs setuptools 77 (PEP 639)" if is_open else ""
-    return ""
+            found.append(required.specifier)
+    return found
 
 
 def _is_whole(source: Source) -> bool:
