@@ -139,7 +139,7 @@ CMEEL = Backend(
     "https://cmeel.readthedocs.io/en/latest/",
     modules=("cmeel",),
     reads=(CMAKE_LISTS,),
-    tools=(Tool("cmake", cmake_minimum), Tool("gmake")),
+    tools=(Tool("cmake", cmake_minimum),),
     languages=cmake_languages,
     inner_prefix=_inner_prefix,
 )
