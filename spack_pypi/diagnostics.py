@@ -126,8 +126,8 @@ CODES: Mapping[str, str] = {
     "checked-out": "The project is in a folder of this machine, and Spack can build what is there "
     "now.",
     "passed-over": "A newer release cannot be used, and an older one was chosen.",
-    "relief": "A version is added to a package that exists, as the versions that exist exclude "
-    "each other, and nothing could be installed.",
+    "conflict-resolved": "A version is added to a package that exists, as the versions that exist "
+    "exclude each other, and nothing could be installed.",
     "undeclared-requirement": "The recipe has a build dependency that the release does not "
     "declare.",
     "build-pin": "A build requirement is pinned to one version, for which a version is added to a "

@@ -1,4 +1,4 @@
-"""The methods of a recipe that tell a build something, or users where something is::
+"""The methods of a recipe with settings of its build, or with paths to what it installs::
 
     def setup_build_environment(self, env: EnvironmentModifications) -> None:
         # Otherwise setup.py:3 compiles for the machine that builds it (-march=native)

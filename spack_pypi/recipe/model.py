@@ -161,8 +161,8 @@ class RenamedArchives:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a build is told: a variable of its environment, or, ``of_backend``, a setting of its
-    build backend (PEP 517). ``reason`` is the comment beside it, a clause."""
+    """A setting of a build: a variable of its environment, or, ``of_backend``, a config setting of
+    its build backend (PEP 517). ``reason`` is the comment beside it, a clause."""
 
     name: str
     value: str
@@ -176,8 +176,8 @@ class Setting:
 @dataclass(frozen=True)
 class InnerPrefix:
     """A folder of this ``name`` beside the installed modules which is a prefix of its own, as
-    those of cmeel are. ``has_modules``: there are modules in it, which Python finds only if it is
-    told where they are."""
+    those of cmeel are. ``has_modules``: there are modules in it, which Python finds only by a
+    path to them."""
 
     name: str
     has_modules: bool = True
@@ -209,7 +209,7 @@ class Recipe:
     ``url_for_version`` is written from it. ``comments`` say what the recipe leaves out, a sentence
     each; they follow the dependencies, and ``reasons`` stand above one each; ``wheels`` say above
     versions (by their texts) why they are wheels. ``platform`` is the only one of Spack's that it
-    is for. ``settings`` are what each build is told, and ``inner_prefix`` is where it installs
+    is for. ``settings`` are those of each build, and ``inner_prefix`` is where it installs
     into.
     ``parent`` makes it an overlay: only versions and dependencies are written.
     """

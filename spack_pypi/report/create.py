@@ -36,7 +36,7 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     ),
     "To build what is in a folder now, changes too, run in a Spack environment:": ("checked-out",),
     "Newer releases that were passed over:": ("passed-over",),
-    "Added, as the versions that exist exclude each other:": ("relief",),
+    "Added, as the versions that exist exclude each other:": ("conflict-resolved",),
     "In the recipes, but not declared:": ("undeclared-requirement",),
     "Pinned for the build; to try later versions: --verify install --loosen-build-pins": (
         "build-pin",

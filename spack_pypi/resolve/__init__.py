@@ -33,9 +33,9 @@ is complete: each of its units has the grade that it seemed to have.
   resolvelib, over `candidates` and their `demands`: first with what exists or is chosen already,
   then with any release. Releases that a solution needs are added, and from then on preferred to
   those that none uses; a listed release that has no solution is passed over.
-- `relief`: is it certain that what was chosen has no solution? `possible` narrows the versions of
-  each project to those that all that is needed in any case allows. Where none is left, one newer
-  release of a package that exists is added if that makes it possible.
+- `newer_release`: is it certain that what was chosen has no solution? `possible` narrows the
+  versions of each project to those that all that is needed in any case allows. Where none is left,
+  one newer release of a package that exists is added if that makes it possible.
 - `cycles`: which requirements lead back to a package that depends on them? Spack's graphs have no
   cycles, so these requirements are left out.
 - the workflow's own: a recipe that cannot be translated, loaded or audited, that changes versions

@@ -16,7 +16,7 @@ from ..pypi.model import Release
 from .catalog import Catalog
 from .demands import NO_PYTHON, Candidate, Demand
 from .model import Releases, Root, Selection
-from .relief import impossible, newest_of_each_minor
+from .newer_release import impossible, newest_of_each_minor
 from .search import MOST_ROUNDS, Budget, NoSolution, Searches
 
 
@@ -25,7 +25,7 @@ class Fits:
     """What `fit` knows for some roots. ``more`` are releases that must be chosen too, by project
     and version; ``unfit`` the listed releases whose dependencies cannot be satisfied together with
     any Python, and why. ``solutions`` and ``conflicts`` are remembered from round to round, the
-    latter until more is known or chosen. ``relief`` are releases that are added though nothing
+    latter until more is known or chosen. ``resolving`` are releases that are added though nothing
     that was chosen requires them, as nothing can be installed without, and why, by project;
     ``impossible`` is why nothing can be installed where no release helps. ``budget`` is for all
     searches together."""
@@ -36,7 +36,7 @@ class Fits:
     conflicts: dict[tuple[Demand, ...], tuple[int, NoSolution | None]] = field(
         default_factory=dict
     )
-    relief: dict[str, tuple[Release, str]] = field(default_factory=dict)
+    resolving: dict[str, tuple[Release, str]] = field(default_factory=dict)
     impossible: str = ""
     budget: Budget = field(default_factory=lambda: Budget(3 * MOST_ROUNDS))
 
@@ -96,7 +96,7 @@ def drop_unused(selection: Selection, fits: Fits) -> bool:
     return bool(unused)
 
 
-def relieve(
+def resolve_conflict(
     searches: Searches,
     selection: Selection,
     roots: Sequence[Root],
@@ -113,7 +113,7 @@ def relieve(
     fits.impossible = found.why if found is not None and found.release is None else ""
     if found is None or found.release is None:
         return False
-    fits.relief[found.release.project] = found.release, found.why
+    fits.resolving[found.release.project] = found.release, found.why
     return True
 
 

@@ -31,7 +31,7 @@ class Resolution:
     ``chosen`` is what each root chose for itself, by its project, ``selection`` the union of that;
     ``failed`` maps the other roots to why nothing can be written for them; ``cuts`` maps
     requirements that would close a cycle to the path of that cycle; ``unavailable_roots`` fail
-    by themselves, not since they are resolved together with one that does; ``relief`` says of
+    by themselves, not since they are resolved together with one that does; ``resolving`` says of
     releases of existing packages, by project, why nothing can be installed without them, and
     ``impossible`` of roots, by the first one of those that are resolved together, why they can
     certainly not be installed, empty where that is not known."""
@@ -46,7 +46,7 @@ class Resolution:
     failed: Mapping[str, str]
     cuts: Mapping[Cut, tuple[str, ...]] = field(default_factory=dict)
     unavailable_roots: frozenset[str] = frozenset()
-    relief: Mapping[str, str] = field(default_factory=dict)
+    resolving: Mapping[str, str] = field(default_factory=dict)
     impossible: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -15,7 +15,7 @@ from ..pypi.model import Release
 from .catalog import Catalog
 from .cycles import cycles
 from .fewest import Fewest
-from .fit import Fits, drop_unused, fit, relieve, solved
+from .fit import Fits, drop_unused, fit, resolve_conflict, solved
 from .left_out import LeftOut
 from .lessons import Grade, Lessons, Unit
 from .likely import Guess
@@ -133,14 +133,16 @@ class Resolver:
         unavailable = frozenset(p for group in self._groups for p in group.selection.failed)
         known = self.catalog, self._lessons, self._searches, self._fewest, self.roots
         union = self._union(good)
-        relief = [each for group in good for each in group.fits.relief.values()]
+        resolving = [each for group in good for each in group.fits.resolving.values()]
         return Resolution(
             *known,
             union,
             chosen,
             failed,
             unavailable_roots=unavailable,
-            relief={r.project: why for r, why in relief if r.version in union.versions(r.project)},
+            resolving={
+                r.project: why for r, why in resolving if r.version in union.versions(r.project)
+            },
             impossible={group.roots[0].project: group.fits.impossible for group in good},
         )
 
@@ -158,10 +160,10 @@ class Resolver:
 
     def _seeds(self, group: _Group) -> Seeds:
         more: dict[str, dict[Version, Release]] = {}
-        relief = [release for release, _ in group.fits.relief.values()]
+        resolving = [release for release, _ in group.fits.resolving.values()]
         for release in [
             *(r for found in group.fits.more.values() for r in found.values()),
-            *relief,
+            *resolving,
         ]:
             if self._lessons.grade(Unit(release.project, release.version)) <= self._worst:
                 more.setdefault(release.project, {})[release.version] = release
@@ -203,7 +205,9 @@ class Resolver:
             elif (
                 drop_unused(group.selection, group.fits)
                 or self._is_more_than_needed(group)
-                or relieve(self._searches, group.selection, group.roots, usable, group.fits)
+                or resolve_conflict(
+                    self._searches, group.selection, group.roots, usable, group.fits
+                )
             ):
                 changed, group.complete = True, False
         return changed

@@ -1,5 +1,5 @@
-"""What a build must be told so that it makes what Spack means: a variable of its environment, or a
-setting of its backend, and where that is from.
+"""The settings without which a build does not make what Spack means: variables of its environment,
+or config settings of its backend, and where they are from.
 
 By default some projects compile for the machine that builds them, whatever Spack's target is. What
 prevents that, where one thing alone does: a variable that setup.py asks for, or an option of
@@ -52,7 +52,7 @@ class BuildSetting:
         return self.setting.name.replace(_DEFINE, "")
 
 
-class Told(NamedTuple):
+class FoundSettings(NamedTuple):
     """The settings of a build, and what a recipe says of what it compiles for with these besides
     Spack's target, as clauses."""
 
@@ -62,7 +62,7 @@ class Told(NamedTuple):
 
 def build_settings(
     source: Source, release: Release, tools: Collection[str], runs_setup_py: bool
-) -> Told:
+) -> FoundSettings:
     """What is known of a release from the table, and what its archive shows, where it is built
     with these ``tools``."""
     found = [
@@ -75,7 +75,7 @@ def build_settings(
     said = [*compiled_for.for_cuda(source, runs_setup_py)]
     if flags and not any(each.for_target for each in found):
         said.append(compiled_for.compiles(flags[0]))
-    return Told(tuple(found), tuple(said))
+    return FoundSettings(tuple(found), tuple(said))
 
 
 def _for_target(
@@ -84,21 +84,21 @@ def _for_target(
     """What prevents that these flags are given; nothing where no setting prevents all."""
     setup_py = source.setup_py if runs_setup_py else None
     by_setup_py = [each for each in flags if each.file == "setup.py"]
-    told: list[Setting] = []
+    settings: list[Setting] = []
     if by_setup_py:
         switch = setup_py.compiling.switch if setup_py else None
         if switch is None:
             return
-        told.append(Setting(*switch))
+        settings.append(Setting(*switch))
     by_cmake = {(each.file, each.line) for each in flags if each.file != "setup.py"}
     if by_cmake:
         names = cmake_switches.switches(source.build_files, by_cmake)
         given = _given(source, names)
         if not given:
             return
-        told += given
+        settings += given
     said, place = compiled_for.compiles(flags[0]), f"{flags[0].file}:{flags[0].line}"
-    for each in told:
+    for each in settings:
         why = f"Otherwise it is compiled for the machine that builds it ({place})"
         yield BuildSetting(replace(each, reason=why), said, said)
 
@@ -125,7 +125,7 @@ def _given(source: Source, names: Sequence[str]) -> Sequence[Setting]:
 
 
 def joined(by_version: Iterable[Iterable[BuildSetting]]) -> tuple[Setting, ...]:
-    """What the builds of all versions of a recipe are told, those of the first ones before others.
+    """The settings of the builds of all versions of a recipe, those of the first before others.
     What only some ask for is nothing to the rest."""
     found: dict[str, Setting] = {}
     for settings in by_version:
@@ -136,7 +136,7 @@ def joined(by_version: Iterable[Iterable[BuildSetting]]) -> tuple[Setting, ...]:
 
 def unset(settings: Iterable[BuildSetting]) -> Iterator[str]:
     """What a recipe says that does not have these settings, as clauses."""
-    told: dict[str, list[str]] = {}
+    prevented: dict[str, list[str]] = {}
     for each in settings:
-        told.setdefault(each.otherwise, []).append(str(each.setting))
-    yield from (f"{each}, which {' '.join(names)} prevents" for each, names in told.items())
+        prevented.setdefault(each.otherwise, []).append(str(each.setting))
+    yield from (f"{each}, which {' '.join(names)} prevents" for each, names in prevented.items())

@@ -25,7 +25,7 @@ from . import (
 )
 from .backends.setuptools import READS_LICENSE, SETUPTOOLS, for_license, reads_license
 from .build_remarks import UNSHOWN, unclear, without_advice
-from .build_settings import BuildSetting, Told, build_settings
+from .build_settings import BuildSetting, FoundSettings, build_settings
 from .cmake_minimum import cmake_minimum
 from .config_programs import asked_by_setup_py
 from .history import reads_history
@@ -59,7 +59,7 @@ class Builds:
     else may be needed; ``unclear`` what a reviewer should check, ``doubtful`` what of that is
     guessed or not known, and ``undeclared`` the imports that may need more; ``downloads`` (what,
     file, line) what its build may fetch itself, ``compiled_for`` says for what it compiles besides
-    Spack's target, ``settings`` are what its build must be told, ``inner_prefix`` is where that
+    Spack's target, ``settings`` are those that its build needs, ``inner_prefix`` is where that
     installs, and ``hooks`` what hooks may run. ``certain``: the backend is known to require
     nothing else when it is called. ``unusable`` says why nothing can be built from the source
     archive, and ``by_wheel`` why a wheel is installed in its place. Of a repository,
@@ -222,7 +222,11 @@ def builds(source: Source, release: Release) -> Builds:
         hints += firm.of_needs(maybe_required_by_cargo(source, used_to_build))
         hints += unknown_headers(source, names) if own.runs_setup_py else ()
     needs = needs if pure else _by_build_files(source, used_to_build, needs)
-    told = Told() if pure else build_settings(source, release, used_to_build, own.runs_setup_py)
+    found = (
+        FoundSettings()
+        if pure
+        else build_settings(source, release, used_to_build, own.runs_setup_py)
+    )
     seen = {need.source for need in needs}
     remarks = (UNSHOWN,) if unshown else ()
     older = undeclared.old_python(source, names) if own.runs_setup_py else ()
@@ -263,8 +267,8 @@ def builds(source: Source, release: Release) -> Builds:
             *(() if pure else required_by_cmake.downloads(source, used_to_build)),
         ),
         hooks=said_of_hooks(source, used_to_build),
-        compiled_for=told.said,
-        settings=told.settings,
+        compiled_for=found.said,
+        settings=found.settings,
         inner_prefix=own.inner_prefix(source),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),

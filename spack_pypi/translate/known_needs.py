@@ -74,7 +74,7 @@ def known_needs(release: Release) -> tuple[KnownNeed, ...]:
 
 
 def known_settings(release: Release) -> tuple[KnownSetting, ...]:
-    """What is known that the build of the release must be told; nothing without an sdist."""
+    """The settings that the build of the release is known to need; none without an sdist."""
     entry = _table().get(release.project, {}) if release.sdist is not None else {}
     version = spack_order.spelling(release.version) or str(release.version)
     otherwise = entry.get("otherwise", "")

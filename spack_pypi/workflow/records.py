@@ -162,9 +162,11 @@ class Recorder:
             yield Diagnostic(
                 "passed-over", Severity.NOTE, package, tuple(versions), project, reason
             )
-        if project in self.resolution.relief:
-            why = self.resolution.relief[project]
-            yield Diagnostic("relief", Severity.NOTE, package, recipe.versions, project, why)
+        if project in self.resolution.resolving:
+            why = self.resolution.resolving[project]
+            yield Diagnostic(
+                "conflict-resolved", Severity.NOTE, package, recipe.versions, project, why
+            )
         impossible = "" if self.solves else self.resolution.impossible.get(project, "")
         if impossible:
             yield Diagnostic(

@@ -1,4 +1,4 @@
-"""What a build must be told so that it is compiled for what Spack means: (files, settings)."""
+"""The settings with which a build is compiled for what Spack means: (files, settings)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SETUP: list[tuple[str, dict[str, str]]] = [
 ]  # fmt: skip
 
 
-def told(source: Source, project: str = "x") -> dict[str, str]:
+def settings(source: Source, project: str = "x") -> dict[str, str]:
     found = built(source, project=project)
     assert all(each.for_target for each in found.settings)
     assert not (found.settings and found.said)  # one or the other
@@ -66,7 +66,7 @@ def told(source: Source, project: str = "x") -> dict[str, str]:
 @pytest.mark.parametrize(("text", "expected"), SETUP)
 def test_by_a_variable(text: str, expected: dict[str, str]) -> None:
     rest = "" if "class " in text else f"\n{EXTENSION}"
-    assert told(Source(setup_py=setup_py.read(text + rest))) == expected
+    assert settings(Source(setup_py=setup_py.read(text + rest))) == expected
 
 
 OPTION = 'option(X_NATIVE "x" ON)\n'
@@ -104,7 +104,7 @@ def test_by_options_of_cmake(text: str, expected: list[str]) -> None:
     source = Source(
         pyproject=system(backend=CORE), suffixes=(".c",), build_files={"CMakeLists.txt": text}
     )
-    assert told(source) == {f"cmake.define.{name}": "OFF" for name in expected}
+    assert settings(source) == {f"cmake.define.{name}": "OFF" for name in expected}
 
 
 def runs_cmake(arguments: str) -> str:
@@ -134,7 +134,7 @@ def test_how_cmake_is_given_an_option(backend: str, text: str, expected: dict[st
         suffixes=(".c",),
         build_files={"CMakeLists.txt": OPTION + ON},
     )
-    assert told(source) == expected
+    assert settings(source) == expected
 
 
 def test_what_the_project_gives_cmake_itself_is_not_turned_off() -> None:
@@ -144,7 +144,7 @@ def test_what_the_project_gives_cmake_itself_is_not_turned_off() -> None:
         suffixes=(".c",),
         build_files={"CMakeLists.txt": OPTION + ON},
     )
-    assert told(source) == {}
+    assert settings(source) == {}
 
 
 def test_arguments_in_place_of_which_a_command_sets_others_are_not_given() -> None:

@@ -48,7 +48,7 @@ def test_the_form_of_an_entry(project: str) -> None:
     needs, settings = entry.get("needs", ()), entry.get("settings", ())
     assert {*entry} <= {"source", "needs", "settings", "otherwise"} and (needs or settings)
     assert SOURCE.search(entry["source"]) and bool(settings) is bool(entry.get("otherwise"))
-    # What a build may be told is the project's own to say.
+    # The project itself says which settings its build has.
     assert not settings or entry["source"].startswith("https://")
     for setting in settings:
         assert {"variable", "value"} <= {*setting} <= {"variable", "value", "releases"}
@@ -90,12 +90,12 @@ def test_where_a_need_is_from() -> None:
 
 
 def test_what_a_build_is_told() -> None:
-    told = known_settings(release("hdf5plugin", "6.0.0"))
-    assert [each.setting.name.partition("_")[2] for each in told] == [
+    found = known_settings(release("hdf5plugin", "6.0.0"))
+    assert [each.setting.name.partition("_")[2] for each in found] == [
         *("NATIVE", "SSE2", "SSSE3", "AVX2", "AVX512")
     ]
-    assert {each.setting.value for each in told} == {"False"}
-    assert all(each.for_target for each in told)
+    assert {each.setting.value for each in found} == {"False"}
+    assert all(each.for_target for each in found)
     assert known_settings(release("hdf5plugin", "6.0.0", sdist=False)) == ()
     assert known_settings(release("requests", "2.32.3")) == ()
 

@@ -25,7 +25,7 @@ from .dependencies import Dependencies
 from .extend import Extension
 from .reasons import reasons, reasons_of_wheels, said_beside
 from .release_licenses import contradictions, stated
-from .said_in_file import inner_prefix, said_in_file, told
+from .said_in_file import inner_prefix, said_in_file, settings
 
 
 class Assembler:
@@ -149,7 +149,7 @@ class Assembler:
                 for version, text in packed.spelled.items()
                 if text in declared
             ),
-            settings=told(resolution, project, packed),
+            settings=settings(resolution, project, packed),
             inner_prefix=inner_prefix(resolution, project, packed),
         )
         return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)

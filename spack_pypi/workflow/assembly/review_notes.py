@@ -54,9 +54,9 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
         lacks = "" if has else "; no repo has it, so the recipe does not depend on it"
         yield "known-need", f"{need.dependency.spec}, from {need.origin}{seen}{lacks}"
     text = "".join(catalog.recipe_texts(extended.name)) if extended is not None else ""
-    told = [each for each in built.settings if each.in_table and each.option not in text]
-    for origin in dict.fromkeys(each.origin for each in told):
-        names = " ".join(str(each.setting) for each in told if each.origin == origin)
+    settings = [each for each in built.settings if each.in_table and each.option not in text]
+    for origin in dict.fromkeys(each.origin for each in settings):
+        names = " ".join(str(each.setting) for each in settings if each.origin == origin)
         yield "known-need", f"{names}, from {origin}"
     for hint in built.hints:
         package = _package(catalog.host, hint)

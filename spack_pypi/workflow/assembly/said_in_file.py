@@ -37,7 +37,7 @@ def said_in_file(
     return found
 
 
-def told(resolution: Resolution, project: str, packed: Archives) -> tuple[Setting, ...]:
+def settings(resolution: Resolution, project: str, packed: Archives) -> tuple[Setting, ...]:
     """The settings of a new recipe. What has a build use a library that no repo has is none."""
     repos = resolution.catalog.host.repos
     builds = [resolution.declared(project, version).builds for version in packed.spelled]
@@ -61,7 +61,7 @@ def _without(
     the one that exists nowhere mentions."""
     extended = resolution.package(project).extended
     if extended is None:
-        has = told(resolution, project, packed)
+        has = settings(resolution, project, packed)
         yield from (each for each in built.settings if each.setting not in has)
     else:
         text = "".join(resolution.catalog.recipe_texts(extended.name))

@@ -25,7 +25,7 @@ from ..publishers import UNVERIFIED, listed
 from .dependencies import PlainLine
 from .model import BY_A_PERSON, Cited, Ground, Verdict
 from .says import ReleaseSays
-from .told import told
+from .settings import of_method
 from .wanted import Requirements
 
 _A_PERSONS = (Ground(Verdict.UNEXPLAINED, notes=(BY_A_PERSON,)),)
@@ -157,7 +157,7 @@ class DirectiveGrounds:
 
     def _told(self, statement: Statement) -> Iterable[Ground]:
         """A method that tells a build something, or where an inner prefix is."""
-        found = [told(statement.body, says) for says in self._releases if statement.body]
+        found = [of_method(statement.body, says) for says in self._releases if statement.body]
         return [each for each in found if each is not None] or _A_PERSONS
 
     # --- what describes the project -----------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What a build must be told: in the methods of a new recipe, and said in one that exists."""
+"""Settings of a build: in the methods of a new recipe, and said in one that exists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What releases say of a method that tells their build something."""
+"""What releases say of a method with settings of their build."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .model import BY_A_PERSON, Cited, Ground, Verdict
 from .says import ReleaseSays
 
 
-def told(method: str, says: ReleaseSays) -> Ground | None:
+def of_method(method: str, says: ReleaseSays) -> Ground | None:
     """What a release says of a ``method``; None where that is nothing, or where the method does
     more than a recipe of this program."""
     built = says.built

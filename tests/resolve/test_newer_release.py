@@ -83,7 +83,7 @@ def test_a_newer_release_is_added_that_makes_it_possible(
     index.add("lib", "2.0", build=["core"])
     outcome = run(host, index, "app")
     assert written(outcome) == {"app": ("1.0",), "lib": ("2.0",)}
-    assert said(outcome, "relief") == [("py-lib", WHY)]
+    assert said(outcome, "conflict-resolved") == [("py-lib", WHY)]
     assert f"  py-lib 2.0: {WHY}" in closure(outcome)
 
 
@@ -323,11 +323,11 @@ def test_a_contradiction_in_words(found: Contradiction, sentence: str) -> None:
         assert in_words(catalog, found) == sentence
 
 
-# (the projects of contradictions with Pythons, newest first; of which is told)
+# (the projects of contradictions with Pythons, newest first; which one the report has)
 TELLING = (("abb", "b"), ("aab", "a"), ("ab", "a"))
 
 
-@pytest.mark.parametrize("projects, told", TELLING)
-def test_what_most_pythons_have_is_told(projects: str, told: str) -> None:
+@pytest.mark.parametrize("projects, reported", TELLING)
+def test_what_most_pythons_have_is_reported(projects: str, reported: str) -> None:
     found = [Contradiction("3.14.5", each) for each in projects]
-    assert most_telling(found).project == told
+    assert most_telling(found).project == reported
