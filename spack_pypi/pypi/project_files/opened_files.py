@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ...syntax import dotted
+from .setup_names import main_block
 
 _OPEN = {"open", "io.open", "codecs.open"}
 #: What may make a file first, or go elsewhere: nothing is certain then.
@@ -42,7 +43,7 @@ class _Reader:
     arguments."""
 
     def __init__(self, tree: ast.Module) -> None:
-        run = [s for each in tree.body for s in (_of_program(each) or [each])]
+        run = [s for each in tree.body for s in (main_block(each) or [each])]
         self._functions: Mapping[str, ast.FunctionDef] = {
             s.name: s for s in run if isinstance(s, ast.FunctionDef) and not _is_special(s)
         }
@@ -66,7 +67,7 @@ class _Reader:
                 for item in statement.items:
                     yield from self._in_expression(item.context_expr)
                 yield from self.in_statements(statement.body, of_function=of_function)
-            yield from self.in_statements(_of_program(statement), of_function=of_function)
+            yield from self.in_statements(main_block(statement), of_function=of_function)
             if isinstance(statement, _PLAIN) and statement.value:
                 yield from self._in_expression(statement.value)
             for name in _assigned(statement):
@@ -134,17 +135,6 @@ class _Reader:
 
     def _is_here(self, node: ast.expr) -> bool:
         return _is_here(node) or (isinstance(node, ast.Name) and node.id in self._here)
-
-
-def _of_program(statement: ast.stmt) -> list[ast.stmt]:
-    """What stands under ``if __name__ == "__main__":``, which holds where a setup.py builds."""
-    test = statement.test if isinstance(statement, ast.If) and not statement.orelse else None
-    if not (isinstance(test, ast.Compare) and isinstance(test.left, ast.Name)):
-        return []
-    values = [each.value for each in test.comparators if isinstance(each, ast.Constant)]
-    equal = len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq)
-    is_main = equal and test.left.id == "__name__" and values == ["__main__"]
-    return statement.body if is_main and isinstance(statement, ast.If) else []
 
 
 def _assigned(statement: ast.stmt) -> Iterator[str]:

@@ -19,6 +19,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 
 from ...syntax import dotted, literal_text
+from .setup_names import imported_as, main_block
 
 #: The keywords of ``setup()`` that say what is required.
 REQUIRED = ("install_requires", "extras_require", "python_requires")
@@ -156,23 +157,14 @@ class _File:
 def _flat(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements at the top, those under ``if __name__ == "__main__"`` among them."""
     for each in statements:
-        if isinstance(each, ast.If) and _is_main(each.test) and not each.orelse:
-            yield from each.body
-        else:
-            yield each
-
-
-def _is_main(test: ast.expr) -> bool:
-    return isinstance(test, ast.Compare) and dotted(test.left) == "__name__"
+        yield from main_block(each) or [each]
 
 
 def _imported(statement: ast.Import | ast.ImportFrom) -> Mapping[str, str]:
     """What names mean, as dotted names. Raises `_Uncertain` where they are not known."""
     if isinstance(statement, ast.Import):
         return {
-            alias.asname or alias.name.partition(".")[0]: (
-                alias.name if alias.asname else alias.name.partition(".")[0]
-            )
+            imported_as(alias): alias.name if alias.asname else imported_as(alias)
             for alias in statement.names
         }
     module = "." * statement.level + (statement.module or "")

@@ -136,6 +136,17 @@ def imported_as(alias: ast.alias) -> str:
     return alias.asname or alias.name.partition(".")[0]
 
 
+def main_block(statement: ast.stmt) -> list[ast.stmt]:
+    """What stands under ``if __name__ == "__main__":``, which holds where a setup.py builds."""
+    test = statement.test if isinstance(statement, ast.If) and not statement.orelse else None
+    if not (isinstance(test, ast.Compare) and isinstance(test.left, ast.Name)):
+        return []
+    values = [each.value for each in test.comparators if isinstance(each, ast.Constant)]
+    equal = len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq)
+    is_main = equal and test.left.id == "__name__" and values == ["__main__"]
+    return statement.body if is_main and isinstance(statement, ast.If) else []
+
+
 def nodes_of(tree: Scope | ast.AsyncFunctionDef) -> Iterable[ast.AST]:
     """The nodes of a module or a function, without those of functions in it."""
     left: list[ast.AST] = [*tree.body]

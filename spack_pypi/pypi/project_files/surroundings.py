@@ -206,8 +206,9 @@ class Surroundings:
         if call.keywords or not call.args:
             return self._of_text(call.func, depth) if not call.keywords else UNKNOWN
         if name in _ASKS:
-            if self._set(call.args[0]) is not UNKNOWN:
-                return self._set(call.args[0])
+            given = self._set(call.args[0])
+            if given is not UNKNOWN:
+                return given
             if not self._is_unset(call.args[0]):
                 return UNKNOWN
             return self.value(call.args[1], depth + 1) if call.args[1:] else None

@@ -89,6 +89,10 @@ def test_no_machine_gives_another_result(text: str) -> None:
     assert same(f"{text}\nsetup(name=name(), extras_require={{'x': required}})\n")
 
 
+def test_only_what_runs_where_a_wheel_is_built_counts() -> None:
+    assert not same(f"required = []\nif __name__ != '__main__':\n    {CALL}\n")
+
+
 @pytest.mark.parametrize("text", OTHER)
 def test_a_machine_may_give_another_result(text: str) -> None:
     assert not same(f"{text}\n{CALL}\n")
