@@ -178,13 +178,13 @@ class RecipeText:
             edits.insert_before(self._license_calls[0], directives.license_(licence))
         self._insert_dependencies(edits, changes)
         versions = (*self.versions, *(line.version for line in changes.versions))
-        _, comments = version_comments.with_more(self._text, versions, changes.comments)
+        comments = version_comments.unsaid(self._text, versions, changes.comments)
         notes = [directives.comment(text) for text in comments]
         notes += [directives.conflicts(conflict) for conflict in changes.conflicts]
         self._insert_below_directives(edits, [note for note in notes if note not in self._text])
         if changes.renamed is not None:
             renaming.rename(edits, self._text, self._class, changes.renamed)
-        return version_comments.with_more(edits.applied(), versions, changes.comments)[0]
+        return version_comments.with_more(edits.applied(), versions, changes.comments)
 
     # --- reading ---------------------------------------------------------------------------
 

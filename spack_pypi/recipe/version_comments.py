@@ -3,6 +3,7 @@ out``): when only some of these remain, and when others are added."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -36,27 +37,36 @@ def with_versions(text: str, versions: Collection[str], kept: Collection[str]) -
     return _joined(lines, text)
 
 
-def with_more(
-    text: str, versions: Collection[str], new: Sequence[str]
-) -> tuple[str, Sequence[str]]:
+def unsaid(text: str, versions: Collection[str], new: Sequence[str]) -> list[str]:
+    """Those of ``new`` comments that none in the text of a recipe with these ``versions`` (also
+    the new ones) says of other versions."""
+    there = {each.said for each in _comments(source_lines(text), versions)}
+    known = {each for each, comment in _read(new, versions).items() if comment.said in there}
+    return [each for each in new if each not in known]
+
+
+def with_more(text: str, versions: Collection[str], new: Sequence[str]) -> str:
     """The text of a recipe with these ``versions`` (also the new ones), in which comments that say
-    what ``new`` ones do are about their versions as well; and those that no comment says."""
+    what ``new`` ones do are about their versions as well."""
     lines = source_lines(text)
-    added = {each: source_lines(directives.comment(each)) for each in new}
-    said = {
-        comment.said: (each, comment.versions)
-        for each, its_lines in added.items()
-        for comment in [*_comments(its_lines, versions)][:1]
-        if comment.end == len(its_lines)
-    }
+    said = {comment.said: comment.versions for comment in _read(new, versions).values()}
     there = [each for each in _comments(lines, versions) if each.said in said]
     for each in reversed(there):
-        more = [version for version in said[each.said][1] if version not in each.versions]
+        more = [version for version in said[each.said] if version not in each.versions]
         about = ", ".join([*more, *each.versions])
         lines[each.start : each.end] = directives.comment(f"{about}: {each.said}").split("\n")
-    known = {said[each.said][0] for each in there}
-    rest = [each for each in new if each not in known]
-    return _joined(lines, text), rest
+    return _joined(lines, text)
+
+
+def _read(new: Sequence[str], versions: Collection[str]) -> dict[str, _Comment]:
+    """What new comments say that are about some versions, by their texts."""
+    found = {}
+    for text in new:
+        lines = source_lines(directives.comment(text))
+        comments = [*_comments(lines, versions)]
+        if comments and comments[0].end == len(lines):
+            found[text] = comments[0]
+    return found
 
 
 def _joined(lines: Sequence[str], text: str) -> str:
@@ -95,3 +105,8 @@ def _goes_on(line: str, following: str, versions: Collection[str]) -> bool:
         return False
     word, _, _ = following[len(start) :].partition(" ")
     return len(f"{line} {word}") > directives.WIDTH
+
+
+def without_lines(text: str) -> str:
+    """A comment without the numbers of lines of files, which differ from version to version."""
+    return re.sub(r"(?<=\w):\d+|(?<=\bline )\d+", "", text)

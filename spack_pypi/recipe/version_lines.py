@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Sequence
 
 from . import directives
 from .model import THE_WHEEL, VersionLine
 from .order import precedes
 from .text_edits import Edits, Uneditable
+from .version_comments import without_lines
 
 
 def insert(
@@ -31,7 +31,7 @@ def insert(
         edits.insert_after(versions[-1][1], whole)
         return
     top, said = _said_above(lines, older.lineno - 1)
-    if reason and _without_lines(said) == _without_lines(reason):
+    if reason and without_lines(said) == without_lines(reason):
         edits.insert_before(older, text)
     else:
         edits.insert_at(top if THE_WHEEL in said else older.lineno - 1, whole)
@@ -43,8 +43,3 @@ def _said_above(lines: Sequence[str], end: int) -> tuple[int, str]:
     while top and lines[top - 1].startswith(f"{directives.INDENT}#"):
         top -= 1
     return top, " ".join(line.strip(" #") for line in lines[top:end])
-
-
-def _without_lines(reason: str) -> str:
-    """A reason without the numbers of lines of files, which differ from version to version."""
-    return re.sub(r"(?<=:)\d+|(?<=line )\d+", "", reason)

@@ -10,7 +10,7 @@ of known needs.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..pypi.model import Release, Source, at, strings
@@ -19,7 +19,7 @@ from . import backends, cmake_switches, compiled_for
 from .backends.cmake import SCIKIT_BUILD, SCIKIT_BUILD_CORE
 from .cmake_reader import CMakeReader
 from .compiled_for import Flag
-from .known_needs import known_settings
+from .known_needs import FOR_MACHINE, KnownSetting, known_settings
 
 #: Read by scikit-build, and by many a setup.py: https://scikit-build.readthedocs.io/en/latest/usage.html
 _ARGUMENTS = "CMAKE_ARGS"
@@ -29,34 +29,11 @@ _DEFINE = "cmake.define."
 _EXTERNAL = "externalproject_add"
 
 
-@dataclass(frozen=True)
-class BuildSetting:
-    """A setting, what its build does ``otherwise``, a clause, and the ``source`` that says so: a
-    public page, if it is ``in_table``, else a place of the archive. ``for_target``: otherwise it
-    is compiled for the machine that builds."""
-
-    setting: Setting
-    otherwise: str
-    source: str
-    in_table: bool = False
-    for_target: bool = True
-
-    @property
-    def origin(self) -> str:
-        """Where it is from, in words."""
-        return f"the table of known needs, source: {self.source}" if self.in_table else self.source
-
-    @property
-    def option(self) -> str:
-        """What a recipe mentions that sets it in any way."""
-        return self.setting.name.replace(_DEFINE, "")
-
-
 class FoundSettings(NamedTuple):
     """The settings of a build, and what a recipe says of what it compiles for with these besides
     Spack's target, as clauses."""
 
-    settings: tuple[BuildSetting, ...] = ()
+    settings: tuple[KnownSetting, ...] = ()
     said: tuple[str, ...] = ()
 
 
@@ -65,10 +42,7 @@ def build_settings(
 ) -> FoundSettings:
     """What is known of a release from the table, and what its archive shows, where it is built
     with these ``tools``."""
-    found = [
-        BuildSetting(each.setting, each.otherwise, each.source, True, each.for_target)
-        for each in known_settings(release)
-    ]
+    found = [*known_settings(release)]
     flags = compiled_for.flags(source, tools, runs_setup_py)
     if flags and not any(each.for_target for each in found):
         found += _for_target(source, flags, runs_setup_py)
@@ -80,7 +54,7 @@ def build_settings(
 
 def _for_target(
     source: Source, flags: Sequence[Flag], runs_setup_py: bool
-) -> Iterator[BuildSetting]:
+) -> Iterator[KnownSetting]:
     """What prevents that these flags are given; nothing where no setting prevents all."""
     setup_py = source.setup_py if runs_setup_py else None
     by_setup_py = [each for each in flags if each.file == "setup.py"]
@@ -99,8 +73,8 @@ def _for_target(
         settings += given
     said, place = compiled_for.compiles(flags[0]), f"{flags[0].file}:{flags[0].line}"
     for each in settings:
-        why = f"Otherwise it is compiled for the machine that builds it ({place})"
-        yield BuildSetting(replace(each, reason=why), said, said)
+        why = f"Otherwise {FOR_MACHINE} ({place})"
+        yield KnownSetting(replace(each, reason=why), said, said, in_table=False)
 
 
 def _given(source: Source, names: Sequence[str]) -> Sequence[Setting]:
@@ -124,7 +98,12 @@ def _given(source: Source, names: Sequence[str]) -> Sequence[Setting]:
     return ()
 
 
-def joined(by_version: Iterable[Iterable[BuildSetting]]) -> tuple[Setting, ...]:
+def option(known: KnownSetting) -> str:
+    """What a recipe mentions that has a setting in any way."""
+    return known.setting.name.replace(_DEFINE, "")
+
+
+def joined(by_version: Iterable[Iterable[KnownSetting]]) -> tuple[Setting, ...]:
     """The settings of the builds of all versions of a recipe, those of the first before others.
     What only some ask for is nothing to the rest."""
     found: dict[str, Setting] = {}
@@ -134,7 +113,7 @@ def joined(by_version: Iterable[Iterable[BuildSetting]]) -> tuple[Setting, ...]:
     return tuple(found.values())
 
 
-def unset(settings: Iterable[BuildSetting]) -> Iterator[str]:
+def unset(settings: Iterable[KnownSetting]) -> Iterator[str]:
     """What a recipe says that does not have these settings, as clauses."""
     prevented: dict[str, list[str]] = {}
     for each in settings:

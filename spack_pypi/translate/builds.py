@@ -25,12 +25,12 @@ from . import (
 )
 from .backends.setuptools import READS_LICENSE, SETUPTOOLS, for_license, reads_license
 from .build_remarks import UNSHOWN, unclear, without_advice
-from .build_settings import BuildSetting, FoundSettings, build_settings
+from .build_settings import FoundSettings, build_settings
 from .cmake_minimum import cmake_minimum
 from .config_programs import asked_by_setup_py
 from .history import reads_history
 from .included_headers import included_by_extensions
-from .known_needs import KnownNeed, beside, known_needs
+from .known_needs import KnownNeed, KnownSetting, beside, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
 from .of_variants import having_variants, using_variants
 from .pins import series_of_numpy
@@ -86,7 +86,7 @@ class Builds:
     undeclared: tuple[ModuleImport, ...] = ()
     downloads: tuple[tuple[str, str, int], ...] = ()
     compiled_for: tuple[str, ...] = ()
-    settings: tuple[BuildSetting, ...] = ()
+    settings: tuple[KnownSetting, ...] = ()
     inner_prefix: InnerPrefix | None = None
     hooks: tuple[str, ...] = ()
     certain: bool = True

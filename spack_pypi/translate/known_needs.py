@@ -31,13 +31,20 @@ _FILE = Path(__file__).with_name("known_needs.json")
 
 @dataclass(frozen=True)
 class KnownSetting:
-    """A setting that is known from ``source``, a public page, and what the build does
-    ``otherwise``. ``for_target``: that is to compile for the machine that builds."""
+    """A setting of a build, what that does ``otherwise``, a clause, and the ``source`` that says
+    so: a public page, if it is ``in_table``, else a place of the archive. ``for_target``:
+    otherwise it compiles for the machine that builds."""
 
     setting: Setting
     otherwise: str
     source: str
-    for_target: bool
+    in_table: bool = True
+    for_target: bool = True
+
+    @property
+    def origin(self) -> str:
+        """Where it is from, in words."""
+        return _origin(self.source, self.in_table)
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,11 @@ class KnownNeed:
     @property
     def origin(self) -> str:
         """Where it is from, in words."""
-        return f"the table of known needs, source: {self.source}" if self.in_table else self.source
+        return _origin(self.source, self.in_table)
+
+
+def _origin(source: str, in_table: bool) -> str:
+    return f"the table of known needs, source: {source}" if in_table else source
 
 
 def known_needs(release: Release) -> tuple[KnownNeed, ...]:
@@ -83,7 +94,7 @@ def known_settings(release: Release) -> tuple[KnownSetting, ...]:
             Setting(each["variable"], each["value"], reason=f"Otherwise {otherwise}"),
             otherwise,
             entry["source"],
-            otherwise == FOR_MACHINE,
+            for_target=otherwise == FOR_MACHINE,
         )
         for each in entry.get("settings", ())
         if spack_order.contains(each.get("releases", ""), version)

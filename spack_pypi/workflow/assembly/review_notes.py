@@ -10,6 +10,7 @@ from ...host.port import Host, Package
 from ...pypi.for_one_python import minor_python
 from ...pypi.model import Metadata, ModuleImport, Release
 from ...resolve.resolution import Resolution
+from ...translate.build_settings import option
 from ...translate.describe import homepage
 from ...translate.modules import provider, within
 from ...translate.native import Hint
@@ -54,7 +55,7 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
         lacks = "" if has else "; no repo has it, so the recipe does not depend on it"
         yield "known-need", f"{need.dependency.spec}, from {need.origin}{seen}{lacks}"
     text = "".join(catalog.recipe_texts(extended.name)) if extended is not None else ""
-    settings = [each for each in built.settings if each.in_table and each.option not in text]
+    settings = [each for each in built.settings if each.in_table and option(each) not in text]
     for origin in dict.fromkeys(each.origin for each in settings):
         names = " ".join(str(each.setting) for each in settings if each.origin == origin)
         yield "known-need", f"{names}, from {origin}"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from packaging.version import Version
 
 from ...recipe.model import InnerPrefix, Setting
+from ...recipe.version_comments import without_lines
 from ...resolve.resolution import Resolution
 from ...translate.archives import Archives
-from ...translate.build_settings import BuildSetting, joined, unset
+from ...translate.build_settings import joined, option, unset
 from ...translate.builds import Builds
+from ...translate.known_needs import KnownSetting
 from .needs import available, unmet
 
 
@@ -33,7 +34,7 @@ def said_in_file(
         said += (*unset(_without(resolution, project, packed, built)),)
         if resolution.package(project).extended is None:
             said += (*built.doubtful, *unmet(repos, built))
-        found[text] = tuple(each for each in said if _without_lines(each) not in unsaid)
+        found[text] = tuple(each for each in said if without_lines(each) not in unsaid)
     return found
 
 
@@ -56,7 +57,7 @@ def inner_prefix(resolution: Resolution, project: str, packed: Archives) -> Inne
 
 def _without(
     resolution: Resolution, project: str, packed: Archives, built: Builds
-) -> Iterator[BuildSetting]:
+) -> Iterator[KnownSetting]:
     """The settings of a build that the recipe does not have: another value of a new one, or what
     the one that exists nowhere mentions."""
     extended = resolution.package(project).extended
@@ -65,7 +66,7 @@ def _without(
         yield from (each for each in built.settings if each.setting not in has)
     else:
         text = "".join(resolution.catalog.recipe_texts(extended.name))
-        yield from (each for each in built.settings if each.option not in text)
+        yield from (each for each in built.settings if option(each) not in text)
 
 
 def _unsaid_before(resolution: Resolution, project: str, version: Version) -> list[str]:
@@ -78,12 +79,7 @@ def _unsaid_before(resolution: Resolution, project: str, version: Version) -> li
     is_followed = catalog.rules.as_written and not older.builds.by_wheel
     recipe = "".join(catalog.recipe_texts(target.extended.name))
     said = (*older.builds.said, *unset(older.builds.settings))
-    texts = map(_without_lines, said if is_followed else ())
+    texts = map(without_lines, said if is_followed else ())
     unsaid = [text for text in texts if text.partition(":")[0] not in recipe]
     # What both import stands beside the line that is there, or the author left it out.
     return [*unsaid, *older.builds.imported]
-
-
-def _without_lines(text: str) -> str:
-    """A text that cites places of files, with the files alone."""
-    return re.sub(r"(?<=\w):\d+", "", text)
