@@ -37,7 +37,9 @@ _NOTHING = re.compile(
 #: The fields of addresses.
 _ADDRESS = re.compile(r"^(Home-page:|Project-URL:[^\n]*,)[ \t]*https?:", re.M)
 #: Words that are true of every project.
-_OF_ALL = frozenset(("a", "an", "the", "python", "package", "library", "module", "project"))
+_OF_ANY_PROJECT = frozenset(
+    ("a", "an", "the", "python", "package", "library", "module", "project")
+)
 #: How much of a description is kept where the summary says nothing, characters.
 _DESCRIBED = 8192
 #: How much is kept of a summary and of a licence, characters; of classifiers and addresses, lines.
@@ -195,7 +197,7 @@ def _repeats(summary: str, project: str) -> bool:
     parts = project.split("-")
     ends = range(1, len(parts) + 1)
     names = {"".join(parts[start:end]) for end in ends for start in range(end)}
-    return {*re.findall(r"\w+", summary.lower())} <= names | _OF_ALL
+    return {*re.findall(r"\w+", summary.lower())} <= names | _OF_ANY_PROJECT
 
 
 def _shared(texts: Iterable[str]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ _BACKEND = "def config_settings(self, spec, prefix):"
 _INNER = INDENT * 2
 _WHY_INNER = "Only a .pth file leads to the modules, and Python reads none of those in PYTHONPATH"
 #: How Spack calls the methods that `methods` writes, in their order.
-NAMES = (
+METHODS = (
     "setup_build_environment",
     "config_settings",
     "setup_run_environment",

@@ -82,11 +82,11 @@ def read_back(text: str, recipe: Recipe) -> None:
     archives = 1 if len(recipe.archives) > 1 else 0
     for method in methods[:archives]:
         _check_method(method)
-    _require(_told(methods[archives:], recipe), "its methods")
+    _require(_has_methods(methods[archives:], recipe), "its methods")
 
 
-def _told(methods: Sequence[ast.FunctionDef], recipe: Recipe) -> bool:
-    """Whether these are the methods for the settings and the inner prefix of a recipe."""
+def _has_methods(methods: Sequence[ast.FunctionDef], recipe: Recipe) -> bool:
+    """Whether these methods are those for the settings and the inner prefix of a recipe."""
     paths = paths_of(recipe.inner_prefix) if recipe.inner_prefix else []
     first = len(methods) - len(paths)
     found = [settings_of(method) for method in methods[:first]]

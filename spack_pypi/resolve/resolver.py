@@ -160,11 +160,9 @@ class Resolver:
 
     def _seeds(self, group: _Group) -> Seeds:
         more: dict[str, dict[Version, Release]] = {}
-        resolving = [release for release, _ in group.fits.resolving.values()]
-        for release in [
-            *(r for found in group.fits.more.values() for r in found.values()),
-            *resolving,
-        ]:
+        releases = [each for found in group.fits.more.values() for each in found.values()]
+        releases += [release for release, _ in group.fits.resolving.values()]
+        for release in releases:
             if self._lessons.grade(Unit(release.project, release.version)) <= self._worst:
                 more.setdefault(release.project, {})[release.version] = release
         return Seeds(more, preferred=group.preferred)

@@ -118,8 +118,7 @@ class Recorder:
     def _because(self, recipe: PlannedRecipe) -> str:
         if not recipe.extends or recipe.project in self._named:
             return ""
-        other = "as no other fits together with the rest"
-        return self._unsatisfied.get(recipe.project, other)
+        return self._unsatisfied.get(recipe.project, "as no other fits together with the rest")
 
     @cached_property
     def _unsatisfied(self) -> dict[str, str]:

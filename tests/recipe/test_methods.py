@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spack_pypi.recipe.methods import NAMES, methods, settings_of
+from spack_pypi.recipe.methods import METHODS, methods, settings_of
 from spack_pypi.recipe.model import InnerPrefix, Recipe, Setting, VersionLine
 from spack_pypi.recipe.read_back import ReadBackError, read_back
 from spack_pypi.recipe.render import render
@@ -84,7 +84,7 @@ def test_what_they_look_like(
     read_back(text, recipe)
     classes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
     names = [node.name for node in classes[0].body if isinstance(node, ast.FunctionDef)]
-    assert {*names} <= {*NAMES}
+    assert {*names} <= {*METHODS}
 
 
 hostile = st.text(min_size=1, max_size=40) | st.sampled_from(

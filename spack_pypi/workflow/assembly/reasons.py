@@ -66,8 +66,9 @@ def reasons_of_builds(
 
 
 def reasons_of_wheels(said: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Of what is ``said`` of versions (by their texts, newest first) why they are wheels: of those
-    for one reason once, above the newest, with all of them if others are none."""
+    """Why versions are wheels, by what is ``said`` of them (by their texts, newest first). One
+    reason of several versions stands above the newest of these, and names them all unless the
+    recipe has no others."""
     found: dict[str, list[str]] = {}
     for version, texts in said.items():
         for text in texts:

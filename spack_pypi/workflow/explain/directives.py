@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from ...errors import IndexFailure
 from ...host.port import Host, Meaning
 from ...pypi.model import Index, Metadata, Project
-from ...recipe.methods import NAMES
+from ...recipe.methods import METHODS
 from ...recipe.model import Dependency, DependencyLine
 from ...recipe.statements import Statement
 from ...translate import describe, license_comparison, licenses, spack_order
@@ -59,7 +59,7 @@ class DirectiveGrounds:
             "url": self._url,
             "homepage": self._homepage,
             "url_for_version": self._archives,
-            **dict.fromkeys(NAMES, self._told),
+            **dict.fromkeys(METHODS, self._settings),
         }
 
     def grounds(self, statement: Statement) -> Iterable[Ground]:
@@ -155,8 +155,8 @@ class DirectiveGrounds:
                 note = f"it gives {name or 'no address on an index'}, no file of the release"
                 yield _ground(Verdict.DIFFERS, says, (), [note])
 
-    def _told(self, statement: Statement) -> Iterable[Ground]:
-        """A method that tells a build something, or where an inner prefix is."""
+    def _settings(self, statement: Statement) -> Iterable[Ground]:
+        """A method with settings of a build, or with paths into an inner prefix."""
         found = [of_method(statement.body, says) for says in self._releases if statement.body]
         return [each for each in found if each is not None] or _A_PERSONS
 

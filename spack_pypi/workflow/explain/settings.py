@@ -16,7 +16,7 @@ def of_method(method: str, says: ReleaseSays) -> Ground | None:
     built = says.built
     inner = built.inner_prefix if built is not None else None
     if inner is not None and method in paths_of(inner):
-        rule = Cited("rule: nobody looks there", f"the backend installs into {inner.name}")
+        rule = Cited("rule: inner prefix", f"the backend installs into {inner.name}")
         return Ground(Verdict.EXPLAINED, (rule,), versions=(says.version,))
     (function,) = parse(method).body
     settings = settings_of(function) if isinstance(function, ast.FunctionDef) else None
