@@ -42,6 +42,10 @@ _OF_ANY_PROJECT = frozenset(
 )
 #: How much of a description is kept where the summary says nothing, characters.
 _DESCRIBED = 8192
+#: How a description continues in a field: before Metadata 2.1, most tools indented its lines.
+_FOLDED = re.compile(r"^(?: {8}| {7}\|)", re.M)
+#: A summary of fewer words may begin a sentence that says more.
+_FEW_WORDS = 7
 #: How much is kept of a summary and of a licence, characters; of classifiers and addresses, lines.
 _LONGEST_SUMMARY, _LONGEST_LICENSE, _MOST_LINES = 2000, 1 << 17, 1000
 #: Fields that decide what is written: of two that differ, either may be the wrong one.
@@ -148,7 +152,7 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
     summary, description = described(
         release.project,
         raw.get("summary") or next(iter(unparsed.get("summary", ())), ""),
-        raw.get("description", ""),
+        _unfolded(raw.get("description", "")),
     )
     home_page, urls = raw.get("home_page", ""), raw.get("project_urls", {})
     linked = "" if home_page.startswith("http") or urls else raw.get("description", "")
@@ -184,11 +188,34 @@ def _leaves_licence_open(raw: Mapping[str, Any]) -> bool:
 
 def described(project: str, summary: str, description: str) -> tuple[str, str]:
     """The summary of a project (PEP 503 name), and the beginning of its description where the
-    summary has only words of its name."""
+    summary has only words of its name. A few words with the name, with which a sentence of the
+    description begins, become that sentence."""
     summary = _said(summary[:_LONGEST_SUMMARY])
     if canonicalize_name(summary) == project:
         summary = ""
-    return summary, description[:_DESCRIBED] if _repeats(summary, project) else ""
+    if _repeats(summary, project):
+        return summary, description[:_DESCRIBED]
+    return _in_full(summary, project, description[:_DESCRIBED]), ""
+
+
+def _in_full(summary: str, project: str, description: str) -> str:
+    """A summary, or the sentence that begins with it."""
+    words = summary.strip(" .")
+    names = {canonicalize_name(word) for word in re.findall(r"[\w.-]+", words)}
+    if project not in names or len(words.split()) >= _FEW_WORDS:
+        return summary
+    sentence = rf"(?:^|[.!?]\s+)({re.escape(words)} (?=[a-z])[^<>|]{{1,300}}?[.!?])(?:\s|$)"
+    found = re.search(sentence, description, re.I | re.M)
+    return found[1] if found and "\n\n" not in found[1] else summary
+
+
+def _unfolded(description: str) -> str:
+    """The beginning of a description as its author wrote it, where all lines but the first are
+    indented."""
+    first, _, rest = description[: 2 * _DESCRIBED].partition("\n")
+    lines = [line for line in rest.split("\n") if line.strip()]
+    is_folded = lines and all(map(_FOLDED.match, lines))
+    return f"{first}\n{_FOLDED.sub('', rest)}" if is_folded else description
 
 
 def _repeats(summary: str, project: str) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ..credentials import redacted
 from ..pypi.model import Metadata
-from .paragraph import first_paragraph, short_paragraph
+from .paragraph import SOURCES, first_paragraph, short_paragraph, title
 from .requirements import parse
 
 #: Well-known labels (PEP 753) of pages that introduce a project, best first.
@@ -62,9 +62,14 @@ _WELCOME = re.compile(r"^Welcome to (?=an? )", re.I)
 #: That a page is of a repository, before what the repository is of.
 _REPOSITORY = re.compile(
     r"^(?:(?:the |an? )?(?:official |main )?(?:source code|code|source|git|github)\s+"
-    r"repo(?:sitory)? (?:for|of) )(?:the |an? )?(?=\S+ \S+ \S)",
+    r"repo(?:sitory)? (?:for|of) )(?:the |an? )?(?=\S+ \S+ \S)"
+    rf"|^This (?:folder|directory|repo(?:sitory)?) (?:contains|holds|hosts|includes){SOURCES}",
     re.I,
 )
+#: A word that is written twice by mistake; no sentence has these so on purpose.
+_TWICE = re.compile(r"(?<![\w-])(a|an|and|by|for|from|of|or|the|to|with)(?: \1)+(?![\w-])")
+#: What a title has behind the name of a project, if it says what the project is: words.
+_FEWEST_IN_TITLE = 3
 #: Where a sentence ends, and another one begins.
 _ENDS = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)[.!?](?= [A-Z])")
 #: A docstring that is longer ends with the sentence before, characters: about three lines.
@@ -73,26 +78,44 @@ _LONGEST = 270
 
 def docstring(metadata: Metadata) -> str:
     """What the project is, as a sentence: its summary, else (or where that only repeats the
-    name) the first paragraph of its description, else its name. Without a summary three words of
-    the description will do."""
-    described = _from_name(_plain(first_paragraph(metadata.description)), metadata.project)
+    name) the first paragraph of its description, or its title if only that has the name, else the
+    name. Without a summary three words of the description will do."""
+    described = _described(metadata.description, metadata.project)
     text = _without_addresses(redacted(described or _plain(metadata.summary)))
     text = _WELCOME.sub("", _without_name(text, metadata.project))
     text = _REPOSITORY.sub("", text)
     text = text or _plain(short_paragraph(metadata.description))
     text = _shortened(text or metadata.project)
-    first = text.split()[0]
-    if first[0].islower() and first.isalpha() and first.lower() != metadata.project.lower():
+    first = text.split()[0].rstrip(",;:")
+    if first.islower() and first.isalpha() and first != metadata.project.lower():
         text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?" else f"{text.rstrip(' ,;:-')}."
+
+
+def _described(description: str, project: str) -> str:
+    """What a description says the project is; ``""`` if nothing."""
+    text = _from_name(_plain(first_paragraph(description)), project)
+    begins = _plain(title(description))
+    named = re.match(rf"{_spelled(project)}(?!\w)(?P<more>.*)", begins, re.I)
+    if named is None or len(re.findall(r"\w+", named["more"])) < _FEWEST_IN_TITLE:
+        return text
+    return text if re.search(rf"(?<!\w){_spelled(project)}(?!\w)", text, re.I) else begins
 
 
 def _from_name(text: str, project: str) -> str:
     """A paragraph from the sentence on that says what the project is, if there is one: what
     stands before is why."""
-    name = "[-_. ]?".join(map(re.escape, project.split("-")))
-    says = re.search(rf"[.!?]\s+({name}\s+(?:is|are|provides|offers|helps|lets)\s)", text, re.I)
+    says = re.search(
+        rf"(?:^|[.!?]\s+)({_spelled(project)}\s+(?:is|are|provides|offers|helps|lets)\s)",
+        text,
+        re.I,
+    )
     return text[says.start(1) :] if says else text
+
+
+def _spelled(project: str) -> str:
+    """A pattern for the name of a project, as texts spell it."""
+    return "[-_. ]?".join(map(re.escape, project.split("-")))
 
 
 def _without_addresses(text: str) -> str:
@@ -125,16 +148,17 @@ def _needed(found: re.Match[str]) -> str:
 def _without_name(text: str, project: str) -> str:
     """A text that begins with the name of the project, as a title ("x: ...", "x - ..."), without
     it, if there is more than a few words."""
-    name = "[-_. ]?".join(map(re.escape, project.split("-")))
-    match = re.match(rf"{name}(?::|\s+[-\u2013\u2014]{{1,2}})\s+(?=\S+\s+\S+\s+\S)", text, re.I)
+    match = re.match(
+        rf"{_spelled(project)}(?::|\s+[-\u2013\u2014]{{1,2}})\s+(?=\S+\s+\S+\s+\S)", text, re.I
+    )
     return text[match.end() :] if match else text
 
 
 def _plain(text: str) -> str:
     text = _QUOTED.sub(r"\2", re.sub(r"[`*]+", "", text.strip()))
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub("[\u2122\u00ae]", "", text)  # no recipe has a trademark's sign
-    return " ".join("".join(" " if _is_no_text(c) else c for c in text).split())
+    text = re.sub("[\u2122\u00ae]|^#+ ", "", text)  # no recipe has a trademark's sign
+    return _TWICE.sub(r"\1", " ".join("".join(" " if _is_no_text(c) else c for c in text).split()))
 
 
 def _is_no_text(character: str) -> bool:

@@ -31,11 +31,13 @@ _RULE = re.compile(r"\W*|([^\w\s])\1{2,}")
 _NO_SENTENCE = re.compile(
     r"[#>|:+-]|\*(?!\*?\w)|\*\*[^*]+(?::\*\*|\*\*:)|\d+[.)]\s|https?:|\s{3}|\t"
 )
+#: What a folder contains, before what the project does.
+SOURCES = r" (?:the )?(?:source(?: code)?|code) (?:for|of) (?:[^\s,.]+ ){1,5}?[^\s,.]+, which "
 #: What begins a sentence about something that was said before, about the page itself, or to the
 #: reader; and commands.
 _REFERS_BACK = re.compile(
     r"(it|they|these|those|here|where|which|and|or|but|should|this should|then|otherwise"
-    r"|this (folder|directory|repo|repository) (contains|holds|hosts|includes)"
+    r"|this (folder|directory|repo|repository) (contains|holds|hosts|includes)(?!" + SOURCES + ")"
     r"|using this|this (page|file|document|readme|section|guide)"
     r"|`*(pipx?|conda|mamba|uv|npm|brew|apt(-get)?|docker|git) (install|add|clone|run|pull)"
     r"|install(ing|ation)?|usage"
@@ -52,6 +54,10 @@ _NOTICE = re.compile(
 )
 #: A sentence ends, and another one begins.
 _NEXT = re.compile(r"[.!?](?=\s)")
+#: A heading: in Markdown, or in reStructuredText, where a line below it shows what it is.
+_HEADING = re.compile(
+    r"#{1,3}[ \t]+(?P<hashes>\S.*?)[ \t#]*$|(?P<lined>\S.*)\n[=~*#-]{3,}[ \t]*$", re.M
+)
 #: The end of a sentence that is whole without the list to which it leads, and items of one.
 _LEADING = re.compile(r",? (including|namely|such as)( the following)?:$")
 _ITEM = re.compile(r"\s*([-*+\u2022]|\d+[.)])\s")
@@ -75,14 +81,24 @@ def short_paragraph(text: str) -> str:
     return next((each for each in short if not _LEGAL.search(each)), "")
 
 
+def title(text: str) -> str:
+    """The heading with which a text begins; ``""`` if it begins with anything else."""
+    found = _HEADING.match(_text_alone(text).strip())
+    return (found["hashes"] or found["lined"]).strip() if found else ""
+
+
 def _sentences(text: str) -> Iterator[str]:
+    paragraphs = re.split(r"\n[ \t]*\n", _text_alone(text))
+    return filter(None, map(_sentence, paragraphs))
+
+
+def _text_alone(text: str) -> str:
     text = text.replace("\r\n", "\n")
     for pattern in _NO_TEXT:
         text = pattern.sub("", text)
     for link in _LINKS:
         text = link.sub(r"\1", text)
-    paragraphs = re.split(r"\n[ \t]*\n", text)
-    return filter(None, map(_sentence, paragraphs))
+    return text
 
 
 def _sentence(paragraph: str) -> str:
@@ -93,8 +109,8 @@ def _sentence(paragraph: str) -> str:
     while lines and (_RULE.fullmatch(lines[0].strip()) or lines[0].lstrip().startswith("#")):
         del lines[0]
     for at, line in enumerate(lines[1:], 1):
-        if _ITEM.match(line) and lines[at - 1].rstrip().endswith(":"):
-            del lines[at:]  # the list that it leads to
+        if _ITEM.match(line) and lines[at - 1].rstrip().endswith((":", ".")):
+            del lines[at:]  # the list that it leads to, or that stands below it
             break
     if not lines or any(_NO_SENTENCE.match(line) for line in lines):
         return ""

@@ -186,6 +186,16 @@ SUMMARIES = [
     ("X", "Long.", "", "Long."),
     ("x: X!", "Long.", "x: X!", "Long."),
     ("Nonesuch", "Long.", "Nonesuch", ""),
+    # a sentence that begins with it, and says more
+    (
+        "X logs",
+        "# X logs quietly.\n\nX logs. So\nX logs are logs\nof all. More.",
+        "X logs are logs\nof all.",
+        "",
+    ),
+    ("X logs", "For X logs are kept.", "X logs", ""),
+    ("X logs", "X logs are kept\n\nfor all. Now.", "X logs", ""),
+    ("Y logs", "Y logs are kept.", "Y logs", ""),
     # not more than may be needed
     ("UNKNOWN", "word " * 10_000, "", ("word " * 10_000)[:8192]),
 ]
@@ -198,6 +208,20 @@ def test_a_summary_that_says_nothing_is_none(
     text = f"Metadata-Version: {NEW}\nName: x\nVersion: 1.0\nSummary: {summary}\n\n{body}"
     found = metadata.from_wheel(text, Release("x", Version("1.0"), ()))
     assert (found.summary, found.description) == (said, described)
+
+
+@pytest.mark.parametrize(
+    "written, said",
+    [
+        ("# X\n        \n        Long.\n         * a\n", "# X\n\nLong.\n * a\n"),
+        ("# X\n       |Long.\n       |\n", "# X\nLong.\n\n"),
+        ("# X\n        code\n    Long.\n", "# X\n        code\n    Long.\n"),
+    ],
+)
+def test_a_description_in_a_field_is_indented(written: str, said: str) -> None:
+    text = f"Metadata-Version: 1.1\nName: x\nVersion: 1.0\nDescription: {written}Platform: any\n"
+    found = metadata.from_sdist(text, Release("x", Version("1.0"), ()))
+    assert found.description.rstrip() == said.rstrip()
 
 
 @pytest.mark.parametrize(

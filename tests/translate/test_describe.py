@@ -107,6 +107,13 @@ DOCSTRINGS = [
     ("\u2728", "A library that logs quietly.", "A library that logs quietly."),
     ("Logs to Foo\u2122 at 20\u00b0", "", "Logs to Foo at 20\u00b0."),
     ("Logs to Foo\u00ae.", "", "Logs to Foo."),
+    ("# Logs all things", "", "Logs all things."),
+    # one word too many
+    ("A log for for all of of it", "", "A log for all of it."),
+    ("Logs what that that had had to", "", "Logs what that that had had to."),
+    ("Fast, quiet logs", "", "Fast, quiet logs."),
+    ("fast, quiet logs", "", "Fast, quiet logs."),
+    ("n-ary logs", "", "n-ary logs."),
     # of what a repository is
     ("Source code repository for the Quiet 2 Framework.", "", "Quiet 2 Framework."),
     ("The official GitHub repo of a log that is quiet", "", "Log that is quiet."),
@@ -119,6 +126,7 @@ DOCSTRINGS = [
         "Logging is hard, as logs are many. X is a library for logs. It is quiet.",
         "X is a library for logs. It is quiet.",
     ),
+    ("x", "X is a library for logs. X offers much.", "X is a library for logs. X offers much."),
     (
         "x",
         "Logging is hard, as logs are many. Others use X.",
@@ -134,6 +142,18 @@ DOCSTRINGS = [
     ("", "", "x."),
     ("", "# x\n\nQuiet logs, easily.", "Quiet logs, easily."),
     ("Tool X", "# x\n\nQuiet logs, easily.", "Tool X."),
+    (
+        "",
+        "This folder contains the source for the `x` package, which provides logs. It is quiet.",
+        "Provides logs. It is quiet.",
+    ),
+    # a title with the name, where the paragraph does not have it
+    ("", "# X Logs (once)\n\nCode for the Y of all.", "Code for the Y of all."),
+    ("", "# X Logs (once the Y)\n\nCode for the Y of all.", "X Logs (once the Y)."),
+    ("", "X - logs for all\n================\n\nCode for the Y of all.", "Logs for all."),
+    ("", "# X Logs (once the Y)\n\nCode for X, which logs.", "Code for X, which logs."),
+    ("", "# Xylogs once the Y\n\nCode for the Y of all.", "Code for the Y of all."),
+    ("", "![logo](a.png)\n\n# X Logs once the Y\n\nCode for all.", "X Logs once the Y."),
     # a few lines
     (LONG, "", LONG[:265].rstrip()),
     ("", LONG, LONG[:265].rstrip()),

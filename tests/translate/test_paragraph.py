@@ -54,6 +54,8 @@ DESCRIPTIONS = [
     (f"Logs of the following kinds:\n\n* quiet ones\n\n{TEXT}", TEXT),
     ("A library that logs quietly, including:\n- bits\n- bytes", TEXT),
     ("A library that logs quietly, such as the following:\n\n1. bits", TEXT),
+    (f"{TEXT}\n* bits\n* bytes", TEXT),
+    (f"A library\n* bits of the log\n\n{TEXT}", TEXT),
     # what refers to something before, or speaks to the reader
     (f"See below for the quiet ones.\n\n{TEXT}", TEXT),
     (f"Note that nobody hears it.\n\n{TEXT}", TEXT),
