@@ -134,10 +134,11 @@ class Conflict:
 
 @dataclass(frozen=True)
 class License:
-    """``license(expression, when=...)``; an SPDX expression."""
+    """``license(expression, when=...)``; an SPDX expression, with the ``reason`` above it."""
 
     expression: str
     when: Condition = ALWAYS
+    reason: str = ""
 
 
 @dataclass(frozen=True)

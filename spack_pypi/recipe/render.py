@@ -9,7 +9,7 @@ from itertools import groupby
 from . import directives
 from .directives import INDENT, WIDTH, escaped, literal
 from .methods import methods
-from .model import BUILD, BUILD_RUN, ArchiveName, Dependency, Recipe, VersionLine
+from .model import BUILD, BUILD_RUN, ArchiveName, Dependency, License, Recipe, VersionLine
 
 #: How every recipe of spack-packages begins.
 HEADER = """\
@@ -29,7 +29,7 @@ def render(recipe: Recipe) -> str:
     blocks = [
         _docstring(recipe.docstring) if recipe.docstring else [],
         _attributes(recipe),
-        [directives.license_(each) for each in recipe.licenses],
+        [text for each in recipe.licenses for text in _license(each)],
         [text for line in recipe.versions if not line.machine for text in _version(recipe, line)],
         _by_machine(recipe.versions),
         [directives.variant(extra) for extra in recipe.variants],
@@ -80,6 +80,12 @@ def parent_alias(recipe: Recipe) -> str:
     assert recipe.parent is not None
     words = recipe.parent.namespace.replace(".", "_").split("_")
     return "".join(word.capitalize() for word in words) + recipe.class_name
+
+
+def _license(license_: License) -> list[str]:
+    """The line of a licence, below the reason for it."""
+    above = [directives.comment(license_.reason)] if license_.reason else []
+    return [*above, directives.license_(license_)]
 
 
 def _version(recipe: Recipe, line: VersionLine) -> list[str]:

@@ -71,6 +71,9 @@ class Facts:
         self._declared: dict[tuple[str, Version], Declared] = {}
         self._metadata: dict[tuple[str, Version], Metadata] = {}
         self._licenses: dict[tuple[str, Version], Future[Mapping[str, str] | IndexFailure]] = {}
+        self._evidence: dict[
+            tuple[str, Version], Future[tuple[Metadata, Mapping[str, str]] | None]
+        ] = {}
         #: Questions of which the answer is not known: whether a release is built, None for a page.
         self._open: dict[tuple[str, Version | None], bool | None] = {}
         #: Releases of which only the metadata is asked for.
@@ -146,6 +149,15 @@ class Facts:
         for release, each in zip(releases, found):
             self._note(each, release.project, release.version)
         return found
+
+    def license_evidence(self, release: Release) -> tuple[Metadata, Mapping[str, str]] | None:
+        """The metadata and the texts of the licence files of a release of which nothing else is
+        needed; None where they cannot be read."""
+        key = (release.project, release.version)
+        if key not in self._evidence:
+            submit = self._session.submit_long
+            self._evidence[key] = submit(_license_evidence, self._index, release)
+        return self._evidence[key].result()
 
     def addressed(self, release: Release, wheels: bool) -> Release:
         """A release with the addresses of its files that a recipe gives; of its wheels, for which
@@ -309,3 +321,10 @@ def _license_files(index: Index, release: Release) -> Mapping[str, str] | IndexF
         return index.licenses(release)
     except IndexFailure as error:
         return error
+
+
+def _license_evidence(index: Index, release: Release) -> tuple[Metadata, Mapping[str, str]] | None:
+    try:
+        return index.metadata(release), index.licenses(release)
+    except IndexFailure:
+        return None

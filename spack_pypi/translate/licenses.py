@@ -28,6 +28,8 @@ _BY_TITLE = "by its title, as its words differ from the standard text"
 #: The file of the project itself, where others say in their names of what they are the licence.
 _PLAIN_NAME = re.compile(r"(licen[cs]e|copying)(\.(txt|md|rst))?", re.I)
 _PUBLIC_DOMAIN = re.compile("public domain", re.I)
+#: The problem of a release that says nothing.
+NONE_NAMED = "neither the metadata nor a file of the archive names one"
 #: What the text of a licence of GNU does not say.
 _GNU_CHOICE = re.compile(r"-(?:only|or-later)$")
 
@@ -39,7 +41,7 @@ class Stated:
     else the metadata names. ``is_disputed``: the problem is that what is there contradicts itself;
     ``is_unread``: that the archive, which may say it, is damaged. ``is_in_field``: the License
     field names it, too, so that only classifiers differ. ``remark`` is a reason that the
-    expression alone does not show."""
+    expression alone does not show. ``is_of_newer``: the file is one of a newer release."""
 
     expression: str = ""
     file: str = ""
@@ -49,6 +51,7 @@ class Stated:
     is_disputed: bool = False
     is_in_field: bool = False
     remark: str = ""
+    is_of_newer: bool = False
 
     @property
     def contradiction(self) -> str:
@@ -74,7 +77,8 @@ def lines(stated: Mapping[str, Stated]) -> tuple[License, ...]:
     expressions = [each.expression for each in stated.values()]
     known = {expression for expression in expressions if expression}
     if len(known) == 1:
-        return (License(known.pop()),)
+        newer = next((each for each in stated.values() if each.is_of_newer), None)
+        return (License(known.pop(), reason=f"by {newer.file}: {newer.remark}" if newer else ""),)
     return tuple(
         License(expression, Condition(versions=span(versions, first, last)))
         for expression, first, last in runs(expressions)
@@ -166,7 +170,7 @@ def _without_files(evidence: Evidence) -> Stated | None:
         return _several_named(claims)
     if claims.names:
         return Stated(problem=f"the metadata names none exactly: {claims.quoted}")
-    return Stated(problem="neither the metadata nor a file of the archive names one")
+    return Stated(problem=NONE_NAMED)
 
 
 def _text_of_gnu(evidence: Evidence) -> Stated | None:

@@ -10,14 +10,22 @@ from ...diagnostics import Diagnostic, Severity
 from ...errors import IndexFailure, NotFetched
 from ...pypi.model import Metadata
 from ...resolve.resolution import Resolution
-from ...translate.licenses import Stated, in_files, in_metadata, in_metadata_for_sure
+from ...translate.licenses import (
+    NONE_NAMED,
+    Stated,
+    in_files,
+    in_metadata,
+    in_metadata_for_sure,
+)
+from ..newer_license import newest_above, of_newer
 
 
 def stated(
     resolution: Resolution, project: str, versions: Iterable[Version]
 ) -> Mapping[Version, Stated]:
     """The licences of releases: by their metadata and, where it leaves a doubt, by the files of
-    their archives, which are only read then."""
+    their archives, which are only read then. Where none of them says anything, that of the
+    project's newest release."""
     metadata = {each: resolution.declared(project, each).metadata for each in versions}
     found = {version: in_metadata_for_sure(each) for version, each in metadata.items()}
     unclear = [version for version, each in found.items() if each is None]
@@ -36,7 +44,18 @@ def stated(
             said[version] = in_metadata(metadata[version]) or unread
         else:
             said[version] = in_files(metadata[version], files)
+    if said and all(each.problem == NONE_NAMED for each in said.values()):
+        newest = _of_newest(resolution, project, max(said))
+        return dict.fromkeys(said, newest) if newest else said
     return said
+
+
+def _of_newest(resolution: Resolution, project: str, above: Version) -> Stated | None:
+    facts = resolution.catalog.facts
+    page = facts.page(project)
+    release = newest_above(page, above) if page is not None else None
+    evidence = facts.license_evidence(release) if release is not None else None
+    return of_newer(release, *evidence) if release and evidence else None
 
 
 def contradictions(stated: Mapping[str, Stated]) -> Mapping[str, Sequence[str]]:

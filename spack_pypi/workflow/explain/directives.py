@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Callable
 
 from packaging.utils import canonicalize_name
 
-from ...errors import IndexFailure
 from ...host.port import Host, Meaning
-from ...pypi.model import Index, Metadata, Project
+from ...pypi.model import Index, Project
 from ...recipe.methods import METHODS
 from ...recipe.model import Dependency, DependencyLine
 from ...recipe.statements import Statement
-from ...translate import describe, license_comparison, licenses, spack_order
-from ...translate.licenses import Stated
+from ...translate import describe, license_comparison, spack_order
 from ...translate.only_platform import only_platform, systems
 from ...translate.spelling import meant
 from ...translate.variants import is_not_packaged
 from ..compare import oracle
 from ..publishers import UNVERIFIED, listed
 from .dependencies import PlainLine
+from .licences import Licences
 from .model import BY_A_PERSON, Cited, Ground, Verdict
 from .says import ReleaseSays
 from .settings import of_method
@@ -47,6 +45,7 @@ class DirectiveGrounds:
         self._host, self._index, self._meaning = host, index, meaning
         self._project, self._releases = project, releases
         self._requirements = requirements
+        self.licences = Licences(index, project, releases)
         self._released = {release.version for release in project.releases}
         self._every_extra = {extra for says in releases for extra in says.extras}
         self._kinds: Mapping[str, Callable[[Statement], Iterable[Ground]]] = {
@@ -189,7 +188,7 @@ class DirectiveGrounds:
                 yield _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
 
     def _license(self, statement: Statement) -> Iterable[Ground]:
-        known = {says.version: self.licence(says) for says in self._applying(statement)}
+        known = self.licences.of(self._applying(statement), statement.first)
         others = [stated.expression for _, stated in known.values() if stated.expression]
         for says in self._applying(statement):
             cited, stated = known[says.version]
@@ -208,27 +207,6 @@ class DirectiveGrounds:
                 else:
                     notes.append("a person wrote it")
                 yield _ground(Verdict.UNEXPLAINED, says, cited, notes)
-
-    def licence(self, says: ReleaseSays) -> tuple[Sequence[Cited], Stated]:
-        """The licence of a release, and what says so."""
-        metadata = says.metadata
-        stated = licenses.in_metadata_for_sure(metadata)
-        if stated is not None:
-            return _licence_field(metadata) if stated.expression else _named(metadata), stated
-        try:
-            files = self._index.licenses(says.release)
-            stated = licenses.in_files(metadata, files)
-        except IndexFailure as failure:
-            unread = Stated(problem=f"its files cannot be read: {failure.with_name}")
-            stated = licenses.in_metadata(metadata) or unread
-        else:
-            if not (files or stated.expression) and _named(metadata):
-                stated = Stated(
-                    problem="that is not exactly one, and no file of the archive has it"
-                )
-        text = f"the text of {stated.file} in the archive"
-        found = [Cited(text, stated.expression)] if stated.file else _named(metadata)
-        return found, stated
 
     # --- variants and conflicts ---------------------------------------------------------------
 
@@ -325,23 +303,3 @@ def _ground(
     verdict: Verdict, says: ReleaseSays, cited: Sequence[Cited], notes: Sequence[str] = ()
 ) -> Ground:
     return Ground(verdict, tuple(cited), tuple(notes), (says.version,))
-
-
-def _licence_field(metadata: Metadata) -> Sequence[Cited]:
-    """The field from which `licenses.in_metadata` has the licence."""
-    only = replace(metadata, license="", classifiers=())
-    if metadata.license_expression and licenses.in_metadata(only):
-        return [Cited("License-Expression", metadata.license_expression)]
-    only = replace(metadata, license_expression="", classifiers=())
-    in_field = licenses.in_metadata(only)
-    if metadata.license and in_field is not None and in_field.expression:
-        return [Cited("License", metadata.license.strip().split("\n")[0])]
-    return _named(replace(metadata, license=""))
-
-
-def _named(metadata: Metadata) -> Sequence[Cited]:
-    """All that the metadata says of the licence."""
-    name = metadata.license.strip().split("\n")[0]
-    said = [Cited("License", name)] if name not in ("", "UNKNOWN") else []
-    named = [each for each in metadata.classifiers if each.startswith("License ::")]
-    return [*said, *(Cited("Classifier", each) for each in named)]

@@ -205,7 +205,7 @@ class _Explainer:
 
     def _licence(self, says: ReleaseSays) -> Iterator[Unsaid]:
         if not self._meaning.license(says.version):
-            cited, stated = self._directives.licence(says)
+            cited, stated = self._directives.licences.own(says)
             reason = stated.problem or f"that is {stated.expression}, and no line says it"
             for each in cited[:1]:
                 yield Unsaid(each, reason, "", (says.version,))

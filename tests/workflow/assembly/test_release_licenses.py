@@ -26,6 +26,7 @@ def outcome(
     metadata: Mapping[str, Mapping[str, Any]],
     files: Mapping[str, Mapping[str, str]],
     unreadable: Mapping[str, FileFailure] | None = None,
+    requested: str = "x",
 ) -> tuple[Outcome, MemoryIndex]:
     """What comes of releases of x with this metadata and these licence files."""
     index, host = MemoryIndex(), MemoryHost()
@@ -36,7 +37,7 @@ def outcome(
         index._metadata[key] = replace(index._metadata[key], **fields)
         index.license_files["x", version] = files.get(version, {})
     index.without_licenses = {("x", key): each for key, each in (unreadable or {}).items()}
-    return create(host, index, Request(("x",), verify=Verify.LOAD)), index
+    return create(host, index, Request((requested,), verify=Verify.LOAD)), index
 
 
 def lines(done: Outcome) -> list[str]:
@@ -131,6 +132,52 @@ def test_there_is_none_and_the_note_says_why() -> None:
     problem = "neither the metadata nor a file of the archive names one"
     assert notes(done) == [("no-license", (), problem)]
     assert exit_code(done.diagnostics) == 0
+
+
+BY_NEWER = "by LICENSE of 2.0: no version here states one"
+# (metadata and licence files of 1.0, of which a recipe is written, and of 2.0 and 3.0b1; its lines
+# and comments)
+NEWER: list[tuple[dict[str, Any], dict[str, str], dict[str, Any], dict[str, str], list[str], str]]
+NEWER = [
+    (NONE, {}, NONE, {"LICENSE": MIT}, ['license("MIT")'], BY_NEWER),
+    (
+        NONE,
+        {},
+        {"license_expression": "ISC"},
+        {},
+        ['license("ISC")'],
+        BY_NEWER.replace("LICENSE", "the metadata"),
+    ),
+    # it says something itself
+    ({"license_expression": "ISC"}, {}, NONE, {"LICENSE": MIT}, ['license("ISC")'], ""),
+    (BSD_NAMED, {}, NONE, {"LICENSE": BSD}, [], ""),
+    (NONE, {"LICENSE": "as is"}, NONE, {"LICENSE": MIT}, [], ""),
+    # nothing says anything
+    (NONE, {}, NONE, {}, [], ""),
+    (NONE, {}, NONE, {"LICENSE": "as is"}, [], ""),
+]
+
+
+@pytest.mark.parametrize("old, files, new, its_files, stated, comment", NEWER)
+def test_a_licence_that_only_the_newest_release_states(
+    old: dict[str, Any],
+    files: dict[str, str],
+    new: dict[str, Any],
+    its_files: dict[str, str],
+    stated: list[str],
+    comment: str,
+) -> None:
+    done, _ = outcome(
+        {"1.0": old, "2.0": new, "3.0b1": {"license_expression": "Zlib"}},
+        {"1.0": files, "2.0": its_files},
+        requested="x==1.0",
+    )
+    text = done.plan.recipes["x"].text.partition("class ")[2]
+    assert lines(done) == stated
+    assert "".join(re.findall(r"^    # (.*)\n    license", text, re.M)) == comment
+    assert text.count("    #") == bool(comment)
+    noted = [text for code, _, text in notes(done) if code == "recognised-license"]
+    assert any("of 2.0; no version here states one" in text for text in noted) == bool(comment)
 
 
 #: (failure of the archive, whether that is another error)
