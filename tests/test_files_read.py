@@ -24,6 +24,7 @@ ITSELF = {
     "files.py": "this is the place",
     **dict.fromkeys(
         [
+            "pypi/project_files/newer_names.py",
             "pypi/project_files/variant_modules.py",
             "pypi/project_files/variant_names.py",
             "translate/known_needs.py",

@@ -21,6 +21,7 @@ from .project_files.imported import REMOVED as REMOVED
 from .project_files.in_tree import InTree as InTree  # part of the model: what a Source holds
 from .project_files.included import IncludedHeader as IncludedHeader
 from .project_files.jupyter_builder import JupyterBuild as JupyterBuild
+from .project_files.newer_names import NEWER_NAMES as NEWER_NAMES
 from .project_files.setup_compiling import Compiling as Compiling
 from .project_files.setup_compiling import for_machine as for_machine
 from .project_files.setup_py import SetupPy
@@ -130,7 +131,8 @@ class Source:
     `CARGO_CONFIG`, by path, and ``requirement_files`` those of lists of requirements. ``imports``
     are those of ``pkg_resources`` and ``distutils`` by installed modules, ``undeclared`` others
     that nothing mentions, and ``variant_modules`` the `VARIANT_MODULES` that its package always
-    imports, and ``variant_names`` the `VARIANT_NAMES` that what then runs uses;
+    imports, ``newer_names`` the `NEWER_NAMES` that it always imports, and ``variant_names`` the
+    `VARIANT_NAMES` that what then runs uses;
     ``beside_setup_py`` are those of the first kind by modules at its top, and where a
     versioneer.py there uses a class that Python has up to 3.11. ``looked_for`` and ``linked`` are
     the native libraries (name, file, line) that other Python files name, ``built_with`` those with
@@ -155,6 +157,7 @@ class Source:
     undeclared: tuple[ModuleImport, ...] = ()
     variant_modules: tuple[ModuleImport, ...] = ()
     variant_names: tuple[ModuleImport, ...] = ()
+    newer_names: tuple[ModuleImport, ...] = ()
     beside_setup_py: tuple[ModuleImport, ...] = ()
     looked_for: tuple[tuple[str, str, int], ...] = ()
     linked: tuple[tuple[str, str, int], ...] = ()

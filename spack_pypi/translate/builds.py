@@ -32,7 +32,7 @@ from .history import reads_history
 from .included_headers import included_by_extensions
 from .known_needs import KnownNeed, KnownSetting, beside, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
-from .of_variants import having_variants, using_variants
+from .of_variants import having_variants, newer_versions, using_variants
 from .pins import series_of_numpy
 from .pyo3_pythons import known_to_pyo3
 from .removed_modules import having_modules
@@ -190,7 +190,7 @@ def builds(source: Source, release: Release) -> Builds:
     if nothing is not None:
         return Builds(
             needs=(*needs, *having_variants(source)),
-            variants=using_variants(source),
+            variants=(*using_variants(source), *newer_versions(source)),
             untranslatable=(Untranslatable(UNBUILT, str(nothing)),),
             certain=False,
             unusable=nothing.reason,
@@ -256,7 +256,7 @@ def builds(source: Source, release: Release) -> Builds:
             if tool not in names
         ),
         needs=tuple(n for n in needs if n.dependency.package not in {*languages, *tools}),
-        variants=using_variants(source),
+        variants=(*using_variants(source), *newer_versions(source)),
         lacking=lacking(source, own.runs_setup_py),
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
         unclear=(*unclear(source, names, used, dropped), *remarks),

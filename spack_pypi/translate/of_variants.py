@@ -1,11 +1,15 @@
 """What a project needs because Spack's packages have a module that it always imports, or names
-that it uses, only with a variant: ``python+tkinter``, ``arrow+parquet``, ``opencv+imgproc``."""
+that it uses, only with a variant (``python+tkinter``, ``arrow+parquet``, ``opencv+imgproc``) or
+from a version on (``py-pydantic@2:``)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from packaging.version import Version
+
 from ..pypi.model import (
+    NEWER_NAMES,
     VARIANT_MODULES,
     ModuleImport,
     Source,
@@ -46,6 +50,24 @@ def using_variants(source: Source) -> tuple[KnownNeed, ...]:
         KnownNeed(Dependency(package, variants=(f"+{variant}",)), why, in_table=False)
         for (package, variant), why in sorted({**beside, **found}.items())
     )
+
+
+def newer_versions(source: Source) -> tuple[KnownNeed, ...]:
+    """The versions of packages that have the names which the project always imports, for what it
+    requires in any version: a name alone makes no dependency."""
+    found: dict[str, tuple[Version, KnownNeed]] = {}
+    for each in source.newer_names:
+        package, project, first = NEWER_NAMES[each.module]
+        name = each.module.rpartition(".")[2]
+        need = KnownNeed(
+            Dependency(package, f"{first}:"),
+            f"{each.file}:{each.line} imports {each.module}",
+            in_table=False,
+            comment=f"{name} is imported, which {project} has since version {first}",
+        )
+        if package not in found or found[package][0] < Version(first):
+            found[package] = Version(first), need
+    return tuple(need for _, need in found.values())
 
 
 def _need(package: str, imports: dict[str, ModuleImport]) -> KnownNeed:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.host.names import reviewed
-from spack_pypi.pypi.model import VARIANT_MODULES, VARIANT_NAMES, variants_beside
+from spack_pypi.pypi.model import NEWER_NAMES, VARIANT_MODULES, VARIANT_NAMES, variants_beside
 from spack_pypi.translate import known_needs
 from spack_pypi.translate.cmake_packages import COMPONENTS, PACKAGES, PROGRAMS, VIRTUAL
 from spack_pypi.translate.config_programs import PACKAGES as CONFIGS
@@ -88,6 +88,12 @@ def test_builtin_has_what_the_tables_name(every_spack: Spack, tmp_path: Path) ->
             {"package": each.package, "variants": variants, "together": variants}
             for each in {*VARIANT_NAMES.values()}
             for variants in [[f"+{name}" for name in (each.variant, *variants_beside(each))]]
+        ]
+    }
+    table["names of newer versions"] = {
+        "needs": [
+            {"package": each.package, "versions": f"{each.version}:"}
+            for each in {*NEWER_NAMES.values()}
         ]
     }
     (tmp_path / "table.json").write_text(json.dumps(table), "utf-8")

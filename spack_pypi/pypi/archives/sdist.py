@@ -318,6 +318,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         undeclared=tuple(undeclared_imports(contents, here)),
         variant_modules=tuple(of_variants("variant_modules", contents, here)),
         variant_names=tuple(of_variants("variant_names", contents, here)),
+        newer_names=tuple(of_variants("newer_names", contents, here)),
         looked_for=_native_of(contents, "looks"),
         linked=_native_of(contents, "links"),
         built_with=_native_of(contents, "builds"),
@@ -339,9 +340,8 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         return replace(found, problem=f"setuptools cannot read its setup.cfg: {unread}")
     said = at(pyproject, "build-system", "requires")
     if said is not None and (not isinstance(said, list) or len(strings(said)) < len(said)):
-        return replace(
-            found, problem="build-system.requires in its pyproject.toml is not a list of texts"
-        )
+        why = "build-system.requires in its pyproject.toml is not a list of texts"
+        return replace(found, problem=why)
     broken = limits.too_many([*strings(said), *found.setup_requires])
     return replace(found, problem=f"its build {broken}") if broken else found
 

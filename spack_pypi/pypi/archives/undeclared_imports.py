@@ -26,6 +26,7 @@ def found_imports(
         "one_of": [*imported.alternatives(roots, about.only)][:_MOST],
         "variant_modules": [*imported.of_variants(roots, about.only)],
         "variant_names": [*imported.uses_of_variants(roots, about.only)],
+        "newer_names": [*imported.newer_names(roots, about.only)],
     }
 
 
@@ -41,8 +42,8 @@ def undeclared_imports(contents: Mapping[str, Any], here: Layout) -> Iterator[Mo
 
 
 def of_variants(kind: str, contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleImport]:
-    """Those of `Contents.as_json` of one kind (``variant_modules``, ``variant_names``) that what
-    always runs of the project's own package imports, or uses."""
+    """Those of `Contents.as_json` of one kind (``variant_modules``, ``variant_names``,
+    ``newer_names``) that what always runs of the project's own package imports, or uses."""
     for module, path, line, package in contents[kind]:
         if here.installs(path) and here.is_main(package):
             yield ModuleImport(module, path, line, always=True, package=package)

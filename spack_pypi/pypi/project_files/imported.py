@@ -11,13 +11,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 from packaging.utils import canonicalize_name
 
 from ...syntax import dotted, parsed
 from .always_run import AlwaysRun, imports_alone
 from .module_imports import imported_by_modules
+from .newer_names import NEWER_NAMES, may_import_newer
 from .one_of import may_have_one, one_of
 from .package_imports import PackageImport, imported_by_packages
 from .setup_py import always_imported
@@ -256,13 +257,26 @@ class Imported:
     def of_variants(self, roots: Collection[str], only: str = "") -> Iterator[VariantImport]:
         """The imports of `VARIANT_MODULES` of others by what always runs, one place of each; for
         the arguments see `undeclared`."""
-        if not any(map(may_import, self.texts.values())):
+        yield from self._first_imports(VARIANT_MODULES, may_import, roots, only)
+
+    def newer_names(self, roots: Collection[str], only: str = "") -> Iterator[VariantImport]:
+        """The same of `NEWER_NAMES`."""
+        yield from self._first_imports(NEWER_NAMES, may_import_newer, roots, only)
+
+    def _first_imports(
+        self,
+        known: Collection[str],
+        may_have: Callable[[bytes], bool],
+        roots: Collection[str],
+        only: str,
+    ) -> Iterator[VariantImport]:
+        if not any(map(may_have, self.texts.values())):
             return  # as almost always
         seen: set[str] = set()
         for start in [*(f"{root}/__init__.py" for root in sorted(roots)), only]:
             for module, path, line in AlwaysRun(self.texts, start).imported([start]):
                 is_others = module.partition(".")[0] not in self.own
-                if module in VARIANT_MODULES and is_others and module not in seen:
+                if module in known and is_others and module not in seen:
                     seen.add(module)
                     yield VariantImport(module, path, line, start)
 

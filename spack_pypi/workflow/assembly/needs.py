@@ -73,12 +73,14 @@ def unavailable(repos: Repos, built: Builds) -> frozenset[str]:
 
 def of_required(repos: Repos, built: Builds, run: Sequence[Dependency]) -> list[Dependency]:
     """What `Builds.variants` adds to the packages that a release requires to ``run``, wherever it
-    requires them; of a package without such a variant nothing is known to be off."""
+    requires them; of a package without such a variant nothing is known to be off. Versions are
+    added only where any will do."""
     found = [
         replace(need.dependency, when=line.when, types=line.types)
         for need in available(repos, built.variants)
         for line in run
         if line.package == need.dependency.package
+        and not (need.dependency.versions and line.versions)
     ]
     return [*dict.fromkeys(found)]
 

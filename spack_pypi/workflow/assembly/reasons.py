@@ -33,6 +33,12 @@ def reasons(
         lines = [line for line in dependencies if line.package == resolution.package(name).package]
         if lines:
             found.setdefault(lines[0], []).append(f"{pin} {OF_LATER}")
+    for need in newest.variants:
+        versions = need.dependency.versions
+        lines = [line for line in dependencies if line.package == need.dependency.package]
+        lines = [line for line in lines if versions and line.versions == versions]
+        if lines:
+            found.setdefault(lines[0], []).append(need.comment)
     for need in newest.needs:
         lines = [line for line in dependencies if line.package == need.dependency.package]
         text = _of_variants(need)

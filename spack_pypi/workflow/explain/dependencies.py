@@ -21,7 +21,7 @@ from ..compare import oracle
 from ..compare.comparison import Comparison
 from ..compare.dependency import variant_of
 from ..compare.oracle import CellSet
-from .known_needs import NOT_REQUIRED, asking, known_need, needed_variants
+from .known_needs import NOT_REQUIRED, asking, known_need, lacks_a_name, needed_variants
 from .model import BY_A_PERSON, TOGETHER, Cited, Ground, Verdict
 from .says import ReleaseSays
 from .wanted import Requirements, Wanted
@@ -164,7 +164,7 @@ class DependencyGrounds:
         notes = [*self._uses(dependency, here, used, where)]
         if used:
             others = self._others(dependency, says, variants)
-            notes += self._ranges(dependency, here, used, where, others)
+            notes += self._ranges(dependency, says, here, used, where, others)
             own = needed_variants(dependency, says)
             notes += self._variants(dependency, used, where, others, own)
         verdict = Verdict.DIFFERS if {*notes} - {TOGETHER} else Verdict.EXPLAINED
@@ -210,6 +210,7 @@ class DependencyGrounds:
     def _ranges(
         self,
         dependency: Dependency,
+        says: ReleaseSays,
         here: Sequence[Wanted],
         used: Sequence[Wanted],
         where: CellSet,
@@ -226,6 +227,7 @@ class DependencyGrounds:
             besides = [other for cells, other in held if cells & region]
             every = _specifiers(here if _runs(dependency) else used, region)
             _, narrow = known.differing(every, [line])
+            narrow = tuple(v for v in narrow if not lacks_a_name(dependency, says, v))
             running = oracle.widest(each.required for each in used if each.cells & region)
             alone, _ = known.differing(running, [line])
             wide, _ = known.differing(running, [line, *besides])

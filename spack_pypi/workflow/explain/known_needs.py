@@ -46,8 +46,19 @@ def needed_variants(dependency: Dependency, says: ReleaseSays) -> Set[str]:
     return {name for each in needs for name in each.dependency.variants}
 
 
+def lacks_a_name(dependency: Dependency, says: ReleaseSays, version: str) -> bool:
+    """Whether this version of the package has not all names that the release always imports."""
+    return any(
+        not spack_order.contains(need.dependency.versions, version)
+        for need in _variants(dependency, says)
+    )
+
+
 def asking(dependency: Dependency, says: ReleaseSays) -> Iterator[Cited]:
-    """What needs variants that the line has."""
-    for need in [*_needs(dependency, says), *_variants(dependency, says)]:
-        if not {*need.dependency.variants}.isdisjoint(dependency.variants):
+    """What needs variants or versions that the line has."""
+    used = _variants(dependency, says)
+    for need in [*_needs(dependency, says), *used]:
+        versions = need.dependency.versions if need in used else ""
+        same = bool(versions) and versions == dependency.versions
+        if same or not {*need.dependency.variants}.isdisjoint(dependency.variants):
             yield Cited(f"from {need.origin}", need.dependency.spec)

@@ -281,15 +281,15 @@ def test_what_is_kept_of_an_archive_has_a_name_in_the_cache() -> None:
     from spack_pypi.pypi import http, model
 
     endings = {ending for known in model.ENDINGS.values() for ending in known}
-    of_variants = len(model.VARIANT_MODULES), len(model.VARIANT_NAMES)
-    assert (http._READING, model.BUILD_FILES, len(endings), of_variants) == (
-        "sdist-60",
+    names = len(model.VARIANT_MODULES), len(model.VARIANT_NAMES), len(model.NEWER_NAMES)
+    assert (http._READING, model.BUILD_FILES, len(endings), names) == (
+        "sdist-61",
         (
             *("CMakeLists.txt", "meson.build", "Cargo.toml", ".gitmodules"),
             *("meson.options", "meson_options.txt", "rust-toolchain.toml", "rust-toolchain"),
         ),
         15,
-        (38, 298),
+        (38, 298, 16),
     )
 
 
