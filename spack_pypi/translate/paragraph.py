@@ -56,7 +56,7 @@ _NOTICE = re.compile(
 _NEXT = re.compile(r"[.!?](?=\s)")
 #: A heading: in Markdown, or in reStructuredText, where a line below it shows what it is.
 _HEADING = re.compile(
-    r"#{1,3}[ \t]+(?P<hashes>\S.*?)[ \t#]*$|(?P<lined>\S.*)\n[=~*#-]{3,}[ \t]*$", re.M
+    r"#{1,3}[ \t]+(?P<hashes>\S.{0,200}?)[ \t#]*$|(?P<lined>\S.*)\n[=~*#-]{3,}[ \t]*$", re.M
 )
 #: The end of a sentence that is whole without the list to which it leads, and items of one.
 _LEADING = re.compile(r",? (including|namely|such as)( the following)?:$")
