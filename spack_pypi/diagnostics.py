@@ -137,8 +137,8 @@ CODES: Mapping[str, str] = {
     "unclear-build": "What the build requires is not known, or not all of it is declared.",
     "wheel": "There is no source archive, or nothing can be built from it; the recipe installs "
     "wheels.",
-    "known-need": "A native library or a program that no metadata declares is from the table of "
-    "known needs.",
+    "known-need": "A native library or a program that no metadata declares, or what a build "
+    "downloads, is from the table of known needs.",
     "undeclared-import": "A module of the archive always imports a project that no requirement "
     "names.",
     "native-hint": "The archive names a native library or a tool that no metadata declares.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -48,15 +48,17 @@ class Progress:
 class Session:
     """One per run of a command; a context manager that cancels pending requests at its end.
     ``connections`` is the number of requests at once; ``listener`` gets the progress, in the
-    thread of the command."""
+    thread of the command. ``tags`` are those of the git repository at an address, with their
+    commits; it raises `FileFailure`."""
 
     def __init__(
         self,
         index: Index,
         connections: int = Settings.connections,
         listener: Callable[[Progress], None] = lambda progress: None,
+        tags: Callable[[str], Mapping[str, str]] = lambda address: {},
     ) -> None:
-        self.index, self.connections = index, connections
+        self.index, self.connections, self.tags = index, connections, tags
         self._listener = listener
         _share_memory()
         self._under_way: set[Future[Any]] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..prefixes.interpreter import Interpreter
     from ..pypi.model import Index, Settings
     from ..pypi.named_index import NamedIndex
+    from ..pypi.own.git_repository import Repository
     from ..resolve.policy import Policy
     from ..session import Session
 
@@ -262,6 +263,21 @@ def index_settings(
     ]
 
 
+def repositories(args: argparse.Namespace, host: Host) -> Callable[[str], Repository]:
+    """What opens the repository at an address, each once."""
+    from ..errors import NotFetched
+    from ..pypi.own.git_repository import Repository
+
+    known: dict[str, Repository] = {}
+
+    def opened(address: str) -> Repository:
+        if args.offline and not address.startswith("file:"):
+            raise NotFetched(address, "not cached, and --offline is set")
+        return known.setdefault(address, Repository(address, host.cache / "git"))
+
+    return opened
+
+
 @contextmanager
 def open_session(
     args: argparse.Namespace,
@@ -285,8 +301,16 @@ def open_session(
         )
     index = opened(listed, say)
     connections = listed[0][1].connections
+    opened_at = repositories(args, host)
+
+    def tags(address: str) -> Mapping[str, str]:
+        return opened_at(address).references.tags
+
     try:
-        with ProgressLine() as listener, Session(over(index), connections, listener) as session:
+        with (
+            ProgressLine() as listener,
+            Session(over(index), connections, listener, tags) as session,
+        ):
             yield session
     finally:
         index.close()

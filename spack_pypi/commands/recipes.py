@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Callable
 
-from ..errors import HostError, NotFetched
-from .options import index_settings, open_session
+from ..errors import HostError
+from .options import index_settings, open_session, repositories
 from .own import backends, read_names
 
 if TYPE_CHECKING:
     from ..host.port import Host
     from ..pypi.http import HttpIndex
-    from ..pypi.own.git_repository import Repository
     from ..session import Session
 
 
@@ -53,7 +52,7 @@ def open_recipes(args: argparse.Namespace, host: Host) -> Iterator[OpenedRecipes
         with _Indexes(args, host) as indexes:
             origins = StatedOrigins(
                 host,
-                _repositories(args, host),
+                repositories(args, host),
                 indexes.open,
                 placed,
                 backends=backends(args, host),
@@ -74,20 +73,6 @@ def _package(host: Host, project: str) -> str:
     if found is None:
         raise HostError(f"no registered repo has a package for '{project}': create writes one")
     return found.name
-
-
-def _repositories(args: argparse.Namespace, host: Host) -> Callable[[str], Repository]:
-    """What opens the repository at an address, each once."""
-    from ..pypi.own.git_repository import Repository
-
-    known: dict[str, Repository] = {}
-
-    def opened(address: str) -> Repository:
-        if args.offline and not address.startswith("file:"):
-            raise NotFetched(address, "not cached, and --offline is set")
-        return known.setdefault(address, Repository(address, host.cache / "git"))
-
-    return opened
 
 
 class _Indexes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from .model import Condition, Conflict, Dependency, License, Variant, VersionLine
+from .model import Condition, Conflict, Dependency, License, Resource, Variant, VersionLine
 
 WIDTH = 99
 INDENT = "    "
@@ -13,10 +13,7 @@ INDENT = "    "
 
 def version(line: VersionLine, indent: str = INDENT) -> str:
     """``version("1.0", sha256=...)``."""
-    options = [
-        f"{name}={literal(value) if isinstance(value, str) else value}"
-        for name, value in source(line)
-    ]
+    options = _named(source(line))
     if line.url:
         options.append(f"url={literal(line.url)}")
     if not line.expand:
@@ -60,6 +57,32 @@ def conflicts(conflict: Conflict, indent: str = INDENT) -> str:
 def requires(platform: str) -> str:
     """``requires("platform=windows")``."""
     return call("requires", [literal(f"platform={platform}")], [], INDENT)
+
+
+def resource(each: Resource) -> str:
+    """``resource(name=..., git=..., when=...)``."""
+    return call("resource", [], _named(resource_arguments(each)))
+
+
+def resource_arguments(each: Resource) -> list[tuple[str, str | bool]]:
+    """The arguments of a ``resource``; without ``destination``, it is placed in the source."""
+    said: dict[str, str | bool] = {
+        "name": each.name,
+        "git": each.git,
+        "tag": each.tag,
+        "commit": each.commit,
+        "submodules": each.submodules,
+        "placement": each.name,
+        "when": each.versions and f"@{each.versions}",
+    }
+    return [(name, value) for name, value in said.items() if value]
+
+
+def _named(arguments: Sequence[tuple[str, str | bool]]) -> list[str]:
+    return [
+        f"{name}={literal(value) if isinstance(value, str) else value}"
+        for name, value in arguments
+    ]
 
 
 def comment(text: str, indent: str = INDENT) -> str:

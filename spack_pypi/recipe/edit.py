@@ -22,6 +22,7 @@ from . import (
     loops,
     machine_blocks,
     renaming,
+    resources,
     version_blocks,
     version_comments,
     version_lines,
@@ -177,10 +178,10 @@ class RecipeText:
         for licence in changes.licenses:
             edits.insert_before(self._license_calls[0], directives.license_(licence))
         self._insert_dependencies(edits, changes)
+        resources.insert(edits, self._class.body, changes.resources)
         versions = (*self.versions, *(line.version for line in changes.versions))
         comments = version_comments.unsaid(self._text, versions, changes.comments)
-        notes = [directives.comment(text) for text in comments]
-        notes += [directives.conflicts(conflict) for conflict in changes.conflicts]
+        notes = [*map(directives.comment, comments), *map(directives.conflicts, changes.conflicts)]
         self._insert_below_directives(edits, [note for note in notes if note not in self._text])
         if changes.renamed is not None:
             renaming.rename(edits, self._text, self._class, changes.renamed)

@@ -3,6 +3,9 @@
     def setup_build_environment(self, env: EnvironmentModifications) -> None:
         # Otherwise setup.py:3 compiles for the machine that builds it (-march=native)
         env.set("X_NATIVE", "0")
+        # Otherwise its build downloads y
+        if self.spec.satisfies("@2:"):
+            env.set("X_Y", join_path(self.stage.source_path, "y"))
 
     def config_settings(self, spec, prefix):
         return {"cmake.define.X_NATIVE": "OFF"}
@@ -15,6 +18,7 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from ..syntax import parse
@@ -23,6 +27,7 @@ from .model import InnerPrefix, Recipe, Setting
 
 _ENVIRONMENT = "def setup_build_environment(self, env: EnvironmentModifications) -> None:"
 _BACKEND = "def config_settings(self, spec, prefix):"
+_SOURCE = "self.stage.source_path"
 _INNER = INDENT * 2
 _WHY_INNER = "Only a .pth file leads to the modules, and Python reads none of those in PYTHONPATH"
 #: How Spack calls the methods that `methods` writes, in their order.
@@ -49,10 +54,23 @@ def methods(recipe: Recipe) -> list[list[str]]:
 
 
 def _variables(settings: Sequence[Setting]) -> Iterator[str]:
-    for reason, several in groupby(settings, key=lambda each: each.reason):
+    for (reason, versions), several in groupby(settings, key=lambda e: (e.reason, e.versions)):
         yield from _why(reason)
+        indent = _INNER
+        if versions:
+            yield f"{_INNER}if {_satisfied(versions)}:"
+            indent += INDENT
         for each in several:
-            yield call("env.set", [literal(each.name), literal(each.value)], [], _INNER)
+            yield call("env.set", [literal(each.name), _written(each)], [], indent)
+
+
+def _satisfied(versions: str) -> str:
+    return f"self.spec.satisfies({literal(f'@{versions}')})"
+
+
+def _written(setting: Setting) -> str:
+    value = literal(setting.value)
+    return f"join_path({_SOURCE}, {value})" if setting.is_folder else value
 
 
 def _returned(settings: Sequence[Setting]) -> Iterator[str]:
@@ -101,21 +119,47 @@ def settings_of(method: ast.FunctionDef) -> list[Setting] | None:
     without reasons. None for any other."""
     head = ast.unparse(method).partition("\n")[0]
     if head == _ENVIRONMENT:
-        found = [_variable(statement) for statement in method.body]
+        found = [each for statement in method.body for each in _variables_of(statement)]
         return [each for each in found if each is not None] if None not in found else None
     if head == _BACKEND and len(method.body) == 1 and isinstance(method.body[0], ast.Return):
         return _items(method.body[0].value)
     return None
 
 
+def _variables_of(statement: ast.stmt) -> Iterator[Setting | None]:
+    """What a statement sets, maybe for some versions only; None for anything else."""
+    if not isinstance(statement, ast.If):
+        yield _variable(statement)
+        return
+    called = statement.test if isinstance(statement.test, ast.Call) else None
+    text = _text(called.args[0]) if called is not None and called.args else None
+    versions = (text or "").removeprefix("@")
+    if statement.orelse or ast.unparse(statement.test) != ast.unparse(parse(_satisfied(versions))):
+        yield None
+        return
+    for inner in map(_variable, statement.body):
+        yield replace(inner, versions=versions) if inner is not None else None
+
+
 def _variable(statement: ast.stmt) -> Setting | None:
     called = statement.value if isinstance(statement, ast.Expr) else None
     if not isinstance(called, ast.Call) or called.keywords or len(called.args) != 2:
         return None
-    name, value = map(_text, called.args)
-    if ast.unparse(called.func) != "env.set" or name is None or value is None:
+    name, value = _text(called.args[0]), _text(called.args[1])
+    folder = None if value is not None else _folder(called.args[1])
+    if ast.unparse(called.func) != "env.set" or name is None:
         return None
-    return Setting(name, value)
+    if folder is not None:
+        return Setting(name, folder, is_folder=True)
+    return Setting(name, value) if value is not None else None
+
+
+def _folder(node: ast.expr) -> str | None:
+    """The folder of the unpacked source that an expression names."""
+    if not (isinstance(node, ast.Call) and not node.keywords and len(node.args) == 2):
+        return None
+    is_path = ast.unparse(node.func) == "join_path" and ast.unparse(node.args[0]) == _SOURCE
+    return _text(node.args[1]) if is_path else None
 
 
 def _items(value: ast.expr | None) -> list[Setting] | None:

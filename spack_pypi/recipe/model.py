@@ -163,15 +163,33 @@ class RenamedArchives:
 @dataclass(frozen=True)
 class Setting:
     """A setting of a build: a variable of its environment, or, ``of_backend``, a config setting of
-    its build backend (PEP 517). ``reason`` is the comment beside it, a clause."""
+    its build backend (PEP 517). ``reason`` is the comment beside it, a clause. ``is_folder``: the
+    value is a folder of the unpacked source. A variable may be only for the ``versions`` of a
+    range."""
 
     name: str
     value: str
     of_backend: bool = False
     reason: str = ""
+    is_folder: bool = False
+    versions: str = ""
 
     def __str__(self) -> str:
         return f"{self.name}={self.value}"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One ``resource(...)``: what the build of these ``versions`` (a range) has besides the
+    archive: the files of a ``commit`` of a ``git`` repository, which has this ``tag``, with its
+    ``submodules``, in a folder of its ``name``."""
+
+    name: str
+    git: str
+    tag: str
+    commit: str
+    submodules: bool = False
+    versions: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,8 +228,8 @@ class Recipe:
     ``url_for_version`` is written from it. ``comments`` say what the recipe leaves out, a sentence
     each; they follow the dependencies, and ``reasons`` stand above one each; ``wheels`` say above
     versions (by their texts) why they are wheels. ``platform`` is the only one of Spack's that it
-    is for. ``settings`` are those of each build, and ``inner_prefix`` is where it installs
-    into.
+    is for. ``settings`` are those of each build, ``resources`` what that has besides the archive,
+    and ``inner_prefix`` is where it installs into.
     ``parent`` makes it an overlay: only versions and dependencies are written.
     """
 
@@ -234,6 +252,7 @@ class Recipe:
     build_directory: str = ""
     platform: str = ""
     settings: tuple[Setting, ...] = ()
+    resources: tuple[Resource, ...] = ()
     inner_prefix: InnerPrefix | None = None
     parent: Parent | None = None
 
@@ -284,7 +303,8 @@ class Changes:
     ``depends_on`` to the version range that remains, and ``license_ends`` and ``conflict_ends``
     those among its plain ``license`` and ``conflicts``; ``removed`` are the numbers of those
     ``depends_on`` of which nothing remains, with their specs; ``items`` are those of loops;
-    ``blocks`` maps the first lines of blocks for versions to the versions that they get."""
+    ``blocks`` maps the first lines of blocks for versions to the versions that they get, and
+    ``resources`` stand below the last one of their name."""
 
     versions: Sequence[VersionLine] = ()
     licenses: Sequence[License] = ()
@@ -300,3 +320,4 @@ class Changes:
     removed: Mapping[int, str] = field(default_factory=dict)
     items: Sequence[LoopItem] = ()
     blocks: Mapping[int, str] = field(default_factory=dict)
+    resources: Sequence[Resource] = ()

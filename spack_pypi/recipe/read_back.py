@@ -15,7 +15,7 @@ from typing import Any
 
 from ..syntax import parse
 from . import machine_blocks
-from .directives import source
+from .directives import resource_arguments, source
 from .loops import with_item
 from .methods import paths_of, settings_of
 from .model import BUILD_RUN, Changes, Recipe, RenamedArchives
@@ -175,7 +175,10 @@ def read_back_edit(before: str, after: str, changes: Changes) -> None:
     _require(not meant - excluded, "its conflicts")
     ended_conflicts = Counter((spec, msg) for spec, _, msg in (excluded - meant).elements())
     _require(ended_conflicts == Counter((spec, msg) for spec, _, msg in ends), "its conflicts")
-    known = {"depends_on", "license", "version", "conflicts"}
+    brought = Counter(tuple(k) for name, _, k in come if name == "resource")
+    meant_resources = Counter(tuple(resource_arguments(each)) for each in changes.resources)
+    _require(brought == meant_resources, "its resources")
+    known = {"depends_on", "license", "version", "conflicts", "resource"}
     _require({name for name, *_ in come} <= known, "something else was added")
 
 
@@ -297,6 +300,7 @@ def _calls(recipe: Recipe) -> list[_Call]:
     for conflict in recipe.conflicts:
         said = (("msg", conflict.msg),) if conflict.msg else ()
         add("conflicts", conflict.spec, conflict.when, *said)
+    calls += [("resource", (), (*resource_arguments(each),)) for each in recipe.resources]
     return calls
 
 

@@ -40,6 +40,7 @@ def render(recipe: Recipe) -> str:
             *([directives.requires(recipe.platform)] if recipe.platform else []),
             *(directives.conflicts(conflict) for conflict in recipe.conflicts),
         ],
+        *([directives.resource(each)] for each in recipe.resources),
         url_for_version(recipe.archives),
         *methods(recipe),
     ]

@@ -38,8 +38,9 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 @dataclass(frozen=True)
 class Statement:
     """A statement of a class, from ``line`` to ``end``. ``kind`` is the name of the directive
-    (``depends_on``), attribute (``homepage``) or method; ``first`` is its first argument, or the
-    value of the attribute, where that is a text; ``keywords`` are its keyword arguments.
+    (``depends_on``), attribute (``homepage``) or method; ``first`` is its first argument, the
+    name of a resource, or the value of the attribute, where that is a text; ``keywords`` are its
+    keyword arguments.
 
     ``when`` is its own condition with those of the blocks around it, but for their versions, which
     are in ``within``. ``dependency`` is the value of a ``depends_on``; ``only_if`` the test of the
@@ -146,7 +147,8 @@ class _Reader:
     def _call(self, node: ast.Call, around: _Around) -> Statement:
         name, arguments, keywords = call_parts(node)
         kind = name or ast.unparse(node.func)
-        first = arguments[0] if arguments and isinstance(arguments[0], str) else ""
+        first = arguments[0] if arguments else keywords.get("name") if kind == "resource" else ""
+        first = first if isinstance(first, str) else ""
         keywords = {**dict(zip(_NAMES.get(kind, ()), arguments[1:])), **keywords}
         when = condition(keywords.get("when", ""))
         blocks = [condition(text) for text in around.within]

@@ -74,6 +74,8 @@ class Facts:
         self._evidence: dict[
             tuple[str, Version], Future[tuple[Metadata, Mapping[str, str]] | None]
         ] = {}
+        #: The commits of the tags of repositories.
+        self._tags: dict[str, Mapping[str, str] | FileFailure] = {}
         #: Questions of which the answer is not known: whether a release is built, None for a page.
         self._open: dict[tuple[str, Version | None], bool | None] = {}
         #: Releases of which only the metadata is asked for.
@@ -174,6 +176,21 @@ class Facts:
     def origin(self, project: str) -> IndexOrigin:
         """See `Index.origin`."""
         return self._index.origin(project)
+
+    def tagged(self, repository: str, tag: str) -> str | FileFailure:
+        """The commit of a tag of the git repository at an address, which is asked once; why it is
+        not known, if so."""
+        if repository not in self._tags:
+            try:
+                self._tags[repository] = self._session.tags(repository)
+            except FileFailure as failure:
+                self._tags[repository] = failure
+        found = self._tags[repository]
+        if not isinstance(found, FileFailure) and tag in found:
+            return found[tag]
+        self.has_failures = True
+        missing = FileFailure(repository, f"has no tag {tag}")
+        return found if isinstance(found, FileFailure) else missing
 
     def page_url(self, project: str) -> str:
         """The address of a project's page on the index."""

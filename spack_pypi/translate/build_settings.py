@@ -19,7 +19,13 @@ from . import backends, cmake_switches, compiled_for
 from .backends.cmake import SCIKIT_BUILD, SCIKIT_BUILD_CORE
 from .cmake_reader import CMakeReader
 from .compiled_for import Flag
-from .known_needs import FOR_MACHINE, KnownSetting, known_settings
+from .known_needs import (
+    FOR_MACHINE,
+    KnownResource,
+    KnownSetting,
+    known_resources,
+    known_settings,
+)
 
 #: Read by scikit-build, and by many a setup.py: https://scikit-build.readthedocs.io/en/latest/usage.html
 _ARGUMENTS = "CMAKE_ARGS"
@@ -30,11 +36,12 @@ _EXTERNAL = "externalproject_add"
 
 
 class FoundSettings(NamedTuple):
-    """The settings of a build, and what a recipe says of what it compiles for with these besides
-    Spack's target, as clauses."""
+    """The settings of a build, what a recipe says of what it compiles for with these besides
+    Spack's target, as clauses, and what it downloads unless a setting leads it to that."""
 
     settings: tuple[KnownSetting, ...] = ()
     said: tuple[str, ...] = ()
+    resources: tuple[KnownResource, ...] = ()
 
 
 def build_settings(
@@ -49,7 +56,7 @@ def build_settings(
     said = [*compiled_for.for_cuda(source, runs_setup_py)]
     if flags and not any(each.for_target for each in found):
         said.append(compiled_for.compiles(flags[0]))
-    return FoundSettings(tuple(found), tuple(said))
+    return FoundSettings(tuple(found), tuple(said), known_resources(release, source))
 
 
 def _for_target(

@@ -30,7 +30,7 @@ from .cmake_minimum import cmake_minimum
 from .config_programs import asked_by_setup_py
 from .history import reads_history
 from .included_headers import included_by_extensions
-from .known_needs import KnownNeed, KnownSetting, beside, known_needs
+from .known_needs import KnownNeed, KnownResource, KnownSetting, beside, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
 from .of_variants import having_variants, newer_versions, using_variants
 from .pins import series_of_numpy
@@ -59,7 +59,8 @@ class Builds:
     else may be needed; ``unclear`` what a reviewer should check, ``doubtful`` what of that is
     guessed or not known, and ``undeclared`` the imports that may need more; ``downloads`` (what,
     file, line) what its build may fetch itself, ``compiled_for`` says for what it compiles besides
-    Spack's target, ``settings`` are those that its build needs, ``inner_prefix`` is where that
+    Spack's target, ``settings`` are those that its build needs, and ``resources`` the sources that
+    it downloads otherwise (then all ``downloads`` are of these), ``inner_prefix`` is where it
     installs, and ``hooks`` what hooks may run. ``certain``: the backend is known to require
     nothing else when it is called. ``unusable`` says why nothing can be built from the source
     archive, and ``by_wheel`` why a wheel is installed in its place. Of a repository,
@@ -87,6 +88,7 @@ class Builds:
     downloads: tuple[tuple[str, str, int], ...] = ()
     compiled_for: tuple[str, ...] = ()
     settings: tuple[KnownSetting, ...] = ()
+    resources: tuple[KnownResource, ...] = ()
     inner_prefix: InnerPrefix | None = None
     hooks: tuple[str, ...] = ()
     certain: bool = True
@@ -101,7 +103,8 @@ class Builds:
         first = [f"{file}:{line} ({what})" for what, file, line in self.downloads[:3]]
         more = [f"{len(self.downloads) - 3} more"] if len(self.downloads) > 3 else []
         places = ", ".join([*first, *more])
-        downloads = [f"its build may download something: {places}"] if places else []
+        is_known = not places or self.resources
+        downloads = [] if is_known else [f"its build may download something: {places}"]
         there = {each.dependency.package for each in self.needs}
         undecided = undeclared.undecided(self.undeclared, there)
         return (*self.compiled_for, *self.hooks, *downloads, *undecided)
@@ -269,6 +272,7 @@ def builds(source: Source, release: Release) -> Builds:
         hooks=said_of_hooks(source, used_to_build),
         compiled_for=found.said,
         settings=found.settings,
+        resources=found.resources,
         inner_prefix=own.inner_prefix(source),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),

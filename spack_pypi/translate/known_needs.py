@@ -8,25 +8,30 @@ is loaded by its name, or runs, is there to run. Of several that name one packag
 release is in counts. ``releases`` that end say that later ones do not need it; where that is not
 known, they do not end. ``settings`` are variables of the environment of the build, each with its
 ``value`` and the ``releases`` that ask for it; ``otherwise`` is what the build does without them,
-a clause: `FOR_MACHINE` where that is to compile for the machine that builds.
+a clause: `FOR_MACHINE` where that is to compile for the machine that builds. ``resources`` are
+sources that the build downloads, unless a ``variable`` of its environment names a folder that has
+them: the ``tag`` of a ``git`` repository, in which ``{NAME}`` is the text that the release's own
+setup.py gives that name, with its ``submodules``.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ..pypi.model import Release
+from ..pypi.model import Release, Source
 from ..recipe.model import LIBRARY, Dependency, Setting
 from . import spack_order
 
 #: What most settings prevent.
 FOR_MACHINE = "it is compiled for the machine that builds it"
 _FILE = Path(__file__).with_name("known_needs.json")
+_CONSTANT = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,38 @@ class KnownNeed:
         return _origin(self.source, self.in_table)
 
 
+@dataclass(frozen=True)
+class KnownResource:
+    """Sources that a build downloads, as ``source`` says, unless its ``variable`` names a folder
+    that has them: those at the ``tag`` of a ``git`` repository, which setup.py says in ``places``
+    (``setup.py:3 version``), with its submodules if it has ``submodules``. ``name`` is that of
+    the resource, and of its folder."""
+
+    name: str
+    git: str
+    tag: str
+    variable: str
+    source: str
+    submodules: bool = False
+    places: tuple[str, ...] = ()
+
+    @property
+    def origin(self) -> str:
+        """Where it is from, in words."""
+        return _origin(self.source, in_table=True)
+
+    @property
+    def spec(self) -> str:
+        """What it is, in words."""
+        return f"{self.name}, the tag {self.tag} of {self.git}"
+
+    @property
+    def setting(self) -> Setting:
+        """What leads the build to the folder."""
+        reason = f"Otherwise its build downloads {self.name}"
+        return Setting(self.variable, self.name, reason=reason, is_folder=True)
+
+
 def _origin(source: str, in_table: bool) -> str:
     return f"the table of known needs, source: {source}" if in_table else source
 
@@ -99,6 +136,29 @@ def known_settings(release: Release) -> tuple[KnownSetting, ...]:
         for each in entry.get("settings", ())
         if spack_order.contains(each.get("releases", ""), version)
     )
+
+
+def known_resources(release: Release, source: Source) -> tuple[KnownResource, ...]:
+    """The sources that the build of the release is known to download; without those of which its
+    setup.py does not say the tag."""
+    entry = _table().get(release.project, {}) if release.sdist is not None else {}
+    constants = source.setup_py.constants if source.setup_py else {}
+    found = []
+    for each in entry.get("resources", ()):
+        names = _CONSTANT.findall(each["tag"])
+        if all(name in constants for name in names):
+            values = {name: constants[name][0] for name in names}
+            resource = KnownResource(
+                each["name"],
+                each["git"],
+                each["tag"].format_map(values),
+                each["variable"],
+                entry["source"],
+                each.get("submodules", False),
+                tuple(f"setup.py:{constants[name][1]} {name}" for name in names),
+            )
+            found.append(resource)
+    return tuple(found)
 
 
 def beside(

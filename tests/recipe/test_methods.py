@@ -21,6 +21,14 @@ VARIABLES = """\
         env.set("X_NATIVE", "0")
         env.set("X_AVX", "0")
 """
+FOLDER = """\
+    def setup_build_environment(self, env: EnvironmentModifications) -> None:
+        # Why.
+        env.set("X_Y", join_path(self.stage.source_path, "y"))
+        # Why.
+        if self.spec.satisfies("@1.1:1.2,2.0"):
+            env.set("X_Z", join_path(self.stage.source_path, "z"))
+"""
 ONE = """\
     def config_settings(self, spec, prefix):
         # Why.
@@ -58,6 +66,14 @@ TABLE: list[tuple[tuple[Setting, ...], InnerPrefix | None, list[str]]] = [
         None,
         [VARIABLES],
     ),
+    (
+        (
+            Setting("X_Y", "y", reason="Why.", is_folder=True),
+            Setting("X_Z", "z", reason="Why.", is_folder=True, versions="1.1:1.2,2.0"),
+        ),
+        None,
+        [FOLDER],
+    ),
     ((Setting("cmake.define.X", "OFF", True, "Why."),), None, [ONE]),
     (
         (
@@ -92,7 +108,18 @@ hostile = st.text(min_size=1, max_size=40) | st.sampled_from(
 )
 
 
-@given(st.lists(st.builds(Setting, hostile, hostile, st.booleans(), hostile), max_size=4))
+of_backends = st.builds(Setting, hostile, hostile, st.just(True), hostile)
+variables = st.builds(
+    Setting,
+    hostile,
+    hostile,
+    reason=hostile,
+    is_folder=st.booleans(),
+    versions=st.just("") | st.just("1:2"),
+)
+
+
+@given(st.lists(of_backends | variables, max_size=4))
 def test_whatever_is_set_stays_a_literal(settings: list[Setting]) -> None:
     of_backend = [each for each in settings if each.of_backend]
     unique = {each.name: each for each in of_backend}.values()  # a dictionary has a name once
@@ -101,7 +128,14 @@ def test_whatever_is_set_stays_a_literal(settings: list[Setting]) -> None:
     read_back(render(recipe), recipe)
 
 
-TOLD = replace(BARE, settings=(Setting("A", "1"),))
+TOLD = replace(
+    BARE,
+    settings=(
+        Setting("A", "1"),
+        Setting("B", "b", is_folder=True),
+        Setting("C", "1", versions="1:"),
+    ),
+)
 #: What somebody made of such a recipe.
 CHANGED = [
     ('env.set("A", "1")', 'env.set("A", "2")'),
@@ -110,6 +144,15 @@ CHANGED = [
     ('env.set("A", "1")', 'env.set("A", which("x"))'),
     ('env.set("A", "1")', 'env.set("A", "1")\n        env.set("B", "1")'),
     ('env.set("A", "1")', 'env.set("A", "1")\n        which("x")()'),
+    ('join_path(self.stage.source_path, "b")', '"b"'),
+    ("self.stage.source_path", "self.stage.path"),
+    ("join_path(self", "which(self"),
+    ('source_path, "b")', 'source_path, "b", "c")'),
+    ('satisfies("@1:")', 'satisfies("@2:")'),
+    ('satisfies("@1:")', 'satisfies("%gcc")'),
+    ('if self.spec.satisfies("@1:")', 'if which("x")'),
+    ('if self.spec.satisfies("@1:")', "while True"),
+    ('env.set("C", "1")', 'env.set("C", "1")\n        else:\n            env.set("C", "2")'),
     ("    def setup", '    @when("@1")\n    def setup'),
     ("setup_build_environment", "setup_run_environment"),
     ("env: EnvironmentModifications", 'env=which("x")'),

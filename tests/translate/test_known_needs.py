@@ -13,10 +13,16 @@ from packaging.version import Version
 
 from spack_pypi.pypi.model import File, Release, Source
 from spack_pypi.pypi.project_files import setup_py
-from spack_pypi.recipe.model import BUILD, BUILD_RUN, LIBRARY, Condition, Dependency
+from spack_pypi.recipe.model import BUILD, BUILD_RUN, LIBRARY, Condition, Dependency, Setting
 from spack_pypi.translate import known_needs as module
 from spack_pypi.translate.builds import builds
-from spack_pypi.translate.known_needs import KnownNeed, beside, known_needs, known_settings
+from spack_pypi.translate.known_needs import (
+    KnownNeed,
+    beside,
+    known_needs,
+    known_resources,
+    known_settings,
+)
 
 TABLE: dict[str, Any] = json.loads(
     Path(module.__file__).with_name("known_needs.json").read_text("utf-8")
@@ -46,12 +52,20 @@ def test_the_form_of_an_entry(project: str) -> None:
     entry = TABLE[project]
     assert project == canonicalize_name(project)
     needs, settings = entry.get("needs", ()), entry.get("settings", ())
-    assert {*entry} <= {"source", "needs", "settings", "otherwise"} and (needs or settings)
+    resources = entry.get("resources", ())
+    assert {*entry} <= {"source", "needs", "settings", "otherwise", "resources"}
+    assert needs or settings or resources
     assert SOURCE.search(entry["source"]) and bool(settings) is bool(entry.get("otherwise"))
     # The project itself says which settings its build has.
     assert not settings or entry["source"].startswith("https://")
     for setting in settings:
         assert {"variable", "value"} <= {*setting} <= {"variable", "value", "releases"}
+    for resource in resources:
+        said = {"name", "git", "tag", "variable"}
+        assert said <= {*resource} <= {*said, "submodules"}
+        # the name is that of a folder, too; nobody gives what an address like this one has
+        assert re.fullmatch(r"[a-z0-9-]+", resource["name"])
+        assert re.fullmatch(r"https://[\w.-]+/[\w./-]+", resource["git"])
     for need in needs:
         assert {"package"} <= {*need} <= {"package", "versions", "variants", "releases", "types"}
         assert need.get("types", TYPES[0]) in TYPES
@@ -109,6 +123,54 @@ def test_what_the_table_knows_needs_no_rule() -> None:
     assert {each.setting.reason for each in built.settings} == {
         "Otherwise it is compiled for the machine that builds it"
     }
+
+
+DOWNLOADING = {
+    "source": "setup.py of the release, https://x.example",
+    "resources": [
+        {"name": "y", "git": "https://git.example/y", "tag": "v{y_version}", "variable": "X_Y"},
+        {"name": "z", "git": "https://git.example/z", "tag": "1.0", "variable": "X_Z"},
+    ],
+}
+#: What setup.py says → the tags of what is downloaded.
+TAGS = [
+    ("y_version = '2.1'\n", ["v2.1", "1.0"]),
+    # where it does not say it; not in any case; not as a text; not once
+    ("", ["1.0"]),
+    ("if x:\n    y_version = '2.1'\n", ["1.0"]),
+    ("y_version = version()\n", ["1.0"]),
+    ("y_version = '2.1'\ny_version += '.1'\n", ["1.0"]),
+    ("y_version = '2.1'\ndef f():\n    global y_version\n    y_version = '2'\n", ["1.0"]),
+    ("import y_version\ny_version = '2.1'\n", ["1.0"]),
+    ("x = y_version = '2.1'\n", ["1.0"]),
+]
+
+
+@pytest.mark.parametrize(("text", "tags"), TAGS)
+def test_what_a_build_downloads(
+    monkeypatch: pytest.MonkeyPatch, text: str, tags: list[str]
+) -> None:
+    monkeypatch.setattr(module, "_table", lambda: {"x": DOWNLOADING})
+    source = Source(setup_py=setup_py.read(text))
+    found = known_resources(release("x", "1.0"), source)
+    assert [each.tag for each in found] == tags
+    assert known_resources(release("x", "1.0", sdist=False), source) == ()
+    assert known_resources(release("w", "1.0"), source) == ()
+    if len(found) == 2:
+        assert found[0].places == ("setup.py:1 y_version",)
+        assert found[0].setting == Setting(
+            "X_Y", "y", reason="Otherwise its build downloads y", is_folder=True
+        )
+
+
+def test_what_is_known_to_be_downloaded_is_no_other_download(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = Source(setup_py=setup_py.read("setup()"), downloads=(("urlretrieve", "setup.py", 1),))
+    said = ("its build may download something: setup.py:1 (urlretrieve)",)
+    assert builds(source, release("x", "1.0")).said == said
+    monkeypatch.setattr(module, "_table", lambda: {"x": DOWNLOADING})
+    assert builds(source, release("x", "1.0")).said == ()
 
 
 RUN = ("run",)

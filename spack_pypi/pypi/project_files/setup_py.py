@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,7 @@ from .requirement_lines import requirement_lines
 from .setup_call import REQUIRING, SPREAD, Computed, calls_of
 from .setup_commands import RunPrograms, run_programs
 from .setup_compiling import Compiling, compiling
-from .setup_names import drop_annotations
+from .setup_names import bound, drop_annotations
 
 __all__ = ["SPREAD", "UNREAD", "SetupPy", "always_imported", "always_imported_whole", "read"]
 
@@ -39,7 +40,8 @@ class SetupPy:
     ``same_everywhere``: what it says is required depends on no machine. ``fails``: whether it
     raises an error itself, ``always`` when a wheel is built, or ``maybe``, in a case that has to
     do with neither the Python nor the machine. ``for_old_python`` is the line where it always
-    imports what no Python since 3.12 can have (numpy.distutils), 0 for none."""
+    imports what no Python since 3.12 can have (numpy.distutils), 0 for none. ``constants`` are the
+    texts that names have at its top, and have everywhere, each with its line."""
 
     keywords: Mapping[str, Any]
     names: tuple[str, ...] | None
@@ -54,6 +56,7 @@ class SetupPy:
     same_everywhere: bool = False
     fails: str = ""
     for_old_python: int = 0
+    constants: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     @property
     def builds_libraries(self) -> bool:
@@ -107,7 +110,20 @@ def read(text: str) -> SetupPy | None:
         same_everywhere=len(calls) == 1 and setup_fixed.same_everywhere(tree, calls[0]),
         fails=_fails(tree),
         for_old_python=_of_old_numpy(tree),
+        constants=dict(_constants(tree, nodes)),
     )
+
+
+def _constants(
+    tree: ast.Module, nodes: Iterable[ast.AST]
+) -> Iterator[tuple[str, tuple[str, int]]]:
+    """The names that get a text at the top of the file, and nothing else anywhere in it."""
+    times = Counter(bound(nodes))
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+            (target, *_), value = statement.targets, statement.value.value
+            if isinstance(value, str) and isinstance(target, ast.Name) and times[target.id] == 1:
+                yield target.id, (value, statement.lineno)
 
 
 def _fails(tree: ast.Module) -> str:

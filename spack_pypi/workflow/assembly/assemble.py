@@ -25,6 +25,7 @@ from .dependencies import Dependencies
 from .extend import Extension
 from .reasons import reasons, reasons_of_wheels, said_beside
 from .release_licenses import contradictions, stated
+from .resources import resources
 from .said_in_file import inner_prefix, said_in_file, settings
 
 
@@ -150,6 +151,7 @@ class Assembler:
                 if text in declared
             ),
             settings=settings(resolution, project, packed),
+            resources=resources(resolution, project, packed),
             inner_prefix=inner_prefix(resolution, project, packed),
         )
         return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)

@@ -43,6 +43,7 @@ from .loop_items import LoopItems, loop_items
 from .lost_variants import lost_variants
 from .reasons import reasons_of_builds, reasons_of_wheels
 from .release_licenses import licenses_by_metadata
+from .resources import resources
 from .said_in_file import said_in_file
 from .single_versions import SingleVersions, single_versions
 from .virtual_names import as_named, provided
@@ -223,6 +224,7 @@ class Extension:
             removed=removed,
             items=looped.items,
             blocks=revision.blocks,
+            resources=resources(self._resolution, self._project, packed),
         )
         text = base.recipes[0].edited(changes)
         read_back_edit(base.texts[0], text, changes)
@@ -276,6 +278,7 @@ class Extension:
             reasons=why,
             wheels=reasons_of_wheels(added.in_file),
             comments=added.comments(why),
+            resources=resources(self._resolution, self._project, added.packed),
             parent=self._parent,
         )
         return self._assembled(added, recipe)

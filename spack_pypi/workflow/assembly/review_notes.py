@@ -16,6 +16,7 @@ from ...translate.modules import provider, within
 from ...translate.native import Hint
 from ...translate.requirements import parse
 from ...translate.undeclared import place, unnamed
+from . import resources
 from .needs import available, is_about, said
 
 
@@ -59,6 +60,7 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
     for origin in dict.fromkeys(each.origin for each in settings):
         names = " ".join(str(each.setting) for each in settings if each.origin == origin)
         yield "known-need", f"{names}, from {origin}"
+    yield from (("known-need", text) for text in resources.notes(resolution, project, newest))
     for hint in built.hints:
         package = _package(catalog.host, hint)
         if any(is_about(hint, need) for need in built.needs) or (package is None and hint.copied):

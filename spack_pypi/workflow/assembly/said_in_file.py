@@ -14,6 +14,7 @@ from ...translate.build_settings import joined, option, unset
 from ...translate.builds import Builds
 from ...translate.known_needs import KnownSetting
 from .needs import available, unmet
+from .resources import downloaded, variables
 
 
 def said_in_file(
@@ -32,6 +33,7 @@ def said_in_file(
         away = [need.comment for need in built.needs if need not in here]
         said = (*built.said, *(each for each in built.imported if each not in away))
         said += (*unset(_without(resolution, project, packed, built)),)
+        said += (*downloaded(resolution, project, version),)
         if resolution.package(project).extended is None:
             said += (*built.doubtful, *unmet(repos, built))
         found[text] = tuple(each for each in said if without_lines(each) not in unsaid)
@@ -43,10 +45,11 @@ def settings(resolution: Resolution, project: str, packed: Archives) -> tuple[Se
     repos = resolution.catalog.host.repos
     builds = [resolution.declared(project, version).builds for version in packed.spelled]
     here = [len(available(repos, built.needs)) == len(built.needs) for built in builds]
-    return joined(
+    told = joined(
         [each for each in built.settings if each.for_target or there]
         for built, there in zip(builds, here)
     )
+    return (*told, *variables(resolution, project, packed))
 
 
 def inner_prefix(resolution: Resolution, project: str, packed: Archives) -> InnerPrefix | None:

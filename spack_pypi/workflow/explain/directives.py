@@ -23,7 +23,7 @@ from .dependencies import PlainLine
 from .licences import Licences
 from .model import BY_A_PERSON, Cited, Ground, Verdict
 from .says import ReleaseSays
-from .settings import of_method
+from .settings import of_builds
 from .wanted import Requirements
 
 _A_PERSONS = (Ground(Verdict.UNEXPLAINED, notes=(BY_A_PERSON,)),)
@@ -58,7 +58,7 @@ class DirectiveGrounds:
             "url": self._url,
             "homepage": self._homepage,
             "url_for_version": self._archives,
-            **dict.fromkeys(METHODS, self._settings),
+            **dict.fromkeys((*METHODS, "resource"), self._of_builds),
         }
 
     def grounds(self, statement: Statement) -> Iterable[Ground]:
@@ -154,9 +154,9 @@ class DirectiveGrounds:
                 note = f"it gives {name or 'no address on an index'}, no file of the release"
                 yield _ground(Verdict.DIFFERS, says, (), [note])
 
-    def _settings(self, statement: Statement) -> Iterable[Ground]:
-        """A method with settings of a build, or with paths into an inner prefix."""
-        found = [of_method(statement.body, says) for says in self._releases if statement.body]
+    def _of_builds(self, statement: Statement) -> Iterable[Ground]:
+        """A resource, or a method with settings of a build or paths into an inner prefix."""
+        found = [of_builds(statement, says) for says in self._releases]
         return [each for each in found if each is not None] or _A_PERSONS
 
     # --- what describes the project -----------------------------------------------------------
