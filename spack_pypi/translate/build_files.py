@@ -95,7 +95,9 @@ def commands(text: str) -> Iterator[tuple[str, list[str], int]]:
         line += text.count("\n", counted, match.start())
         counted = match.start()
         inner = match[2]
-        if "'" in inner or match[1] in ("dependency", "add_languages"):
+        # CMake's texts have other quotes, and may have an apostrophe in them.
+        is_meson = "'" in re.sub(r'"[^"]*"', "", inner)
+        if is_meson or match[1] in ("dependency", "add_languages"):
             inner = re.sub(r"\b\w+\s*:\s*('[^']*'|[^,]*)", "", inner)
             arguments = re.findall(r"'([^']*)'", inner)
         else:

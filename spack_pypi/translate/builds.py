@@ -289,6 +289,7 @@ def _as_needed(hint: native.Hint) -> Iterator[str]:
     """How the source of a need is named that is also a hint."""
     for function in required_by_cmake.FUNCTIONS:
         yield required_by_cmake.requires(hint.file, hint.line, hint.name, function)
+    yield required_by_cmake.uses(hint.file, hint.line, hint.name)
     yield runs(hint.name, hint.line)
     yield f"{hint.file}:{hint.line} {hint.text}"
     yield links(hint.name, hint.line, hint.file)

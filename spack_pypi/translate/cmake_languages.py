@@ -24,7 +24,7 @@ def cmake_languages(source: Source) -> tuple[str, ...] | None:
     there = {"c", "cxx"}.intersection(languages_of(source.suffixes))
     found: set[str] = set()
     for path, name, arguments in _calls(source):
-        languages = _enabled(name, arguments)
+        languages = _enabled(name, _carried(arguments, source.build_files[path]))
         if path == first and languages is None:
             return None
         # What lies below may be a copy of something that is built in parts only.
@@ -43,6 +43,22 @@ def _calls(source: Source) -> Iterator[tuple[str, str, Sequence[str]]]:
             for name, arguments, _ in commands(text):
                 if name in (_PROJECT, _ENABLE):
                     yield path, name, arguments
+
+
+def _carried(arguments: Sequence[str], text: str) -> Sequence[str]:
+    """Arguments with what the variable that ends them is given in a text, with languages, if
+    that is always the same::
+
+        compute_project_args(ARGS LANGUAGES CXX)
+        project(${NAME} ${ARGS})
+    """
+    *first, last = arguments or [""]
+    given = {
+        tuple(words[words.index("LANGUAGES") :])
+        for _, words, _ in commands(text)
+        if "LANGUAGES" in words and last == f"${{{words[0]}}}"
+    }
+    return [*first, *given.pop()] if len(given) == 1 else arguments
 
 
 def _enabled(name: str, arguments: Sequence[str]) -> set[str] | None:

@@ -18,15 +18,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from posixpath import dirname, join, normpath
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 from ..pypi.model import CMAKE_LISTS, CMAKE_MODULE, Source
 from .build_files import cmake_top, commands
+from .cmake_blocks import Block, Blocks
 from .cmake_variables import SETTING, Variables
 
 _BEGIN = {"if", "foreach", "while", "function", "macro", "block"}
-_DEFINING, _ENTERING = {"function", "macro"}, {"add_subdirectory", "include"}
+_FOLDER = "add_subdirectory"
+_DEFINING, _ENTERING = {"function", "macro"}, {_FOLDER, "include"}
+_LOOKING = {"find_package", "pkg_check_modules", "pkg_search_module"}
 #: What stands for the folder that holds the file.
 _HERE = re.compile(r"\$\{CMAKE_CURRENT_(?:SOURCE|LIST)_DIR\}/?")
 #: What variables are called that have what was found, behind the name of the package.
@@ -42,13 +46,15 @@ _Call = tuple[str, list[str], int]
 @dataclass(frozen=True)
 class Made:
     """A call: the ``file`` and ``line`` in which it is, its ``function``, its ``arguments``, and
-    whether it ``always`` is made: where not, the condition is not known."""
+    whether it ``always`` is made: where not, the condition is not known, but that something was
+    ``found`` (in small letters) if it says so."""
 
     file: str
     line: int
     function: str
     arguments: Sequence[str]
     always: bool
+    found: str = ""
 
 
 class _Place(NamedTuple):
@@ -67,55 +73,6 @@ class _Function(NamedTuple):
     calls: Sequence[_Call]
 
 
-class _Block(NamedTuple):
-    """What stands between ``if()`` and ``endif()``, or the like: whether it is ``run``, if that is
-    known; what was not found where it is (``lacks``), and what not behind its ``else()``."""
-
-    run: bool | None = None
-    lacks: str = ""
-    else_lacks: str = ""
-
-
-class _Blocks:
-    """The blocks in which a call stands, the innermost last."""
-
-    def __init__(self) -> None:
-        self._open: list[_Block] = []
-
-    @property
-    def certain(self) -> bool:
-        """Whether what stands here is run in any case."""
-        return all(block.run for block in self._open)
-
-    @property
-    def possible(self) -> bool:
-        return all(block.run is not False for block in self._open)
-
-    @property
-    def lacks(self) -> str:
-        """What was not found where this is run, for no other reason."""
-        *outer, inner = self._open or [_Block()]
-        return inner.lacks if all(block.run for block in outer) else ""
-
-    def begin(self, block: _Block) -> None:
-        self._open.append(block)
-
-    def end(self) -> bool:
-        """False where nothing has begun."""
-        return bool(self._open) and bool(self._open.pop())
-
-    def turn(self, name: str) -> None:
-        """``else()`` or ``elseif()``."""
-        if not self._open:
-            return
-        block = self._open.pop()
-        if name == "else":
-            run = None if block.run is None else not block.run
-            self._open.append(_Block(run, block.else_lacks))
-        else:
-            self._open.append(_Block())
-
-
 class _Optional:
     """What a project looks for, and may go on without; it is needed where the project ends::
 
@@ -128,19 +85,37 @@ class _Optional:
     def __init__(self) -> None:
         #: By its name in small letters.
         self._looked_for: dict[str, Made] = {}
+        #: What calls that may be made were given, in small letters; whether any looks for what is
+        #: not known.
+        self._given: set[str] = set()
+        self._looks_for_any = False
 
-    def block(self, condition: Sequence[str], run: bool | None) -> _Block:
-        """The block of an ``if()``, with what was not found where its condition is true, and where
-        it is not."""
+    def note(self, function: str, arguments: Sequence[str]) -> None:
+        """Note a call that may be made."""
+        self._given |= {each.lower() for each in arguments}
+        self._looks_for_any |= function in _LOOKING and "$" in arguments[0]
+
+    def block(self, condition: Sequence[str], run: bool | None) -> Block:
+        """The block of an ``if()``, with what was found where its condition is true, and what
+        not."""
         negated = condition[:1] == ["NOT"]
         words = condition[1:] if negated else condition
         if len(words) == 1:
             name = re.sub(_RESULT, "", words[0].lower())
         else:
             name = words[1].partition("::")[0].lower() if words[:1] == ["TARGET"] else ""
-        if name not in self._looked_for:
-            return _Block(run)
-        return _Block(run, lacks=name) if negated else _Block(run, else_lacks=name)
+        if name in self._looked_for:
+            return Block(run, lacks=name) if negated else Block(run, has=name)
+        if run is None and len(words) == 1 and self._is_unset(words[0].lower()):
+            return Block(negated)
+        return Block(run)
+
+    def _is_unset(self, variable: str) -> bool:
+        """Whether a variable is for the result of a search that was not made."""
+        name = variable.removesuffix("_found")
+        if name == variable or name in self._given or self._looks_for_any:
+            return False
+        return not any(variable in each or "}_found" in each for each in self._given)
 
     def made(self, made: Made, lacks: str) -> Iterator[Made]:
         """What a call is that is made where something was not found (``lacks``): it is looked for
@@ -163,6 +138,14 @@ def in_any_case(source: Source, functions: set[str]) -> Iterator[Made]:
     return (made for made in CMakeReader(source, functions).read() if made.always)
 
 
+def calls_left(source: Source, functions: set[str]) -> Callable[[str, int], bool]:
+    """Whether a call of these functions (in a file, on a line) is certainly not made."""
+    reader = CMakeReader(source, functions)
+    for _ in reader.read():
+        pass
+    return reader.is_left
+
+
 class CMakeReader:
     """Follows the calls of a project, for those of these ``functions``."""
 
@@ -176,10 +159,24 @@ class CMakeReader:
         #: Functions and macros by their name, and those that are being followed.
         self._functions: dict[str, _Function] = {}
         self._running: list[str] = []
+        #: Where calls are that are made, and those that are not (file, line); the folders that may
+        #: be entered, and those that are not.
+        self._made: set[tuple[str, int]] = set()
+        self._left: set[tuple[str, int]] = set()
+        self._maybe_entered: set[str] = set()
+        self._left_folders: set[str] = set()
 
     def read(self) -> Iterator[Made]:
         """The calls, but for those under a condition that is never true."""
         return self._read(_Place(self._first, dirname(self._first)))
+
+    def is_left(self, file: str, line: int) -> bool:
+        """Whether a call is certainly not made, once all were read: a condition is not true, or
+        that on which its folder is entered."""
+        if file in self.entered:
+            return (file, line) in self._left - self._made
+        above = [*accumulate(dirname(file).split("/"), join)]
+        return not self._left_folders.isdisjoint(above) and self._maybe_entered.isdisjoint(above)
 
     def _read(self, place: _Place) -> Iterator[Made]:
         """The calls in a file, and in what it enters."""
@@ -188,7 +185,7 @@ class CMakeReader:
             yield from self._run(place, [*commands(self._files.get(place.path, ""))])
 
     def _run(self, place: _Place, calls: Sequence[_Call]) -> Iterator[Made]:
-        blocks = _Blocks()
+        blocks = Blocks()
         for index, (name, arguments, line) in enumerate(calls):
             if name in _BEGIN:
                 if name in _DEFINING and arguments and blocks.certain:
@@ -200,28 +197,43 @@ class CMakeReader:
                 if not blocks.end():
                     return
             elif name in ("else", "elseif"):
-                blocks.turn(name)
+                blocks.turn(self._begun("if", arguments) if name == "elseif" else None)
             elif name == "return" and blocks.certain:
+                self._left |= {(place.path, line) for _, _, line in calls[index:]}
                 return
             elif blocks.certain and (name in self._functions or (name in _ENTERING and arguments)):
                 yield from self._entered(name, arguments, place)
-            elif blocks.possible and arguments:
-                if name in self._wanted:
-                    given = self._variables.expanded(arguments)
-                    made = Made(place.path, line, name, given, blocks.certain)
-                    yield from self._optional.made(made, blocks.lacks)
-                if name in SETTING or name not in self._wanted:
-                    self._variables.note(name, arguments, blocks.certain)
+            elif not blocks.possible:
+                self._left.add((place.path, line))
+                if name == _FOLDER and arguments:
+                    self._left_folders.add(_below(place, arguments[0]))
+            elif arguments:
+                yield from self._made_here(name, arguments, line, place, blocks)
 
-    def _begun(self, name: str, arguments: Sequence[str]) -> _Block:
+    def _made_here(
+        self, name: str, arguments: list[str], line: int, place: _Place, blocks: Blocks
+    ) -> Iterator[Made]:
+        """A call that may be made, and that is no function which can be followed."""
+        self._made.add((place.path, line))
+        self._optional.note(name, arguments)
+        if name == _FOLDER:
+            self._maybe_entered.add(_below(place, arguments[0]))
+        if name in self._wanted:
+            given = self._variables.expanded(arguments)
+            made = Made(place.path, line, name, given, blocks.certain, blocks.has)
+            yield from self._optional.made(made, blocks.lacks)
+        if name in SETTING or name not in self._wanted:
+            self._variables.note(name, arguments, blocks.certain)
+
+    def _begun(self, name: str, arguments: Sequence[str]) -> Block:
         if name != "if":
-            return _Block()
+            return Block()
         return self._optional.block(arguments, self._variables.holds(arguments))
 
     def _entered(self, name: str, arguments: Sequence[str], place: _Place) -> Iterator[Made]:
         """The calls in a folder, in a file that is included, or in a function."""
-        if name == "add_subdirectory":
-            below = _joined(place.folder, _HERE.sub("", arguments[0]))
+        if name == _FOLDER:
+            below = _below(place, arguments[0])
             with self._variables.in_folder():
                 yield from self._read(_Place(join(below, CMAKE_LISTS), below))
         elif name == "include":
@@ -253,6 +265,11 @@ class CMakeReader:
             if len(found) == 1:
                 return found[0]
         return ""
+
+
+def _below(place: _Place, named: str) -> str:
+    """The folder that ``add_subdirectory`` names."""
+    return _joined(place.folder, _HERE.sub("", named))
 
 
 def _joined(folder: str, path: str) -> str:

@@ -64,8 +64,8 @@ class Variables:
         self._for_caller: set[str] = set()
 
     def holds(self, condition: Sequence[str]) -> bool | None:
-        """Whether a condition is true: names, ``NOT``, and ``AND`` or ``OR`` between them; None
-        where that is not known."""
+        """Whether a condition is true: names, ``DEFINED``, ``NOT``, and ``AND`` or ``OR`` between
+        them; None where that is not known."""
         joints = {*condition} & {"AND", "OR"}
         if len(joints) > 1:
             return None
@@ -80,6 +80,8 @@ class Variables:
     def _is_on(self, term: Sequence[str]) -> bool | None:
         negated = term[:1] == ["NOT"]
         words = term[1:] if negated else term
+        if len(words) == 2 and words[0] == "DEFINED" and self._switches.get(words[1]):
+            return not negated
         known = self._switches.get(words[0]) if len(words) == 1 else None
         return None if known is None else known is not negated
 

@@ -16,6 +16,7 @@ from ..pypi.linker_flags import flagged
 from ..pypi.model import CMAKE_LISTS, GIT_MODULES, MESON_BUILD, Source
 from .build_files import commands
 from .build_programs import PACKAGES
+from .cmake_reader import calls_left
 
 #: Provided by Python itself, its packages, the compiler or the operating system (Windows, macOS).
 _NOT_NATIVE = {
@@ -25,14 +26,15 @@ _NOT_NATIVE = {
     "findpythoninterp", "findpythonlibs",
     "ws2_32", "msvcrt", "kernel32", "user32", "gdi32", "shell32", "advapi32", "ole32", "objc",
     "system", "appkit", "applicationservices", "carbon", "cocoa", "corefoundation", "coregraphics",
-    "coreservices", "coretext", "foundation", "iokit", "quartz", "security",
+    "accelerate", "coreservices", "coretext", "foundation", "iokit", "quartz", "security",
     "sphinx", "doxygen", "gtest", "catch2", "benchmark", "coverage", "cuda", "cudatoolkit",
 }  # fmt: skip
 #: Folders of copies of other projects, which are built as they are or not at all.
 _COPIES = re.compile(
     r"(^|/)(vendor|third.?party|extern(al)?|deps|subprojects|_deps)(ed|s)?/", re.I
 )
-
+#: Folders of tests, of which nothing is installed.
+_TESTS = re.compile(r"(^|/)(unit_?)?tests?/", re.I)
 
 #: Said in place of a name that is computed when the code runs.
 _COMPUTED = "what it computes"
@@ -209,16 +211,21 @@ def hints(source: Source, tools: set[str]) -> tuple[Hint, ...]:
     found: dict[str, Hint] = {}
     provided = {*_NOT_NATIVE, *tools}
     provided |= {program for program, package in PACKAGES.items() if package in tools}
+    provided |= {_key(name) for name in tools}
     declared, in_setup_py = _listed(source, DECLARED), _listed(source, IN_SETUP_PY)
     called = (*_called(source, tools), *(_in_meson(source) if "meson" in tools else ()))
     in_build = (*declared, *called, *in_setup_py, *_in_modules(source))
     for hint in (*in_build, *_listed(source, IN_GIT)):
-        key = re.sub(r"\W", "", hint.name.lower())
+        key = _key(hint.name)
         if not hint.name:
             found.setdefault(hint.file, hint)
         elif key not in provided and re.fullmatch(r"[A-Za-z][\w.+-]*", hint.name):
             found.setdefault(key, hint)
     return tuple(found.values())
+
+
+def _key(name: str) -> str:
+    return re.sub(r"\W", "", name.lower())
 
 
 def copied(source: Source, tools: set[str]) -> set[str]:
@@ -288,12 +295,13 @@ def _called(source: Source, tools: set[str]) -> Iterator[Hint]:
         if tool not in tools:
             continue
         calls = {call.function: call for call in CALLS if (call.tool, call.file) == (tool, file)}
+        is_left = calls_left(source, {*calls}) if tool == "cmake" else lambda _path, _line: False
         for path, text in source.build_files.items():
-            if not path.endswith(file) or _COPIES.search(path):
+            if not path.endswith(file) or _COPIES.search(path) or _TESTS.search(path):
                 continue
             for function, arguments, line in commands(text):
                 call = calls.get(function)
-                if call is None:
+                if call is None or is_left(path, line):
                     continue
                 does = _does(call)
                 named = [*call.named(arguments)]

@@ -3,19 +3,21 @@
 ``find_package(ZLIB REQUIRED)`` that is called in any case fails without the library, and so does
 ``pkg_check_modules(X REQUIRED zlib)``, which asks pkg-config. Those whose package in Spack is
 certain are written; what needs an exact version, or a component that is no variant, is decided by
-a person: both are only hints otherwise.
+a person: both are only hints otherwise. So is what a project can do without, but for a few small
+libraries: whether a build uses them must not depend on what its machine has.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 
 from ..pypi.model import Source
 from ..recipe.model import BUILD, LIBRARY, Dependency
 from .build_files import NUMBERS
 from .cmake_packages import COMPONENTS, PACKAGES, PROGRAMS, VIRTUAL
-from .cmake_reader import in_any_case
+from .cmake_reader import CMakeReader, Made, in_any_case
 from .known_needs import KnownNeed
 from .pkg_config import of_module
 
@@ -27,6 +29,14 @@ _EXTERNAL = "externalproject_add"
 _COMMANDS = {"BUILD_COMMAND", "INSTALL_COMMAND"}
 _SOURCES = {"CVS_REPOSITORY", "DOWNLOAD_COMMAND", "GIT_REPOSITORY", "HG_REPOSITORY",
             "SVN_REPOSITORY", "URL"}  # fmt: skip
+#: https://cmake.org/cmake/help/latest/command/target_link_libraries.html
+_LINKING = {"link_libraries", "target_link_libraries"}
+#: Libraries, as ``find_package`` names them in small letters, that most machines have, and that no
+#: project has a variant for.
+_ON_MOST_MACHINES = {
+    "bzip2", "expat", "jpeg", "liblzma", "libxml2", "lz4", "openssl", "png", "tiff", "zlib",
+    "zstd",
+}  # fmt: skip
 #: What requires something where its arguments say so.
 FUNCTIONS = (_FIND, _CHECK)
 #: Functions that may download, in small letters, and as CMake writes them.
@@ -49,29 +59,55 @@ _UNCERTAIN = {"OPTIONAL_COMPONENTS", "EXACT"}
 
 def required_by_cmake(source: Source, tools: Collection[str]) -> tuple[KnownNeed, ...]:
     """What the CMakeLists.txt files of an archive require, where it is built with CMake (which is
-    among its ``tools``): of several that require one package, the first."""
+    among its ``tools``), and what they use if it is there: of several needs of one package, the
+    first that is required."""
     if "cmake" not in tools:
         return ()
+    calls = [*CMakeReader(source, {*FUNCTIONS, _EXTERNAL, *_LINKING}).read()]
+    made = [each for each in calls if each.always]
     found: dict[str, KnownNeed] = {}
-    for made in in_any_case(source, {*FUNCTIONS, _EXTERNAL}):
-        if made.function == _EXTERNAL:
-            steps = zip(made.arguments, made.arguments[1:])
-            if any(name in _COMMANDS and program == "make" for name, program in steps):
-                why = f"{made.file}:{made.line} runs make (ExternalProject_Add)"
-                need = KnownNeed(Dependency("gmake", types=BUILD), why, in_table=False)
-                found.setdefault("gmake", need)
-            continue
-        if made.function == _FIND:
-            named = [(made.arguments[0], _dependency(made.arguments))]
-        else:
-            named = [*_modules(made.arguments)]
-        for name, dependency in named:
-            # A program may be a build requirement, too.
-            if dependency is not None and dependency.package not in {*tools} & _PROGRAMS:
-                why = requires(made.file, made.line, name, made.function)
-                need = KnownNeed(dependency, why, in_table=False)
-                found.setdefault(dependency.package, need)
+    for need in (*chain.from_iterable(map(_needs, made)), *_used(made, calls)):
+        # A program may be a build requirement, too.
+        if need.dependency.package not in {*tools} & _PROGRAMS:
+            found.setdefault(need.dependency.package, need)
     return tuple(found.values())
+
+
+def _needs(made: Made) -> Iterator[KnownNeed]:
+    """What a call requires."""
+    if made.function == _EXTERNAL:
+        steps = zip(made.arguments, made.arguments[1:])
+        if any(name in _COMMANDS and program == "make" for name, program in steps):
+            why = f"{made.file}:{made.line} runs make (ExternalProject_Add)"
+            yield KnownNeed(Dependency("gmake", types=BUILD), why, in_table=False)
+        return
+    named = [*_modules(made.arguments)] if made.function == _CHECK else []
+    if made.function == _FIND:
+        named = [(made.arguments[0], _dependency(made.arguments))]
+    for name, dependency in named:
+        if dependency is not None:
+            why = requires(made.file, made.line, name, made.function)
+            yield KnownNeed(dependency, why, in_table=False)
+
+
+def _used(made: Iterable[Made], calls: Sequence[Made]) -> Iterator[KnownNeed]:
+    """What is looked for in any case, and linked with where it is found::
+
+    find_package(ZLIB)
+    if(ZLIB_FOUND)
+        target_link_libraries(x PRIVATE ZLIB::ZLIB)
+    endif()
+    """
+    for each in made:
+        name, *options = each.arguments
+        key = name.lower()
+        if each.function != _FIND or key not in _ON_MOST_MACHINES or "REQUIRED" in options:
+            continue
+        names_it = re.compile(rf"{re.escape(key)}::|\$\{{{re.escape(key)}_librar", re.I)
+        linking = (c for c in calls if c.function in _LINKING and (c.always or c.found == key))
+        dependency = _dependency([name, *options, "REQUIRED"])
+        if dependency and any(names_it.match(word) for c in linking for word in c.arguments):
+            yield KnownNeed(dependency, uses(each.file, each.line, name), in_table=False)
 
 
 def downloads(source: Source, tools: Collection[str]) -> Iterator[tuple[str, str, int]]:
@@ -92,6 +128,11 @@ def _is_here(arguments: Sequence[str]) -> bool:
 def requires(file: str, line: int, name: str, function: str = _FIND) -> str:
     """How the source of such a need is named."""
     return f"{file}:{line} requires {name} ({function})"
+
+
+def uses(file: str, line: int, name: str) -> str:
+    """The same of what is used if it is there."""
+    return f"{file}:{line} uses {name} if it is there ({_FIND})"
 
 
 def _dependency(arguments: Sequence[str]) -> Dependency | None:

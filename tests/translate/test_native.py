@@ -24,6 +24,11 @@ CMAKE_LANGUAGES = [
     ("project(x LANGUAGES NONE)\nenable_language(Fortran)", ("fortran",)),
     ("project(x LANGUAGES CXX CUDA)", ("cxx",)),
     ("project(x LANGUAGES ${LANGS})", None),
+    ("set(LANGS C)\nproject(x LANGUAGES ${LANGS})", ("c",)),
+    ("arguments(ARGS LANGUAGES CXX)\nproject(x ${ARGS})", ("cxx",)),
+    ("set(ARGS VERSION 1 LANGUAGES C)\nproject(${NAME} ${ARGS})", ("c",)),
+    ("arguments(OTHER LANGUAGES CXX)\nproject(x ${ARGS})", None),
+    ("f(ARGS LANGUAGES C)\nf(ARGS LANGUAGES CXX)\nproject(x ${ARGS})", None),
     # what is never enabled, and what may be
     ('project(x C)\noption(F "" OFF)\nif(F)\n enable_language(Fortran)\nendif()', ("c",)),
     (

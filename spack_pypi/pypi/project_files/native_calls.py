@@ -116,14 +116,26 @@ def _behind_pkg_config(words: list[str]) -> list[str]:
 
 
 def linked(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    """What extensions name in ``libraries=[...]``, or in ``extra_link_args=["-lvips"]``."""
-    for node in nodes:
-        if isinstance(node, ast.keyword) and node.arg == "libraries":
-            yield from _texts_in(node.value)
-        elif isinstance(node, ast.keyword) and node.arg == "extra_link_args":
-            for text, line in _texts_in(node.value):
+    """What extensions name in ``libraries=[...]``, or in ``extra_link_args=["-lvips"]``, without
+    what ``setup(libraries=[...])`` compiles."""
+    keywords = [node for node in nodes if isinstance(node, ast.keyword)]
+    named = (each.value for each in keywords if each.arg == "libraries")
+    compiled = {name for value in named for name in _compiled(value)}
+    for each in keywords:
+        if each.arg == "libraries":
+            yield from (found for found in _texts_in(each.value) if found[0] not in compiled)
+        elif each.arg == "extra_link_args":
+            for text, line in _texts_in(each.value):
                 for name in flagged(text):
                     yield name, line
+
+
+def _compiled(node: ast.expr) -> Iterator[str]:
+    """The names of the libraries of such a list that come with how they are compiled: ``("x",
+    {"sources": [...]})``."""
+    for each in node.elts if isinstance(node, (ast.List, ast.Tuple)) else ():
+        if isinstance(each, ast.Tuple) and len(each.elts) == 2 and not literal_text(each.elts[1]):
+            yield literal_text(each.elts[0])
 
 
 def _texts_in(node: ast.expr) -> Iterator[tuple[str, int]]:

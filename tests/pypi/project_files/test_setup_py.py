@@ -97,6 +97,15 @@ def test_libraries_that_extensions_are_linked_with() -> None:
     assert found.libraries.linked == (("z", 2),)
 
 
+def test_libraries_that_it_compiles_are_not_linked_with() -> None:
+    found = setup_py.read(
+        "setup(libraries=[('own', {'sources': ['y.c']}), ('more', made)],\n"
+        "  ext_modules=[Extension('x', ['x.c'], libraries=['own', 'z'])])"
+    )
+    assert found is not None
+    assert found.libraries.linked == (("z", 2),)
+
+
 @pytest.mark.parametrize("text", ["print 'Python 2'", "(" * 2000, "\0"])
 def test_what_is_no_python_says_nothing(text: str) -> None:
     assert setup_py.read(text) is None
