@@ -117,13 +117,19 @@ def core(**table: Any) -> Source:
 
 MESON = {"meson.build": "project('x', 'c', meson_version: '>=1.3')"}
 TOOLS = [
-    (core(), ("cmake@3.21:", "ninja")),
+    (core(), ("cmake@3.21:",)),
     (core(cmake={"version": ">=3.24"}, ninja={"version": ">=1.11"}),
      ("cmake@3.24:", "ninja@1.11:")),
     # with less, CMake itself ends with an error
-    (core(cmake={"minimum-version": "3.10"}), ("cmake@3.21:", "ninja")),
-    (core(cmake={"version": ""}), ("cmake", "ninja")),
-    (core(cmake={"version": "CMakeLists.txt"}), ("cmake@3.21:", "ninja")),
+    (core(cmake={"minimum-version": "3.10"}), ("cmake@3.21:",)),
+    (core(cmake={"version": ""}), ("cmake",)),
+    (core(cmake={"version": "CMakeLists.txt"}), ("cmake@3.21:",)),
+    # where it does not run make in place of Ninja
+    (core(ninja={"make-fallback": False}), ("cmake@3.21:", "ninja")),
+    (core(ninja={"make-fallback": True}), ("cmake@3.21:",)),
+    (core(cmake={"args": ["-GNinja Multi-Config"]}), ("cmake@3.21:", "ninja")),
+    (core(cmake={"args": ["-GUnix Makefiles"]}), ("cmake@3.21:",)),
+    (core(cmake={"define": {"CMAKE_GENERATOR": "Ninja"}}), ("cmake@3.21:", "ninja")),
     (Source(pyproject=system("scikit-build", "cmake>=3.18")), ("ninja",)),
     (Source(pyproject=system("scikit-build")), ("cmake", "ninja")),
     (Source(pyproject=system("meson-python", backend="mesonpy"), build_files=MESON),
@@ -204,6 +210,8 @@ LANGUAGES: Sequence[tuple[Source, tuple[str, ...], tuple[str, ...]]] = [
           ("cmake", "x-1-py3-none-manylinux_2_28_x86_64.whl", ("c", "cxx")),
           ("cmake", "x-1-py3-none-any.whl", ()),
           ("make", "x-1-py3-none-manylinux_2_28_x86_64.whl", ()))),
+    (Source(pyproject=system("setuptools-rust"), setup_py=called("setup(x=[RustExtension('x')])")),
+     (PLATFORM, "x-1-py3-none-any.whl"), ("c",)),
     # Wheels of both kinds: it compiles where it asks for Cython, or makes extension modules.
     (Source(suffixes=(".c",)), (PLATFORM, "x-1-py3-none-any.whl"), ()),
     (Source(pyproject=system("cython"), suffixes=(".pyx",)),

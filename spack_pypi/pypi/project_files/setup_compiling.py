@@ -39,8 +39,8 @@ _OPPOSITES = {first: other for pair in _PAIRS for first, other in (pair, pair[::
 class Compiling:
     """``mentioned``: it mentions extension modules; ``languages`` that these certainly use, and
     ``names_fortran`` whether it says anything of that, which setuptools does not compile.
-    ``extends``: it makes them itself by ``Extension(...)``, not of Python code (mypyc), which most
-    projects do only on request. ``for_cuda`` is the line where it compiles with CUDA, 0 for none,
+    ``extends``: it makes them itself by ``Extension(...)`` or ``RustExtension(...)``, not of
+    Python code (mypyc), which most projects do only on request. ``for_cuda`` is the line where it compiles with CUDA, 0 for none,
     and ``for_machine`` (flag, line, whether in any case) what it compiles for the very machine
     that builds; ``switch`` is a variable of the environment, with the value, that prevents all of
     that."""
@@ -68,7 +68,7 @@ def compiling(
             lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(run)
         ),
         names_fortran=bool(_FORTRAN.search(text)),
-        extends=any(calls_of(nodes, "Extension")),
+        extends=any(calls_of(nodes, "Extension")) or any(calls_of(nodes, "RustExtension")),
         for_cuda=next((call.lineno for call in calls_of(nodes, "CUDAExtension")), 0),
         for_machine=for_machine,
         switch=_switch(tree, nodes) if for_machine else None,

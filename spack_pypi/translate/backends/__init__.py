@@ -65,7 +65,7 @@ def tools(source: Source, used: Iterable[Backend]) -> dict[str, str]:
     ``""`` for any."""
     found: dict[str, list[str]] = {}
     for backend in used:
-        for tool in backend.tools:
+        for tool in (each for each in backend.tools if each.needs(source)):
             found.setdefault(tool.package, []).append(tool.minimum(source))
     return {
         tool: ranges(SpecifierSet(",".join(f">={minimum}" for minimum in minimums if minimum)))

@@ -1,5 +1,5 @@
-"""scikit-build and its successor scikit-build-core, which build with CMake and Ninja; cmeel, which
-builds with CMake and, as it names no generator, with Make."""
+"""scikit-build, which builds with CMake and Ninja; its successor scikit-build-core, which does so
+where there is Ninja, and cmeel: they build with CMake and what that brings, make."""
 
 from __future__ import annotations
 
@@ -79,6 +79,20 @@ def _least_ninja(source: Source) -> str:
     return _configured_minimum("ninja", source) or ""
 
 
+def _needs_ninja(source: Source) -> bool:
+    """Whether a project asks for Ninja: else scikit-build-core runs make where there is no Ninja,
+    and Spack's cmake brings that.
+    https://scikit-build-core.readthedocs.io/en/latest/configuration/index.html#ninja"""
+    configured = at(source.pyproject, "tool", "scikit-build", "ninja")
+    arguments = strings(at(source.pyproject, "tool", "scikit-build", "cmake", "args"))
+    defined = at(source.pyproject, "tool", "scikit-build", "cmake", "define")
+    return (
+        bool(_least_ninja(source))
+        or at(configured, "make-fallback") is False
+        or "Ninja" in f"{arguments} {defined}"
+    )
+
+
 def _languages(source: Source) -> tuple[str, ...] | None:
     """Those of CMakeLists.txt; none if the wheel is for all platforms, as it then holds nothing
     that is compiled.
@@ -129,7 +143,7 @@ SCIKIT_BUILD_CORE = Backend(
     modules=("scikit_build_core",),
     projects=("scikit-build-core",),
     reads=(CMAKE_LISTS,),
-    tools=(Tool("cmake", _least_cmake), Tool("ninja", _least_ninja)),
+    tools=(Tool("cmake", _least_cmake), Tool("ninja", _least_ninja, _needs_ninja)),
     languages=_languages,
     declares=_declares,
     requires=_requires,

@@ -20,11 +20,12 @@ def _always(source: Source) -> bool:
 
 @dataclass(frozen=True)
 class Tool:
-    """A program that a backend runs: the Spack ``package`` that has it, and the least version that
-    a source requires (``""``: any)."""
+    """A program that a backend runs: the Spack ``package`` that has it, the least version that a
+    source requires (``""``: any), and whether it ``needs`` the program."""
 
     package: str
     minimum: Callable[[Source], str] = lambda source: ""
+    needs: Callable[[Source], bool] = _always
 
 
 @dataclass(frozen=True)
