@@ -40,10 +40,10 @@ class Compiling:
     """``mentioned``: it mentions extension modules; ``languages`` that these certainly use, and
     ``names_fortran`` whether it says anything of that, which setuptools does not compile.
     ``extends``: it makes them itself by ``Extension(...)`` or ``RustExtension(...)``, not of
-    Python code (mypyc), which most projects do only on request. ``for_cuda`` is the line where it compiles with CUDA, 0 for none,
-    and ``for_machine`` (flag, line, whether in any case) what it compiles for the very machine
-    that builds; ``switch`` is a variable of the environment, with the value, that prevents all of
-    that."""
+    Python code (mypyc), which most projects do only on request. ``for_cuda`` is the line where it
+    compiles with CUDA, 0 for none, and ``for_machine`` (flag, line, whether in any case) what it
+    compiles for the very machine that builds; ``switch`` is a variable of the environment, with
+    the value, that prevents all of that."""
 
     mentioned: bool = False
     languages: tuple[str, ...] = ()
