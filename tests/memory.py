@@ -46,6 +46,9 @@ class MemoryRepos:
     def numbers(self, project: str) -> int:
         return _REVIEWED[project].numbers if project in _REVIEWED else 0
 
+    def built_from(self, project: str) -> str:
+        return _REVIEWED[project].built_from if project in _REVIEWED else ""
+
     def map(self, project: str, spec: str) -> None:
         if spec:
             self._host.packages[project] = Package(spec, "site", ("1.0",), ())

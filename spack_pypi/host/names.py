@@ -56,13 +56,16 @@ class Reviewed:
     a package looks like the project but is not. ``virtual`` is the virtual package that it
     provides, in the same versions, and that recipes name instead; empty for most. ``numbers`` is
     how many numbers a version of the package has, where a version of the project may have more,
-    which count its files; 0 where the two have the same versions."""
+    which count its files; 0 where the two have the same versions. ``built_from`` is
+    another project that has the same modules in the same versions, of whose archives the package
+    is; empty for most."""
 
     package: str | None
     requires: tuple[str, ...]
     reason: str
     virtual: str = ""
     numbers: int = 0
+    built_from: str = ""
 
 
 def claim(package: str, text: str) -> Claim:
@@ -135,8 +138,14 @@ def reviewed(
             known = result.get(name)
             of_same = known.numbers if known and known.package == package else 0
             numbers = entry.get("numbers", of_same)
-            found = Reviewed(package or None, requires, entry["reason"], virtual, numbers)
-            result[name] = found
+            result[name] = Reviewed(
+                package or None,
+                requires,
+                entry["reason"],
+                virtual,
+                numbers,
+                canonicalize_name(entry.get("built_from", "")),
+            )
     return result
 
 
@@ -144,6 +153,12 @@ def numbers_of(project: str, known: Mapping[str, Reviewed]) -> int:
     """How many numbers a version of a project's package has, by what is ``known`` of projects; 0
     where its versions are those of the project."""
     return known[project].numbers if project in known else 0
+
+
+def built_from(project: str, known: Mapping[str, Reviewed]) -> str:
+    """The other project whose archives a project's package has, by what is ``known`` of projects;
+    empty where these are its own."""
+    return known[project].built_from if project in known else ""
 
 
 @cache
@@ -157,7 +172,9 @@ def _read(file: Path) -> Mapping[str, Mapping[str, Any]]:
     try:
         table = json.loads(file_text(file))
         if all(
-            {*entry} >= {"spec", "reason"} and isinstance(entry.get("numbers", 0), int)
+            {*entry} >= {"spec", "reason"}
+            and isinstance(entry.get("numbers", 0), int)
+            and isinstance(entry.get("built_from", ""), str)
             for entry in table.values()
         ):
             found: Mapping[str, Mapping[str, Any]] = table

@@ -96,15 +96,8 @@ class StandaloneRepos:
         the names are known."""
         known = self._reviewed.get(project)
         if known is not None and known.package and not known.package.startswith("py-"):
-            return Package(
-                known.package,
-                "builtin",
-                (),
-                (),
-                requires=known.requires,
-                every_version=True,
-                from_index=False,
-            )
+            found = Package(known.package, "builtin", (), (), requires=known.requires)
+            return replace(found, every_version=True, from_index=False)
         name = self._by_project.get(project)
         if known is None or project not in self._mapped:
             return self.package(name) if name else None
@@ -120,6 +113,9 @@ class StandaloneRepos:
 
     def numbers(self, project: str) -> int:
         return names.numbers_of(project, self._reviewed)
+
+    def built_from(self, project: str) -> str:
+        return names.built_from(project, self._reviewed)
 
     def map(self, project: str, spec: str) -> None:
         self._mapped[project] = spec

@@ -39,7 +39,7 @@ from .facts import Declared, Facts
 from .lessons import Unit
 from .own_package import existing_package, is_patched
 from .package import ProjectPackage, specifier_set
-from .package_versions import in_package_versions
+from .package_versions import in_package_versions, of_built_from
 from .policy import Rules
 
 
@@ -80,6 +80,7 @@ class Catalog:
                 and not self.facts.origin(project).git,
                 constraint=self.rules.constraints.get(project, SpecifierSet()),
                 numbers=numbers,
+                built_from=repos.built_from(project) if existing else "",
             )
         return self._packages[project]
 
@@ -225,7 +226,7 @@ class Catalog:
             in_package_versions(each, self.package(each.project), self.facts)
             if may_differ(each.specifier, self.host.repos.numbers(each.project))
             else each
-            for each in translated.requirements
+            for each in of_built_from(translated.requirements, self.host.repos)
         ]
         found = tuple(each for each in known if each is not None)
         return translated._replace(requirements=found) if len(found) == len(known) else None

@@ -30,7 +30,8 @@ class ProjectPackage:
     ``rewritten``: it gets a recipe of its own even where one exists; ``extendable``: versions may
     be added to what exists; ``elsewhere``: it is built from a repository, and the project is that
     of an index, which may be another one of this name; ``constraint``: no other versions may be
-    used at all; ``numbers`` is how many a version of what exists has (`Repos.numbers`).
+    used at all; ``numbers`` is how many a version of what exists has (`Repos.numbers`);
+    ``built_from`` is another project, of whose archives what exists is (`Repos.built_from`).
     """
 
     project: str
@@ -41,6 +42,7 @@ class ProjectPackage:
     elsewhere: bool = False
     constraint: SpecifierSet = field(default_factory=SpecifierSet)
     numbers: int = 0
+    built_from: str = ""
     _declares: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
     _predecessors: dict[Version, Release | None] = field(
         default_factory=dict, compare=False, repr=False
@@ -66,6 +68,11 @@ class ProjectPackage:
             return (
                 f"{name} has no such version and is built from its repository: to add a tag of "
                 f"it, spack pypi sync {self.package}"
+            )
+        if self.built_from and not self.rewritten:
+            return (
+                f"{name} has no such version and is built from the archives of {self.built_from}: "
+                "name that project"
             )
         if self.extendable or self.rewritten:
             return ""

@@ -1,17 +1,29 @@
 """Requirements on projects, in the versions of the packages that these have: without an epoch,
-which Spack does not have, and without what only counts the files of a project."""
+which Spack does not have, and without what only counts the files of a project; and of the
+projects whose archives the packages have."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from packaging.version import Version
 
+from ..host.port.parts import Repos
 from ..translate.of_package import needs_released, of_package
 from ..translate.requirements import ProjectRequirement
 from .facts import Facts
 from .package import ProjectPackage
+
+
+def of_built_from(
+    requirements: Sequence[ProjectRequirement], repos: Repos
+) -> Iterator[ProjectRequirement]:
+    """Requirements of the projects whose archives packages have; those with extras stay as they
+    are, since the other project may not have these."""
+    for each in requirements:
+        other = "" if each.extras else repos.built_from(each.project)
+        yield replace(each, project=other) if other else each
 
 
 def in_package_versions(

@@ -107,11 +107,12 @@ def test_how_many_numbers_stays_while_the_package_does(tmp_path: Path) -> None:
     assert numbers == [3, 0, 2, 3]
 
 
+NO_NAME = '{"x": {"spec": "x", "reason": "a library", "built_from": ["y"]}}'
 NOT_A_NUMBER = '{"x": {"spec": "x", "reason": "a library", "numbers": "3"}}'
 
 
 @pytest.mark.parametrize(
-    "text", ["[]", "{", '{"x": "py-x"}', '{"x": {"spec": "py-x"}}', NOT_A_NUMBER]
+    "text", ["[]", "{", '{"x": "py-x"}', '{"x": {"spec": "py-x"}}', NOT_A_NUMBER, NO_NAME]
 )
 def test_a_site_file_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / names.SITE_FILE).write_text(text)

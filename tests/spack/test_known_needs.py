@@ -1,6 +1,6 @@
 """The table of known native needs, held against builtin: it has each package, a version of it that
-is needed, and the variants, with those that they need; and how many numbers the versions of
-libraries have."""
+is needed, and the variants, with those that they need; how many numbers the versions of
+libraries have; and whose archives packages have."""
 
 from __future__ import annotations
 
@@ -56,6 +56,10 @@ for package, numbers in json.load(open(sys.argv[2])).items():
     newest = max(version for version in declared if not version.isdevelop())
     if len(newest) > numbers:
         wrong.append(f"{package}: {newest} has more than {numbers} numbers")
+for package, project in json.load(open(sys.argv[3])).items():
+    pypi = getattr(spack.repo.PATH.get_pkg_class(package), "pypi", "")
+    if pypi.partition("/")[0] != project:
+        wrong.append(f"{package} has the archives of {pypi}, not of {project}")
 print(json.dumps(wrong))
 """
 
@@ -99,5 +103,7 @@ def test_builtin_has_what_the_tables_name(every_spack: Spack, tmp_path: Path) ->
     (tmp_path / "table.json").write_text(json.dumps(table), "utf-8")
     libraries = {each.package: each.numbers for each in reviewed().values() if each.numbers}
     (tmp_path / "numbers.json").write_text(json.dumps(libraries), "utf-8")
-    files = [str(tmp_path / name) for name in ("table.json", "numbers.json")]
+    sources = {str(e.package): e.built_from for e in reviewed().values() if e.built_from}
+    (tmp_path / "sources.json").write_text(json.dumps(sources), "utf-8")
+    files = [str(tmp_path / f"{name}.json") for name in ("table", "numbers", "sources")]
     assert every_spack.python(SCRIPT, *files) == []

@@ -25,6 +25,10 @@ class Repos(Protocol):
         have more, which count its files (opencv-python 4.9.0.80 is OpenCV 4.9.0); 0 where the two
         have the same versions."""
 
+    def built_from(self, project: str) -> str:
+        """Another project that has the same modules in the same versions, and whose archives this
+        project's package has (psycopg2 for psycopg2-binary); empty for most."""
+
     def map(self, project: str, spec: str) -> None:
         """Use a package, with variants that it then must have (``opencv+python3``), for this
         project (PEP 503 name); none where ``spec`` is empty. To be called before any other method.

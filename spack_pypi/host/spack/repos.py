@@ -62,6 +62,9 @@ class SpackRepos:
     def numbers(self, project: str) -> int:
         return names.numbers_of(project, self._reviewed)
 
+    def built_from(self, project: str) -> str:
+        return names.built_from(project, self._reviewed)
+
     def map(self, project: str, spec: str) -> None:
         name = spec.partition("+")[0]
         if name and not self._exists(name):

@@ -106,7 +106,9 @@ class Dependencies:
             omissions.append(Omission(project, "", what, str(error), required=True))
         build: list[Dependency] = []
         run: list[Dependency] = []
-        edges = _ordered(_combined(resolution.edges(project, version)), declared.order)
+        repos = resolution.catalog.host.repos
+        order = [repos.built_from(each) or each for each in declared.order]
+        edges = _ordered(_combined(resolution.edges(project, version)), order)
         for unit, edge in edges:
             requirement, required = edge.requirement, edge.required
             cycle = resolution.cuts.get((project, version, requirement.project))
