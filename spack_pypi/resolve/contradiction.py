@@ -27,6 +27,11 @@ class Limit:
     says: tuple[Says, ...]
     version: str = ""
 
+    @property
+    def builds(self) -> bool:
+        """Whether the project needs the other one only to be built."""
+        return all(demand.to_build for each in self.says for demand in each)
+
     def accepts(self, candidate: Candidate) -> bool:
         """Whether some candidate that is left accepts it."""
         return any(all(demand.accepts(candidate) for demand in each) for each in self.says)

@@ -26,11 +26,13 @@ NO_PYTHON = "!"
 
 @dataclass(frozen=True)
 class Demand:
-    """A project in the versions of a specifier (PEP 440) and of ``ranges`` (Spack)."""
+    """A project in the versions of a specifier (PEP 440) and of ``ranges`` (Spack). ``to_build``:
+    it is needed only to build what demands it."""
 
     project: str
     specifier: str = ""
     ranges: str = ""
+    to_build: bool = False
 
     @property
     def is_bare(self) -> bool:
@@ -119,7 +121,8 @@ class Demands:
             yield Demand(NO_PYTHON)
         for requirement in requirements:
             if holds_with(requirement.when, python) and not self._may_differ(requirement):
-                yield Demand(requirement.project, requirement.specifier)
+                to_build = requirement.types == BUILD
+                yield Demand(requirement.project, requirement.specifier, to_build=to_build)
 
     def _requirements(
         self, selection: Selection, release: Release, extras: Sequence[str]
@@ -173,7 +176,8 @@ class Demands:
             target = self._catalog.package(project).existing if project else None
             may_differ = target and target.build_tool and "run" not in dependency.types
             if project and target and not may_differ:
-                yield Demand(project, ranges=dependency.versions)
+                to_build = {*dependency.types} == {*BUILD}
+                yield Demand(project, ranges=dependency.versions, to_build=to_build)
 
     def _may_differ(self, requirement: ProjectRequirement) -> bool:
         """Whether a graph may hold several versions of it, so that it excludes nothing."""

@@ -72,9 +72,21 @@ def impossible(
     packages = [catalog.package(project).package for project in helps]
     if packages:
         why += f"; it takes another version of {' or '.join(packages[:_FEW])}"
+    apart = Possible(catalog, searches.demands, selection, telling.python, apart=True)
+    if apart.contradiction(demands) is None:
+        why += "; " + _apart(catalog, telling)
     if len({contradiction.project for _, contradiction in found}) > 1:
         why = f"with Python {telling.python}, {why}"
     return Impossible(why)
+
+
+def _apart(catalog: Catalog, found: Contradiction) -> str:
+    """What lets Spack build with other versions than it installs for the rest of a graph.
+    https://spack.readthedocs.io/en/latest/build_settings.html#duplicates"""
+    built = [limit.by for limit in found.limits if limit.by and limit.builds]
+    names = [catalog.package(project).package for project in (*built[:1], found.project)]
+    what = "build {} with another {}".format(*names) if built else "build with other versions"
+    return f"with 'concretizer:duplicates:strategy:full' Spack may {what}"
 
 
 def _helping(

@@ -22,12 +22,19 @@ from .model import Selection, Status
 
 
 class Possible:
-    """What is possible for a selection with one Python on Linux on x86_64."""
+    """What is possible for a selection with one Python on Linux on x86_64; ``apart``: if what is
+    needed only to build something may be there in another version than for the rest."""
 
     def __init__(
-        self, catalog: Catalog, demands: Demands, selection: Selection, python: str
+        self,
+        catalog: Catalog,
+        demands: Demands,
+        selection: Selection,
+        python: str,
+        *,
+        apart: bool = False,
     ) -> None:
-        self._catalog, self._demands = catalog, demands
+        self._catalog, self._demands, self._apart = catalog, demands, apart
         self._selection, self.python = selection, python
         self._deprecated = bool(selection.deprecated) or any(
             edge.answer.status is Status.DEPRECATED and edge.required
@@ -48,6 +55,8 @@ class Possible:
         """What a candidate demands of others, as far as that is understood: where it was chosen,
         there is a version for all of that."""
         for demand in self._demands.of(self._selection, candidate, self.python):
+            if self._apart and demand.to_build:
+                continue
             chosen = self._selection.releases.get(candidate.project, {})
             there = self.candidates(demand.project)
             if (

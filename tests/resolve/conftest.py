@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -27,3 +28,12 @@ def host() -> MemoryHost:
 
 def run(host: MemoryHost, index: MemoryIndex, *names: str, **options: Any) -> Outcome:
     return create(host, index, Request(names=names, **options))
+
+
+def says(host: MemoryHost, lines: Mapping[str, Sequence[str]]) -> None:
+    """Give packages these lines."""
+    for project, texts in lines.items():
+        package = host.packages[project]
+        versions = [f'version("{version}", sha256="0")' for version in package.versions]
+        inside = ["class Known(PythonPackage):", *versions, *texts]
+        host.texts[package.name] = "\n    ".join(inside) + "\n"

@@ -9,27 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import product
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from spack_pypi.report.create import closure
 from spack_pypi.resolve.catalog import Catalog
 from spack_pypi.resolve.contradiction import Contradiction, Limit, in_words, most_telling
-from spack_pypi.resolve.demands import NO_PYTHON, Demand, Demands
+from spack_pypi.resolve.demands import NO_PYTHON, Demand
 from spack_pypi.resolve.facts import Facts
-from spack_pypi.resolve.lessons import Lessons
-from spack_pypi.resolve.model import Selection
 from spack_pypi.resolve.policy import Policy, Rules
-from spack_pypi.resolve.possible import Possible
 from spack_pypi.session import Session
 from spack_pypi.workflow.create import Outcome
 from spack_pypi.workflow.plan import RecordStatus
 from spack_pypi.workflow.request import Verify
 from tests.memory import MemoryHost, MemoryIndex
-from tests.resolve.conftest import run
+from tests.resolve.conftest import run, says
 
 LINES = {
     "lib": ['depends_on("py-tool", type="build")'],
@@ -40,15 +34,15 @@ WHY = (
     "no version of py-core satisfies both py-other 1.0 (@2:) and py-tool (@:1) "
     "(py-tool for py-lib)"
 )
-
-
-def says(host: MemoryHost, lines: Mapping[str, Sequence[str]]) -> None:
-    """Give packages these lines."""
-    for project, texts in lines.items():
-        package = host.packages[project]
-        versions = [f'version("{version}", sha256="0")' for version in package.versions]
-        inside = ["class Known(PythonPackage):", *versions, *texts]
-        host.texts[package.name] = "\n    ".join(inside) + "\n"
+LACKING = "; it takes another version of py-lib or py-other or py-tool"
+APART = "; with 'concretizer:duplicates:strategy:full' Spack may build {}"
+#: What of the lines of `LINES` is needed to run as well, and what would be built apart.
+NEEDED: tuple[tuple[Sequence[str], str], ...] = (
+    ((), APART.format("py-other with another py-core")),
+    (["lib"], APART.format("py-other with another py-core")),
+    (["other"], APART.format("with other versions")),
+    (["lib", "other"], ""),
+)
 
 
 @pytest.fixture
@@ -130,8 +124,7 @@ def test_bounds_of_what_is_written_hold(host: MemoryHost, index: MemoryIndex) ->
     index.add("lib", "2.0", build=["core"])
     outcome = run(host, index, "app==2.0", verify=Verify.LOAD)
     assert written(outcome) == {"app": ("2.0",)}
-    lacking = "; it takes another version of py-lib or py-other or py-tool"
-    assert said(outcome, "unsatisfiable") == [("py-app", WHY + lacking)]
+    assert said(outcome, "unsatisfiable") == [("py-app", WHY + LACKING + NEEDED[0][1])]
 
 
 # What lines say by which nothing is impossible, though lib 2.0 could be added.
@@ -224,55 +217,21 @@ def test_the_solver_is_asked_all_the_same_and_its_error_says_more(
     host.unsatisfiable["py-app"] = "the solver's words"
     outcome = run(host, index, "app")
     assert host.concretized == ["py-app"]
-    lacking = "; it takes another version of py-lib or py-other or py-tool"
     (record,) = outcome.plan.named
-    assert record.reason == f"cannot be concretized: {WHY}{lacking}"
+    assert record.reason == f"cannot be concretized: {WHY}{LACKING}{NEEDED[0][1]}"
 
 
-Worlds = dict[str, dict[int, list[tuple[str, tuple[int, int]]]]]
-
-_names = [f"p{number}" for number in range(4)]
-_ranges = st.sampled_from([(1, 1), (2, 2), (1, 2), (2, 3)])
-_line = st.tuples(st.sampled_from(_names), _ranges)
-_versions = st.dictionaries(st.integers(1, 2), st.lists(_line, max_size=3), min_size=1)
-
-
-def fits(world: Worlds, choice: Mapping[str, int]) -> bool:
-    """Whether all that the chosen version of p0 needs, and what that needs, is there as chosen."""
-    todo, reached = ["p0"], set[str]()
-    while todo:
-        name = todo.pop()
-        if name not in reached:
-            reached.add(name)
-            for other, (low, high) in world[name][choice[name]]:
-                if not low <= choice[other] <= high:
-                    return False
-                todo.append(other)
-    return True
-
-
-@settings(max_examples=300)
-@given(st.fixed_dictionaries(dict.fromkeys(_names, _versions)))
-def test_what_is_called_impossible_is(world: Worlds) -> None:
-    """Of four packages with up to two versions each, all choices are tried."""
-    host = MemoryHost()
-    for name, versions in world.items():
-        host.has(name, *(str(number) for number in sorted(versions, reverse=True)))
-        lines = {
-            f'depends_on("py-{other}@{low}:{high}", when="@{number}")'
-            for number, needed in versions.items()
-            for other, (low, high) in needed
-        }
-        says(host, {name: sorted(lines)})
-    with Session(MemoryIndex()) as session:
-        catalog = Catalog(host, Facts(session), Rules(Policy()), [])
-        demands = Demands(catalog, Lessons())
-        possible = Possible(catalog, demands, Selection(), "3.14.0")
-        contradiction = possible.contradiction([Demand("p0")])
-    choices = [dict(zip(_names, chosen)) for chosen in product(*(world[name] for name in _names))]
-    if contradiction is not None:
-        assert not any(fits(world, choice) for choice in choices)
-        assert in_words(catalog, contradiction)
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("to_run, apart", NEEDED)
+def test_what_is_needed_only_to_build_may_be_there_in_another_version(
+    host: MemoryHost, index: MemoryIndex, to_run: Sequence[str], apart: str
+) -> None:
+    """If Spack is set so."""
+    for project in to_run:
+        says(host, {project: [LINES[project][0].replace('"build"', '("build", "run")')]})
+    host.unsatisfiable["py-app"] = "the solver's words"
+    (record,) = run(host, index, "app").plan.named
+    assert record.reason == f"cannot be concretized: {WHY}{LACKING}{apart}"
 
 
 def limit(project: str, version: str, *says: Sequence[Demand]) -> Limit:

@@ -30,9 +30,9 @@ _Recipes = dict[str, Mapping[str, os.stat_result]]
 
 
 def basis(mapped: Mapping[str, str], recipes: _Recipes) -> str:
-    """A digest of Spack, its settings for packages, and the registered repos; ``mapped`` are the
-    packages that the user named for projects. What it finds out about the recipes of large repos
-    is put into ``recipes``: others need that, too."""
+    """A digest of Spack, its settings for packages and duplicates of them, and the registered
+    repos; ``mapped`` are the packages that the user named for projects. What it finds out about
+    the recipes of large repos is put into ``recipes``: others need that, too."""
     said = hashlib.sha256()
     for part in _parts(mapped, recipes):
         said.update(part.encode("utf-8", "surrogateescape") + b"\0")
@@ -41,7 +41,8 @@ def basis(mapped: Mapping[str, str], recipes: _Recipes) -> str:
 
 def _parts(mapped: Mapping[str, str], recipes: _Recipes) -> Iterator[str]:
     yield f"{spack.spack_version} {sys.version} {platform.system()} {platform.machine()}"
-    yield json.dumps([spack.config.get("packages", {}), sorted(mapped.items())], default=str)
+    settings = [spack.config.get(each, {}) for each in ("packages", "concretizer:duplicates")]
+    yield json.dumps([settings, sorted(mapped.items())], default=str)
     yield from _files(spack.paths.lib_path)
     for repo in spack.repo.PATH.repos:
         packages = [*_packages(repo.packages_path, recipes)]

@@ -19,6 +19,7 @@ from ...recipe.model import Recipe
 from ..kept_recipes import KeptRecipes
 from ..plain_recipes import FROM_GIT, PlainRecipe
 from ..port import Package
+from .duplicates import may_be_twice
 from .internals import new_python_package
 from .meaning import boolean_variants, package_class, recipe_file, variant_ranges
 
@@ -148,7 +149,7 @@ def _package(name: str, namespace: str, said: _Said, requires: Sequence[str]) ->
         and ("PythonPackage" in said.bases or (wheel and "PythonExtension" in said.bases)),
         from_git=bool(said.versions)
         and all(not options.keys().isdisjoint(FROM_GIT) for options in said.versions.values()),
-        build_tool="build-tools" in said.tags,
+        build_tool=may_be_twice(said.tags),
         variant_ranges=said.variant_ranges,
         deprecated=tuple(str(version) for version in sorted(deprecated, reverse=True)),
         branches=tuple(

@@ -18,6 +18,7 @@ from ...errors import HostError
 from .. import repo_folder
 from ..port import DeclaredDependency
 from .archives import ArchiveNames
+from .duplicates import may_be_twice
 from .internals import has_no_solver
 from .meaning import SpackMeaning, load
 from .unsatisfiable import Known
@@ -157,7 +158,7 @@ def _shared(line: DeclaredDependency) -> bool:
     if {"run", "link"} & {*line.types}:
         return True
     try:
-        return "build-tools" not in getattr(load(line.package), "tags", ())
+        return not may_be_twice(getattr(load(line.package), "tags", ()))
     except Exception:
         # Any exception: a virtual package has no recipe, others are programs.
         return False
