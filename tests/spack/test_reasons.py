@@ -45,6 +45,7 @@ PRELUDE = """
 import json, sys, urllib.error
 from pathlib import Path
 import spack.concretize
+import spack.config
 from spack_pypi.errors import HostError
 from spack_pypi.host.spack.host import SpackHost
 
@@ -146,13 +147,22 @@ message = "     1. Cannot satisfy '{0}' 4(9)\\n" + "\\n".join([
 ])
 with staged(mupapp=["mup-tools@61:", "mup-maker@2"]):
     recipes = SpackRecipes(deprecated=False)
-    print(json.dumps([explained(message.format(what), recipes) for what in WHAT]))
+    said = [explained(message.format(what), recipes) for what in WHAT]
+twice = {}
+for strategy in ("none", "minimal", "full"):
+    with spack.config.override("concretizer:duplicates", {"strategy": strategy}):
+        host.repos.changed()
+        packages = [host.repos.package(name) for name in ("mup-maker", "mup-tools")]
+        twice[strategy] = [package.build_tool for package in packages]
+print(json.dumps([said, twice]))
 """
-    found = run(every_spack, script.replace("WHAT", repr([what for what, _ in EXCLUDED])))
+    found, twice = run(every_spack, script.replace("WHAT", repr([what for what, _ in EXCLUDED])))
     for said, (what, why) in zip(found, EXCLUDED):
         assert said.startswith(f"mupapp needs {what}; ") and said.endswith(
             f" satisfies that, but {why}"
         )
+    # which packages a graph may hold twice: one with the tag of build tools, and one without
+    assert twice == {"none": [False] * 2, "minimal": [True, False], "full": [True] * 2}
 
 
 def test_what_fits_together(spack: Spack) -> None:
