@@ -16,6 +16,7 @@ from .origin import GitReference as GitReference
 from .origin import IndexOrigin as IndexOrigin
 from .origin import Publisher as Publisher
 from .project_files import setup_cfg
+from .project_files.build_rs import RUN_ALWAYS as RUN_ALWAYS
 from .project_files.builders import NATIVE_BUILDERS as NATIVE_BUILDERS
 from .project_files.imported import REMOVED as REMOVED
 from .project_files.in_tree import InTree as InTree  # part of the model: what a Source holds
@@ -39,7 +40,7 @@ from .releases import Release as Release
 
 #: Files of an sdist that build backends read, by name: kept in `Source.build_files`.
 CMAKE_LISTS, MESON_BUILD, CARGO_TOML = "CMakeLists.txt", "meson.build", "Cargo.toml"
-GIT_MODULES, CARGO_LOCK = ".gitmodules", "Cargo.lock"
+GIT_MODULES, CARGO_LOCK, BUILD_RS = ".gitmodules", "Cargo.lock", "build.rs"
 #: The options of a Meson project: the new name of the file and the old one.
 MESON_OPTIONS = ("meson.options", "meson_options.txt")
 #: Which Rust a project is built with: the new name of the file and the old one.
@@ -128,7 +129,8 @@ class Source:
     None when there is none. ``setup_cfg`` is text. ``suffixes`` are the `ENDINGS` that its source
     files outside of tests have; ``cxx_cython``: some Cython files are compiled as C++.
     ``build_files`` are the texts of its `BUILD_FILES`, of what CMake includes, and of
-    `CARGO_CONFIG`, by path, and ``requirement_files`` those of lists of requirements. ``imports``
+    `CARGO_CONFIG`, by path, with what matters of `CARGO_LOCK` and `BUILD_RS`;
+    ``requirement_files`` those of lists of requirements. ``imports``
     are those of ``pkg_resources`` and ``distutils`` by installed modules, ``undeclared`` others
     that nothing mentions, and ``variant_modules`` the `VARIANT_MODULES` that its package always
     imports, ``newer_names`` the `NEWER_NAMES` that it always imports, and ``variant_names`` the

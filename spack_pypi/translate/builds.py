@@ -38,6 +38,7 @@ from .pyo3_pythons import known_to_pyo3
 from .removed_modules import having_modules
 from .required_by_cargo import maybe_required_by_cargo, required_by_cargo
 from .requirements import UNBUILT, UNREAD, Untranslatable, parse
+from .run_by_build_rs import needed_by_build_rs, unknown_to_spack
 from .run_by_hooks import needed_by_hooks, said_of_hooks
 from .run_by_setup_py import run_by_setup_py, runs
 from .spack_order import contains
@@ -223,6 +224,7 @@ def builds(source: Source, release: Release) -> Builds:
     hints = firm.marked(source, used_to_build, hints)
     if not pure:
         hints += firm.of_needs(maybe_required_by_cargo(source, used_to_build))
+        hints += unknown_to_spack(source, used_to_build)
         hints += unknown_headers(source, names) if own.runs_setup_py else ()
     needs = needs if pure else _by_build_files(source, used_to_build, needs)
     found = (
@@ -305,6 +307,7 @@ def _by_build_files(
         *required_by_cmake.required_by_cmake(source, tools),
         *required_by_meson.required_by_meson(source, tools),
         *required_by_cargo(source, tools),
+        *needed_by_build_rs(source, tools),
     )
     return beside(known, found, native.copied(source, tools))
 

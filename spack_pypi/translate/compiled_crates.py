@@ -37,12 +37,15 @@ class Crate:
 class CompiledCrates:
     """The ``crates`` of others that are required in any case, from the one that is built on, and
     the ``lock`` file that says what is behind them, by its ``graph``. ``own`` are the crates of
-    the archive among those that are built. ``is_whole``: what all these require is read."""
+    the archive among those that are built, ``manifests`` their files. ``is_whole``: what all these
+    require is read."""
 
     def __init__(self, source: Source) -> None:
         self._files = source.build_files
         self.crates: list[Crate] = []
         self.own: set[str] = set()
+        #: Where their manifests are.
+        self.manifests: list[str] = []
         #: Crates that are not required in any case, and those to which features that are off
         #: pass on something.
         self._others: set[str] = set()
@@ -99,6 +102,7 @@ class CompiledCrates:
                 self.is_whole = self.is_whole and not too_many
                 continue
             before |= asked
+            self.manifests.append(path)
             table = _read(self._files.get(path, ""))
             self.is_whole = self.is_whole and bool(table)
             self.own.add(str(at(table, "package", "name")))

@@ -3,15 +3,22 @@ and how Cargo is configured."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Callable
 
-from ..model import BUILD_FILES, CARGO_CONFIG, CMAKE_MODULE
+from ..model import BUILD_FILES, BUILD_RS, CARGO_CONFIG, CARGO_LOCK, CMAKE_MODULE
+from ..project_files import build_rs, cargo_lock
 
 #: How they end.
 ENDINGS = (*BUILD_FILES, CMAKE_MODULE, *CARGO_CONFIG)
 #: They are small; not more than this are kept.
 LARGEST = 256 << 10
 _MOST, _MOST_INCLUDED = 64, 32
+#: Files of which only a part is kept: the largest that is read, and that part.
+_SHORTENED: Mapping[str, tuple[int, Callable[[str], str]]] = {
+    CARGO_LOCK: (cargo_lock.LARGEST, cargo_lock.edges),
+    BUILD_RS: (build_rs.LARGEST, build_rs.needed),
+}
 _CONFIGURES = tuple(f"/{each}" for each in CARGO_CONFIG)
 #: How a file of CMake's is called that only looks for a package.
 _FINDS = "Find"
@@ -21,6 +28,17 @@ def is_one(path: str) -> bool:
     name = path.rpartition("/")[2]
     included = name.endswith(CMAKE_MODULE) and not name.startswith(_FINDS)
     return name in BUILD_FILES or included or f"/{path}".endswith(_CONFIGURES)
+
+
+def is_shortened(path: str, size: int) -> bool:
+    """Whether a file is one of which `shortened` is kept."""
+    largest, _ = _SHORTENED.get(path.rpartition("/")[2], (-1, str))
+    return size <= largest
+
+
+def shortened(path: str, text: str) -> str:
+    """What is kept of a file's text."""
+    return _SHORTENED[path.rpartition("/")[2]][1](text)
 
 
 def has_room(path: str, kept: Collection[str]) -> bool:

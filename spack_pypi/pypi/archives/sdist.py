@@ -12,10 +12,9 @@ from typing import Any, Callable
 from .. import limits
 from ..limits import LARGEST_FILE, Damaged
 from ..metadata import says_all
-from ..model import CARGO_LOCK, ENDINGS, File, Source
+from ..model import ENDINGS, File, Source
 from ..project_files import (
     build_hooks,
-    cargo_lock,
     downloads,
     jupyter_builder,
     native_calls,
@@ -203,9 +202,10 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
         contents.included.look_at(path, read())
     if _wanted(path, size, contents):
         _keep(path, read(), contents)
-    elif path.rpartition("/")[2] == CARGO_LOCK and size <= cargo_lock.LARGEST:
+    elif build_texts.is_shortened(path, size):
         if build_texts.has_room(path, contents.build_files):
-            contents.build_files[path] = cargo_lock.edges(read().decode("utf-8", "replace"))
+            kept = build_texts.shortened(path, read().decode("utf-8", "replace"))
+            contents.build_files.update({path: kept} if kept else {})
     elif path == "Makefile" and size <= build_texts.LARGEST:
         contents.downloading[path] = read().decode("utf-8", "replace")
     elif "/" not in path and license_files.is_license_file(path):
