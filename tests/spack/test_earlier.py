@@ -59,6 +59,7 @@ CHANGES = [
     # another Spack
     ("Path(spack.paths.lib_path, 'repo.py').write_text('')", True),
     ("spack.spack_version = '9.0'", True),
+    ("spack.config.set('concretizer:duplicates', {'strategy': 'full'})", True),
     # an empty repo before all others, and then one with a recipe
     ("first = repo.parent / 'first'; (first / 'packages' / 'py_x').mkdir(parents=True)", False),
     ("(first / 'repo.yaml').write_text('repo:\\n  namespace: first\\n  api: v2.0\\n')", False),
