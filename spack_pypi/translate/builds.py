@@ -30,7 +30,14 @@ from .cmake_minimum import cmake_minimum
 from .config_programs import asked_by_setup_py
 from .history import reads_history
 from .included_headers import included_by_extensions
-from .known_needs import KnownNeed, KnownResource, KnownSetting, beside, known_needs
+from .known_needs import (
+    KnownNeed,
+    KnownResource,
+    KnownSetting,
+    beside,
+    known_needs,
+    why_copies,
+)
 from .linked_by_setup_py import linked_by_setup_py, links
 from .of_variants import having_variants, newer_versions, using_variants
 from .pins import series_of_numpy
@@ -222,6 +229,7 @@ def builds(source: Source, release: Release) -> Builds:
     needs += needed_by_hooks(source, used_to_build)
     hints = native.looked_for(source) if pure else native.hints(source, used_to_build)
     hints = firm.marked(source, used_to_build, hints)
+    hints = tuple(replace(h, reason=why_copies(release) if h.copied else "") for h in hints)
     if not pure:
         hints += firm.of_needs(maybe_required_by_cargo(source, used_to_build))
         hints += unknown_to_spack(source, used_to_build)

@@ -12,6 +12,7 @@ a clause: `FOR_MACHINE` where that is to compile for the machine that builds. ``
 sources that the build downloads, unless a ``variable`` of its environment names a folder that has
 them: the ``tag`` of a ``git`` repository, in which ``{NAME}`` is the text that the release's own
 setup.py gives that name, with its ``submodules``.
+``copies`` is why a project is built with its own copies of libraries, a clause.
 """
 
 from __future__ import annotations
@@ -159,6 +160,11 @@ def known_resources(release: Release, source: Source) -> tuple[KnownResource, ..
             )
             found.append(resource)
     return tuple(found)
+
+
+def why_copies(release: Release) -> str:
+    """Why the release is built with its own copies of libraries; empty where that is not known."""
+    return str(_table().get(release.project, {}).get("copies", ""))
 
 
 def beside(

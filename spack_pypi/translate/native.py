@@ -56,7 +56,7 @@ class Hint:
     """A native dependency that an archive names: its ``name`` there (empty where the file computes
     it), the ``file`` and ``line`` (0: not known), and in ``text`` what it does there: "looks for
     ...". ``copied``: the archive has a copy of it, and needs no other; ``firm``: it cannot do
-    without, by its own words."""
+    without, by its own words. ``reason``: why a copy is used, where that is known."""
 
     name: str
     file: str
@@ -64,6 +64,7 @@ class Hint:
     text: str
     copied: bool = False
     firm: bool = False
+    reason: str = ""
 
     def names(self) -> tuple[str, ...]:
         """How a package of that name might be called in Spack, likeliest first."""

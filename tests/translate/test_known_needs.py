@@ -53,8 +53,8 @@ def test_the_form_of_an_entry(project: str) -> None:
     assert project == canonicalize_name(project)
     needs, settings = entry.get("needs", ()), entry.get("settings", ())
     resources = entry.get("resources", ())
-    assert {*entry} <= {"source", "needs", "settings", "otherwise", "resources"}
-    assert needs or settings or resources
+    assert {*entry} <= {"source", "needs", "settings", "otherwise", "resources", "copies"}
+    assert needs or settings or resources or entry.get("copies")
     assert SOURCE.search(entry["source"]) and bool(settings) is bool(entry.get("otherwise"))
     # The project itself says which settings its build has.
     assert not settings or entry["source"].startswith("https://")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ...host.port import Repos
+from ...host.port import Package, Repos
 from ...recipe.model import ALWAYS, BUILD, LIBRARY, Dependency
 from ...translate import cmake_packages, linked_by_setup_py, pkg_config, spack_order
 from ...translate.builds import Builds
@@ -117,6 +117,22 @@ def unmet(repos: Repos, built: Builds) -> Iterator[str]:
     yield from found[:_MOST_SAID]
     if found[_MOST_SAID:]:
         yield f"{len(found) - _MOST_SAID} more native needs that no dependency here brings"
+
+
+def copies(repos: Repos, built: Builds) -> Iterator[str]:
+    """What a new recipe must say of the copies that an archive builds of what Spack has, as
+    clauses."""
+    for hint in built.hints:
+        package = package_of(repos, hint) if hint.copied else None
+        if package is not None and not any(is_about(hint, need) for need in built.needs):
+            why = f": {hint.reason}" if hint.reason else ""
+            yield f"{said(hint)}, not Spack's {package.name}{why}"
+
+
+def package_of(repos: Repos, hint: Hint) -> Package | None:
+    """The package that may be what a hint names, None if there is none."""
+    found = (repos.package(name) for name in hint.names())
+    return next((package for package in found if package is not None), None)
 
 
 def said(hint: Hint) -> str:

@@ -6,18 +6,17 @@ from collections.abc import Iterator
 
 from packaging.utils import canonicalize_name
 
-from ...host.port import Host, Package
+from ...host.port import Host
 from ...pypi.for_one_python import minor_python
 from ...pypi.model import Metadata, ModuleImport, Release
 from ...resolve.resolution import Resolution
 from ...translate.build_settings import option
 from ...translate.describe import homepage
 from ...translate.modules import provider, within
-from ...translate.native import Hint
 from ...translate.requirements import parse
 from ...translate.undeclared import place, unnamed
 from . import resources
-from .needs import available, is_about, said
+from .needs import available, is_about, package_of, said
 
 
 def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, str]]:
@@ -62,7 +61,7 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
         yield "known-need", f"{names}, from {origin}"
     yield from (("known-need", text) for text in resources.notes(resolution, project, newest))
     for hint in built.hints:
-        package = _package(catalog.host, hint)
+        package = package_of(catalog.host.repos, hint)
         if any(is_about(hint, need) for need in built.needs) or (package is None and hint.copied):
             continue
         if package is None or package.name not in known:
@@ -93,8 +92,3 @@ def _undeclared(
     if package is not None:
         said = f"{place(imported)}, {unnamed(imported)}; Spack has {package.name}"
         yield "undeclared-import", said
-
-
-def _package(host: Host, hint: Hint) -> Package | None:
-    packages = (host.repos.package(name) for name in hint.names())
-    return next((package for package in packages if package is not None), None)

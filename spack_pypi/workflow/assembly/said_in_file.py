@@ -13,7 +13,7 @@ from ...translate.archives import Archives
 from ...translate.build_settings import joined, option, unset
 from ...translate.builds import Builds
 from ...translate.known_needs import KnownSetting
-from .needs import available, unmet
+from .needs import available, copies, unmet
 from .resources import downloaded, variables
 
 
@@ -22,8 +22,8 @@ def said_in_file(
 ) -> dict[str, tuple[str, ...]]:
     """What the recipe says of the build of each version that has an archive, of what it imports
     that nothing declares, of settings that it does not have, and, if it is new, of native needs
-    that it lacks; without what holds for the version before as well, where its author is followed,
-    and did not say it."""
+    that it lacks and copies that are built; without what holds for the version before as well,
+    where its author is followed, and did not say it."""
     repos = resolution.catalog.host.repos
     found: dict[str, tuple[str, ...]] = {}
     for version, text in packed.spelled.items():
@@ -35,7 +35,7 @@ def said_in_file(
         said += (*unset(_without(resolution, project, packed, built)),)
         said += (*downloaded(resolution, project, version),)
         if resolution.package(project).extended is None:
-            said += (*built.doubtful, *unmet(repos, built))
+            said += (*built.doubtful, *unmet(repos, built), *copies(repos, built))
         found[text] = tuple(each for each in said if without_lines(each) not in unsaid)
     return found
 

@@ -93,6 +93,29 @@ def test_a_library_that_the_archive_looks_for(known: bool, end: str) -> None:
     assert note.endswith(end) and ("Spack has" in note) is known
 
 
+@pytest.mark.parametrize(
+    "project, reason",
+    [
+        ("x", ""),
+        ("lupa", ": lupa.lua51, lupa.luajit21 and the others are modules that users import"),
+    ],
+)
+def test_a_copy_of_what_spack_has_stands_in_a_new_recipe(project: str, reason: str) -> None:
+    """And why it is used, where that is known."""
+    index, host = MemoryIndex(), MemoryHost()
+    host.has("a-lua", "5.4", name="lua")
+    host.has("setuptools", "70.0")
+    index.add(project, "1.0", wheel_tag="", build=("setuptools",))
+    copies = ("lua", "third-party/lua"), ("unheard", "third-party/unheard")
+    source = Source(setup_py=setup_py.read("setup()"), copies=copies)
+    index._sources[project, Version("1.0")] = source
+    outcome = create(host, index, Request((project,), verify=Verify.LOAD))
+    lines = [line.strip() for line in outcome.plan.recipes[project].text.split("\n")[4:]]
+    comment = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
+    copy = "setup.py may build its copy of lua (third-party/lua), not Spack's lua"
+    assert comment == f"1.0: {copy}{reason}"
+
+
 def test_what_an_archive_cannot_do_without_stands_in_a_new_recipe() -> None:
     """At most three, and how many more there are; not in the recipe of a person."""
     index, host = MemoryIndex(), MemoryHost()
