@@ -85,14 +85,21 @@ class Fewest:
             bring = self._brings_with_build
             chosen = self._fewest_of(releases, specifier, extras, bring)
         if chosen is not None and chosen is not newest:
-            more = (bring(newest, extras) or frozenset()) - (bring(chosen, extras) or frozenset())
-            self._note(chosen, newest, more)
+            brought = bring(chosen, extras) or frozenset()
+            self._note(chosen, brought, newest, bring(newest, extras) or frozenset())
         return chosen
 
-    def _note(self, chosen: Release, newest: Release, more: _Brought) -> None:
-        """Note what the newest release would bring beyond what the chosen one does."""
+    def _note(
+        self, chosen: Release, brought: _Brought, newest: Release, by_newest: _Brought
+    ) -> None:
+        """Note what the newest release would bring beyond what the chosen one does: other projects,
+        if there are any, else other versions."""
         key = (chosen.project, chosen.version)
         if key not in self._newer or newest.version > self._newer[key][0]:
+            there = {each.project for each in brought if not each.deprecated}
+            versions = by_newest - brought
+            others = {each for each in versions if each.deprecated or each.project not in there}
+            more = others or versions
             missing = _projects(each for each in more if not each.deprecated)
             deprecated = _projects(each for each in more if each.deprecated)
             needs = [

@@ -199,6 +199,20 @@ def test_what_was_passed_over_and_why(host: MemoryHost, index: MemoryIndex) -> N
     assert found == {("2.1",): why}
 
 
+def test_what_the_older_one_brings_as_well_is_no_reason(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """Though the newest release needs another version of it."""
+    index.add("app", "1.0", "lib>=2")
+    index.add("lib", "2.1", "new>=2", "newer")
+    index.add("lib", "2.0", "new<2")
+    for name, version in (("new", "1.0"), ("new", "2.0"), ("newer", "1.0")):
+        index.add(name, version)
+    record = run(host, index, "app").plan.records["lib"]
+    found = [each.text for each in record.diagnostics if each.code == "passed-over"]
+    assert found == ["needs more than 2.0 that no repo has: newer; to add it: --newest"]
+
+
 # (what lib 2.1 requires, which version of lib is written, why not 2.1); builtin has gone 2.0, and
 # gone 1.0 as deprecated
 DEPRECATED = (
