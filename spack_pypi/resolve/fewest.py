@@ -92,8 +92,8 @@ class Fewest:
     def _note(
         self, chosen: Release, brought: _Brought, newest: Release, by_newest: _Brought
     ) -> None:
-        """Note what the newest release would bring beyond what the chosen one does: other projects,
-        if there are any, else other versions."""
+        """Note what the newest release would bring beyond what the chosen one does: other
+        projects, if there are any, else other versions."""
         key = (chosen.project, chosen.version)
         if key not in self._newer or newest.version > self._newer[key][0]:
             there = {each.project for each in brought if not each.deprecated}
