@@ -17,7 +17,6 @@ from . import (
     backends,
     brought_back,
     compiled,
-    firm,
     native,
     required_by_cmake,
     required_by_meson,
@@ -28,30 +27,23 @@ from .build_remarks import UNSHOWN, unclear, without_advice
 from .build_settings import FoundSettings, build_settings
 from .cmake_minimum import cmake_minimum
 from .config_programs import asked_by_setup_py
+from .every_hint import every_hint
 from .history import reads_history
 from .included_headers import included_by_extensions
-from .known_needs import (
-    KnownNeed,
-    KnownResource,
-    KnownSetting,
-    beside,
-    known_needs,
-    why_copies,
-)
+from .known_needs import KnownNeed, KnownResource, KnownSetting, beside, known_needs
 from .linked_by_setup_py import linked_by_setup_py, links
 from .of_variants import having_variants, newer_versions, using_variants
 from .pins import series_of_numpy
 from .pyo3_pythons import known_to_pyo3
 from .removed_modules import having_modules
-from .required_by_cargo import maybe_required_by_cargo, required_by_cargo
+from .required_by_cargo import required_by_cargo
 from .requirements import UNBUILT, UNREAD, Untranslatable, parse
-from .run_by_build_rs import needed_by_build_rs, unknown_to_spack
+from .run_by_build_rs import needed_by_build_rs
 from .run_by_hooks import needed_by_hooks, said_of_hooks
 from .run_by_setup_py import run_by_setup_py, runs
 from .spack_order import contains
 from .stubs import Unbuildable, lacking, stub
 from .undeclared import ReasonToDepend
-from .unknown_headers import unknown_headers
 
 
 @dataclass(frozen=True)
@@ -227,13 +219,7 @@ def builds(source: Source, release: Release) -> Builds:
         there |= {need.dependency.package for need in needs} | native.copied(source, used_to_build)
         needs += tuple(n for n in asked_by_setup_py(source) if n.dependency.package not in there)
     needs += needed_by_hooks(source, used_to_build)
-    hints = native.looked_for(source) if pure else native.hints(source, used_to_build)
-    hints = firm.marked(source, used_to_build, hints)
-    hints = tuple(replace(h, reason=why_copies(release) if h.copied else "") for h in hints)
-    if not pure:
-        hints += firm.of_needs(maybe_required_by_cargo(source, used_to_build))
-        hints += unknown_to_spack(source, used_to_build)
-        hints += unknown_headers(source, names) if own.runs_setup_py else ()
+    hints = every_hint(source, release, used_to_build, names, pure=pure)
     needs = needs if pure else _by_build_files(source, used_to_build, needs)
     found = (
         FoundSettings()
