@@ -32,6 +32,8 @@ from . import spack_order
 #: What most settings prevent.
 FOR_MACHINE = "it is compiled for the machine that builds it"
 _FILE = Path(__file__).with_name("known_needs.json")
+#: Whatever a setup.py says, no tag is longer.
+_TAG = re.compile(r"[\w.+/-]{1,100}")
 _CONSTANT = re.compile(r"\{(\w+)\}")
 
 
@@ -147,12 +149,12 @@ def known_resources(release: Release, source: Source) -> tuple[KnownResource, ..
     found = []
     for each in entry.get("resources", ()):
         names = _CONSTANT.findall(each["tag"])
-        if all(name in constants for name in names):
-            values = {name: constants[name][0] for name in names}
+        values = {name: constants[name][0] for name in names if name in constants}
+        if len(values) == len({*names}) and _TAG.fullmatch(tag := each["tag"].format_map(values)):
             resource = KnownResource(
                 each["name"],
                 each["git"],
-                each["tag"].format_map(values),
+                tag,
                 each["variable"],
                 entry["source"],
                 each.get("submodules", False),

@@ -143,6 +143,10 @@ TAGS = [
     ("y_version = '2.1'\ndef f():\n    global y_version\n    y_version = '2'\n", ["1.0"]),
     ("import y_version\ny_version = '2.1'\n", ["1.0"]),
     ("x = y_version = '2.1'\n", ["1.0"]),
+    # what is no tag
+    ("y_version = '2.1\\n'\n", ["1.0"]),
+    ("y_version = '{y_version}'\n", ["1.0"]),
+    (f"y_version = {'1' * 200!r}\n", ["1.0"]),
 ]
 
 
