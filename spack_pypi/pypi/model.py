@@ -132,9 +132,10 @@ class Source:
     `CARGO_CONFIG`, by path, with what matters of `CARGO_LOCK` and `BUILD_RS`;
     ``requirement_files`` those of lists of requirements. ``imports``
     are those of ``pkg_resources`` and ``distutils`` by installed modules, ``undeclared`` others
-    that nothing mentions, and ``variant_modules`` the `VARIANT_MODULES` that its package always
-    imports, ``newer_names`` the `NEWER_NAMES` that it always imports, and ``variant_names`` the
-    `VARIANT_NAMES` that what then runs uses;
+    that nothing mentions, ``package_needs`` what packages inside the project's cannot be imported
+    without (each with the dotted name of its ``package``), and ``variant_modules`` the
+    `VARIANT_MODULES` that its package always imports, ``newer_names`` the `NEWER_NAMES` that it
+    always imports, and ``variant_names`` the `VARIANT_NAMES` that what then runs uses;
     ``beside_setup_py`` are those of the first kind by modules at its top, and where a
     versioneer.py there uses a class that Python has up to 3.11. ``looked_for`` and ``linked`` are
     the native libraries (name, file, line) that other Python files name, ``built_with`` those with
@@ -157,6 +158,7 @@ class Source:
     requirement_files: Mapping[str, str] = field(default_factory=dict)
     imports: tuple[ModuleImport, ...] = ()
     undeclared: tuple[ModuleImport, ...] = ()
+    package_needs: tuple[ModuleImport, ...] = ()
     variant_modules: tuple[ModuleImport, ...] = ()
     variant_names: tuple[ModuleImport, ...] = ()
     newer_names: tuple[ModuleImport, ...] = ()

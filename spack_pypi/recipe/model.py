@@ -203,6 +203,16 @@ class InnerPrefix:
 
 
 @dataclass(frozen=True)
+class SkippedModules:
+    """Packages inside the installed ones (``names``, dotted), with all that lies in them, that
+    Spack's own test does not import; ``reason`` is the comment above them, a sentence without its
+    full stop."""
+
+    names: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
 class Parent:
     """The existing package that an overlay recipe inherits."""
 
@@ -229,7 +239,8 @@ class Recipe:
     each; they follow the dependencies, and ``reasons`` stand above one each; ``wheels`` say above
     versions (by their texts) why they are wheels. ``platform`` is the only one of Spack's that it
     is for. ``settings`` are those of each build, ``resources`` what that has besides the archive,
-    and ``inner_prefix`` is where it installs into.
+    and ``inner_prefix`` is where it installs into; ``skipped`` is what
+    Spack cannot import of it.
     ``parent`` makes it an overlay: only versions and dependencies are written.
     """
 
@@ -254,6 +265,7 @@ class Recipe:
     settings: tuple[Setting, ...] = ()
     resources: tuple[Resource, ...] = ()
     inner_prefix: InnerPrefix | None = None
+    skipped: SkippedModules | None = None
     parent: Parent | None = None
 
     @property

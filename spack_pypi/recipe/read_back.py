@@ -77,7 +77,8 @@ def read_back(text: str, recipe: Recipe) -> None:
             calls += _calls_by_machine(statement, machines(recipe.versions))
         else:
             raise ReadBackError(f"'{ast.unparse(statement)}' does not belong in a recipe")
-    _require(found_attributes == attributes(recipe), "its attributes")
+    skipped = {"skip_modules": [*recipe.skipped.names]} if recipe.skipped else {}
+    _require(found_attributes == {**attributes(recipe), **skipped}, "its attributes")
     _require(calls == _calls(recipe), "its directives")
     archives = 1 if len(recipe.archives) > 1 else 0
     for method in methods[:archives]:

@@ -9,7 +9,16 @@ from itertools import groupby
 from . import directives
 from .directives import INDENT, WIDTH, escaped, literal
 from .methods import methods
-from .model import BUILD, BUILD_RUN, ArchiveName, Dependency, License, Recipe, VersionLine
+from .model import (
+    BUILD,
+    BUILD_RUN,
+    ArchiveName,
+    Dependency,
+    License,
+    Recipe,
+    SkippedModules,
+    VersionLine,
+)
 
 #: How every recipe of spack-packages begins.
 HEADER = """\
@@ -29,6 +38,7 @@ def render(recipe: Recipe) -> str:
     blocks = [
         _docstring(recipe.docstring) if recipe.docstring else [],
         _attributes(recipe),
+        _skipped(recipe.skipped) if recipe.skipped else [],
         [text for each in recipe.licenses for text in _license(each)],
         [text for line in recipe.versions if not line.machine for text in _version(recipe, line)],
         _by_machine(recipe.versions),
@@ -169,6 +179,17 @@ def _attribute(name: str, value: str) -> list[str]:
         if all(_width(INDENT * 2 + text) <= WIDTH for text in texts):
             return [f"{INDENT}{name} = (", *(INDENT * 2 + text for text in texts), f"{INDENT})"]
     return [line if "://" in value else f"{line}  # noqa: E501"]
+
+
+def _skipped(skipped: SkippedModules) -> list[str]:
+    """The attribute that names what Spack's test does not import, on one line if it fits."""
+    names = [literal(name) for name in skipped.names]
+    line = f"{INDENT}skip_modules = [{', '.join(names)}]"
+    lines = [line]
+    if len(line) > WIDTH:
+        inside = [f"{INDENT * 2}{name}," for name in names]
+        lines = [f"{INDENT}skip_modules = [", *inside, f"{INDENT}]"]
+    return [directives.comment(skipped.reason), *lines]
 
 
 def _by_machine(versions: Sequence[VersionLine]) -> list[str]:

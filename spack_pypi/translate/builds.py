@@ -57,9 +57,10 @@ class Builds:
     cannot be built without a patch; ``needs`` are those that are known
     from elsewhere, ``variants`` what packages that it requires must have besides; ``hints`` what
     else may be needed; ``unclear`` what a reviewer should check, ``doubtful`` what of that is
-    guessed or not known, and ``undeclared`` the imports that may need more; ``downloads`` (what,
-    file, line) what its build may fetch itself, ``compiled_for`` says for what it compiles besides
-    Spack's target, ``settings`` are those that its build needs, and ``resources`` the sources that
+    guessed or not known, ``undeclared`` the imports that may need more, and ``package_needs`` what
+    packages inside it cannot be imported without; ``downloads`` (what, file, line) what its build
+    may fetch itself, ``compiled_for`` says for what it compiles besides Spack's target,
+    ``settings`` are those that its build needs, and ``resources`` the sources that
     it downloads otherwise (then all ``downloads`` are of these), ``inner_prefix`` is where it
     installs, and ``hooks`` what hooks may run. ``certain``: the backend is known to require
     nothing else when it is called. ``unusable`` says why nothing can be built from the source
@@ -85,6 +86,7 @@ class Builds:
     unclear: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
     undeclared: tuple[ModuleImport, ...] = ()
+    package_needs: tuple[ModuleImport, ...] = ()
     downloads: tuple[tuple[str, str, int], ...] = ()
     compiled_for: tuple[str, ...] = ()
     settings: tuple[KnownSetting, ...] = ()
@@ -261,6 +263,7 @@ def builds(source: Source, release: Release) -> Builds:
         unclear=(*unclear(source, names, used, dropped), *remarks),
         doubtful=(*map(without_advice, (*unclear(source, names, used, ()), *remarks)),),
         undeclared=tuple(each for each in source.undeclared if each not in lacked),
+        package_needs=source.package_needs,
         downloads=(
             *(source.downloads if own.runs_setup_py or source.in_tree else ()),
             *(() if pure else required_by_cmake.downloads(source, used_to_build)),

@@ -24,6 +24,7 @@ from spack_pypi.recipe.model import (
     License,
     Parent,
     Recipe,
+    SkippedModules,
     Variant,
     VersionLine,
 )
@@ -102,6 +103,12 @@ recipes = st.builds(
         ]
     ),
     platform=st.sampled_from(["", "windows"]),
+    skipped=st.none()
+    | st.builds(
+        SkippedModules,
+        st.lists(st.text("ab_.", min_size=1, max_size=40), min_size=1, max_size=4).map(tuple),
+        hostile.filter(str.split),
+    ),
     parent=st.none() | st.just(Parent("builtin", "py-x")),
 )
 

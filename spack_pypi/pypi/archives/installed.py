@@ -117,6 +117,18 @@ class Layout:
         root = re.sub(r"(/__init__)?\.py$", "", path)
         return self._is_named(root) or {*self._roots()} == {root}
 
+    def name_of(self, folder: str) -> str:
+        """The dotted name of the installed package in a folder, inside another one; empty for one
+        that is not installed, or of which that is not known."""
+        for root in self._roots():
+            below = _below_base(root)
+            last = root.rpartition("/")[2]
+            if folder.startswith(f"{root}/") and root not in _BASES:
+                name = below if "/" not in below or self._is_named(root) else ""
+                name = name or (last if canonicalize_name(last) == self.project else "")
+                return f"{name}{folder[len(root) :]}".replace("/", ".") if name else ""
+        return ""
+
     def _roots(self) -> Sequence[str]:
         """The paths of what is installed, without ``.py``."""
         said = self._listed_by_setuptools()

@@ -33,7 +33,7 @@ from . import archive, build_texts, installed, license_files
 from .named_parts import copies, named_parts
 from .tar import Reader
 from .top_texts import TopTexts
-from .undeclared_imports import found_imports, of_variants, undeclared_imports
+from .undeclared_imports import found_imports, of_variants, package_needs, undeclared_imports
 
 #: Larger archives are read only until their build is known, where a wheel has the metadata.
 LONG = 20 << 20
@@ -48,8 +48,7 @@ _MAY_MATTER = (*_SEARCHED, "requires.txt", "top_level.txt", *build_texts.ENDINGS
 #: An archive may hold those of bundled projects.
 _MOST_REQUIRES = 4
 #: Of those that list requirements.
-_MOST_REQUIREMENT_FILES = 32
-_LARGEST_REQUIREMENT_FILE = 64 << 10
+_MOST_REQUIREMENT_FILES, _LARGEST_REQUIREMENT_FILE = 32, 64 << 10
 _MOST_IMPORTS, _MOST_PACKAGES, _MOST_NATIVE, _MOST_PARTS = 64, 256, 64, 2000
 #: Of an archive with more files at its top, or at all, none is known to be lacking.
 _MOST_AT_TOP, _MOST_PATHS = 256, 20_000
@@ -236,7 +235,7 @@ def _wanted(inner: str, size: int, contents: Contents) -> bool:
     if REQUIRES.fullmatch(inner):
         others = sum(1 for path in contents.files if path not in _TOP)
         return size <= build_texts.LARGEST and others < _MOST_REQUIRES
-    if size > build_texts.LARGEST or _NOT_BUILT.search(inner):
+    if size > build_texts.LARGEST or (_NOT_BUILT.search(inner) and not inner.endswith(".py")):
         return False
     if build_texts.is_one(inner):
         return build_texts.has_room(inner, contents.build_files)
@@ -261,6 +260,8 @@ def _keep(inner: str, data: bytes, contents: Contents) -> None:
 
 
 def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
+    if _NOT_BUILT.search(inner):
+        return contents.imported.keep_test(inner, data)
     if any(mark in data for mark in build_hooks.MARKS) and len(contents.hooks) < _MOST_NATIVE:
         contents.hooks[inner] = data.decode("utf-8", "replace")
     if any(mark in data for mark in _BACKEND) and len(contents.backend) < _MOST_BACKEND_FILES:
@@ -274,6 +275,7 @@ def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
         license_files.add_notice(contents.licenses, inner, data)
     if _NOT_RUN.search(inner):
         contents.imports += [(name, inner, line) for name, line in gone_parsers(data)]
+        contents.imported.keep_test(inner, data)
         return
     contents.imported.look_at(inner, data)
     contents.imports += [(module, inner, line) for module, line in gone_modules(data)]
@@ -285,6 +287,7 @@ def _note(inner: str, contents: Contents) -> None:
     folder, _, name = inner.rpartition("/")
     if name.endswith(_SEARCHED):
         contents.imported.own |= {name.partition(".")[0], *folder.split("/")}
+        contents.imported.paths.add(inner)
     if _NOT_BUILT.search(inner):
         return
     if len(contents.parts) < _MOST_PARTS:
@@ -316,12 +319,13 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         imports=tuple(each for each in imports if here.installs(each.file)),
         beside_setup_py=tuple(each for each in imports if "/" not in each.file),
         undeclared=tuple(undeclared_imports(contents, here)),
+        package_needs=tuple(package_needs(contents, here)),
         variant_modules=tuple(of_variants("variant_modules", contents, here)),
         variant_names=tuple(of_variants("variant_names", contents, here)),
         newer_names=tuple(of_variants("newer_names", contents, here)),
-        looked_for=_native_of(contents, "looks"),
-        linked=_native_of(contents, "links"),
-        built_with=_native_of(contents, "builds"),
+        looked_for=native_calls.of_kind("looks", contents["native"]),
+        linked=native_calls.of_kind("links", contents["native"]),
+        built_with=native_calls.of_kind("builds", contents["native"]),
         headers=tuple(IncludedHeader(*each) for each in contents["headers"]),
         downloads=tuple((what, path, line) for what, path, line in contents["downloads"]),
         hook_programs=tuple((n, path, line, sure) for n, path, line, sure in contents["hooks"]),
@@ -344,7 +348,3 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         return replace(found, problem=why)
     broken = limits.too_many([*strings(said), *found.setup_requires])
     return replace(found, problem=f"its build {broken}") if broken else found
-
-
-def _native_of(contents: Mapping[str, Any], kind: str) -> tuple[tuple[str, str, int], ...]:
-    return tuple((name, path, line) for of, name, path, line in contents["native"] if of == kind)

@@ -27,6 +27,7 @@ def found_imports(
         "variant_modules": [*imported.of_variants(roots, about.only)],
         "variant_names": [*imported.uses_of_variants(roots, about.only)],
         "newer_names": [*imported.newer_names(roots, about.only)],
+        "package_needs": imported.needs_inside(roots, about.required),
     }
 
 
@@ -39,6 +40,15 @@ def undeclared_imports(contents: Mapping[str, Any], here: Layout) -> Iterator[Mo
     for each in found:
         if here.installs(each.file) and (here.is_main(each.package) or not each.mentioned):
             yield each
+
+
+def package_needs(contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleImport]:
+    """Those of `Contents.as_json`, each with the dotted name of its ``package``, of what is
+    installed."""
+    for folder, module, path, line in contents["package_needs"]:
+        package = here.name_of(folder)
+        if package:
+            yield ModuleImport(module, path, line, package=package)
 
 
 def of_variants(kind: str, contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleImport]:

@@ -21,6 +21,7 @@ from .module_imports import imported_by_modules
 from .newer_names import NEWER_NAMES, may_import_newer
 from .one_of import may_have_one, one_of
 from .package_imports import PackageImport, imported_by_packages
+from .package_needs import PackageNeed, package_needs
 from .setup_py import always_imported
 from .variant_modules import VARIANT_MODULES, OfVariant, may_import
 from .variant_names import may_use, used_names, variant_of_name
@@ -39,8 +40,9 @@ _REQUIRES = re.compile(r"^Requires:[ \t]*(\w+)[ \t]*(?:\(.*)?$", re.M)
 _REQUIRED = re.compile(r"^Requires-Dist:[ \t]*([\w.-]+)(?!.*\bextra\s*==)", re.M)
 #: A shorter name counts as mentioned only as a whole word.
 _SHORTEST = 4
-#: So many bytes of modules are kept to see which of them always run.
-_MOST_KEPT = 4 << 20
+#: So many bytes of modules are kept to see which of them always run; of an archive with more
+#: modules it is not known which it has itself.
+_MOST_KEPT, _MOST_PATHS = 4 << 20, 20_000
 #: Modules that Python has no longer → the first Python 3 that lacks them (the ones of one platform
 #: are left out).
 REMOVED = {
@@ -150,12 +152,16 @@ class VariantImport(NamedTuple):
 @dataclass
 class Imported:
     """The modules that those of an archive may import (module → path and text of the first files),
-    the ``texts`` of its own, and the names of all that it has itself."""
+    the ``texts`` of its own, those of ``tests`` and the like apart, the names of all that it has
+    itself, and the ``paths`` of its modules."""
 
     files: dict[str, dict[str, bytes]] = field(default_factory=dict)
     texts: dict[str, bytes] = field(default_factory=dict)
+    tests: dict[str, bytes] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
+    paths: set[str] = field(default_factory=set)
     _kept: int = 0
+    _kept_of_tests: int = 0
     _has_all: bool = True
 
     def look_at(self, path: str, data: bytes) -> None:
@@ -176,6 +182,23 @@ class Imported:
                 files[path] = data
                 if len(files) > _MOST_FILES:
                     del files[max(files)]
+
+    def keep_test(self, path: str, data: bytes) -> None:
+        """Note a module that packages of tests may import: only for `needs_inside`."""
+        if len(data) <= _LONGEST and self._kept_of_tests + len(data) <= _MOST_KEPT:
+            self.tests[path] = data
+            self._kept_of_tests += len(data)
+
+    def needs_inside(self, roots: Collection[str], required: Iterable[str]) -> list[PackageNeed]:
+        """What packages inside the project's cannot be imported without: `package_needs`. What is
+        ``required``, and what any Python has or had, is there."""
+        there = _of_python() | REMOVED.keys() | _GONE | _ADDED | {"__main__"}
+        declared = canonicalize_name(" ".join(required))
+        if len(self.paths) > _MOST_PATHS:
+            return []
+        found = package_needs({**self.tests, **self.texts}, self.paths, roots, there)
+        needs = [each for each in found if not _is_in(canonicalize_name(each.module), declared)]
+        return needs if len(needs) <= _MOST_NAMES else []
 
     def undeclared(
         self,

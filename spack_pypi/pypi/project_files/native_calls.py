@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ...syntax import dotted, literal_text, parsed
 from ..linker_flags import flagged
@@ -146,3 +147,8 @@ def _texts_in(node: ast.expr) -> Iterator[tuple[str, int]]:
             found += each.elts
         elif isinstance(each, ast.Constant) and isinstance(each.value, str):
             yield each.value, each.lineno
+
+
+def of_kind(kind: str, found: Iterable[Sequence[Any]]) -> tuple[tuple[str, str, int], ...]:
+    """(name, path, line) of what was found of one kind, as `in_module` names it."""
+    return tuple((name, path, line) for of, name, path, line in found if of == kind)

@@ -27,6 +27,7 @@ from .reasons import reasons, reasons_of_wheels, said_beside
 from .release_licenses import contradictions, stated
 from .resources import resources
 from .said_in_file import inner_prefix, said_in_file, settings
+from .skipped import skipped
 
 
 class Assembler:
@@ -153,6 +154,7 @@ class Assembler:
             settings=settings(resolution, project, packed),
             resources=resources(resolution, project, packed),
             inner_prefix=inner_prefix(resolution, project, packed),
+            skipped=skipped(resolution, project, packed, dependencies),
         )
         return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)
 

@@ -24,6 +24,7 @@ from .licences import Licences
 from .model import BY_A_PERSON, Cited, Ground, Verdict
 from .says import ReleaseSays
 from .settings import of_builds
+from .skipped import of_skipped
 from .wanted import Requirements
 
 _A_PERSONS = (Ground(Verdict.UNEXPLAINED, notes=(BY_A_PERSON,)),)
@@ -59,6 +60,7 @@ class DirectiveGrounds:
             "homepage": self._homepage,
             "url_for_version": self._archives,
             **dict.fromkeys((*METHODS, "resource"), self._of_builds),
+            "skip_modules": self._skipped,
         }
 
     def grounds(self, statement: Statement) -> Iterable[Ground]:
@@ -157,6 +159,10 @@ class DirectiveGrounds:
     def _of_builds(self, statement: Statement) -> Iterable[Ground]:
         """A resource, or a method with settings of a build or paths into an inner prefix."""
         found = [of_builds(statement, says) for says in self._releases]
+        return [each for each in found if each is not None] or _A_PERSONS
+
+    def _skipped(self, statement: Statement) -> Iterable[Ground]:
+        found = [of_skipped(statement.text, says) for says in self._releases]
         return [each for each in found if each is not None] or _A_PERSONS
 
     # --- what describes the project -----------------------------------------------------------

@@ -98,6 +98,31 @@ def test_a_project_may_be_called_like_what_is_not_installed() -> None:
     assert imports("utils", listed, "") == ["utils/a.py"]
 
 
+#: (the project's packages; its pyproject.toml; the dotted name of the one inside that needs numpy)
+INSIDE = [
+    (["foo_bar", "foo_bar/a"], "", "foo_bar.a"),
+    (["src/foo_bar", "src/foo_bar/a", "src/foo_bar/a/b"], "", "foo_bar.a.b"),
+    (["foo/bar", "foo/bar/a"], "", "foo.bar.a"),
+    (["src/foo/bar", "src/foo/bar/a"], "", "foo.bar.a"),
+    (["other", "other/tests"], "", "other.tests"),
+    (["code/foo_bar", "code/foo_bar/a"], "", ""),
+    (["code/foo_bar", "code/foo_bar/a"],
+     "[tool.hatch.build.targets.wheel]\npackages = ['code/foo_bar']", "foo_bar.a"),
+    (["code/one", "code/one/a"], "[tool.hatch.build.targets.wheel]\npackages = ['code/one']", ""),
+    # not installed, or under a name that is not said
+    (["foo_bar", "tests", "tests/a"], "", ""),
+    (["src", "src/a"], "", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("packages", "pyproject", "name"), INSIDE)
+def test_what_packages_inside_need(packages: Sequence[str], pyproject: str, name: str) -> None:
+    files = {f"{path}/__init__.py": "" for path in packages}
+    files[f"{packages[-1]}/__init__.py"] = "import numpy"
+    needed = read("foo_bar", {**files, "pyproject.toml": pyproject}).package_needs
+    assert [(each.package, each.module) for each in needed] == [(name, "numpy")] * bool(name)
+
+
 #: (the packages that import torch, which the metadata mentions; those that count)
 MENTIONED = [
     (["foo_bar"], ["foo_bar/__init__.py"]),

@@ -1,0 +1,115 @@
+"""Which packages inside that of a new recipe cannot be imported with what it depends on, as
+something is missing that is optional, or that nothing declares. Spack's own test of what is
+installed (``spack install --test=root``) imports all that ``skip_modules`` does not name.
+https://spack.readthedocs.io/en/latest/build_systems/pythonpackage.html#testing"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from packaging.utils import canonicalize_name
+
+from ...pypi.model import ModuleImport
+from ...recipe.model import Dependency, SkippedModules
+from ...resolve.may_bring import may_run_with
+from ...resolve.resolution import Resolution
+from ...translate.archives import Archives
+from ...translate.modules import is_known, provider, within
+from ...translate.requirements import parse
+
+#: Projects that only tests import: what is said of them needs no more words.
+_TESTING = {"hypothesis", "nose", "pytest"}
+#: A comment names so many projects.
+_MOST_NAMED = 8
+#: Spack imports packages of such names.
+_NAME = re.compile(r"[A-Za-z0-9._]+")
+#: A shorter name may be part of another one by chance.
+_SHORTEST = 4
+
+
+def skipped(
+    resolution: Resolution, project: str, packed: Archives, dependencies: Sequence[Dependency]
+) -> SkippedModules | None:
+    """Those of the releases of a new recipe, with why; None where there are none, or where that is
+    not known."""
+    releases = [resolution.declared(project, version) for version in packed.spelled]
+    needs = [each for release in releases for each in release.builds.package_needs]
+    there = may_run_with(resolution, dependencies) if needs else None
+    if there is None:
+        return None
+    missing: dict[str, set[str]] = {}
+    optional: set[str] = set()
+    for release in releases:
+        declared = parse(release.metadata.requires_dist or ())[0]
+        extras = {canonicalize_name(e.name) for e in declared if "extra" in str(e.marker)}
+        plain = {canonicalize_name(e.name) for e in declared if "extra" not in str(e.marker)}
+        names = {*plain, *(each.removeprefix("py-") for each in there)}
+        optional |= extras
+        for each in filter(_is_imported, release.builds.package_needs):
+            needed = _project(resolution, each, extras)
+            is_there = not needed or resolution.package(needed).package in there
+            if not is_there and not _may_have(names, each.module, needed):
+                missing.setdefault(each.package, set()).add(needed)
+    if not missing:
+        return None
+    outer = _outermost(missing)
+    return SkippedModules(tuple(outer), _why(outer.values(), optional))
+
+
+def _is_imported(need: ModuleImport) -> bool:
+    """Whether Spack imports a package of this name."""
+    return _NAME.fullmatch(need.package) is not None
+
+
+def _project(resolution: Resolution, imported: ModuleImport, extras: Collection[str]) -> str:
+    """The project from which a module certainly comes: by the table, by an extra, or by a package
+    of its name; empty where that is not known."""
+    project = provider(imported.module)
+    if within(imported.module):
+        return ""  # one of several
+    if is_known(imported.module) or project in extras:
+        return project
+    return project if resolution.package(project).existing else ""
+
+
+def _may_have(names: Iterable[str], module: str, project: str) -> bool:
+    """Whether what is there by these names may have a module: another edition of its project, or
+    one of which the module is a part."""
+    own = canonicalize_name(module)
+    return any(
+        project in each or own in each or (not is_known(module) and each in own)
+        for each in names
+        if len(each) >= _SHORTEST
+    )
+
+
+def _outermost(missing: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Those that lie in no other one: Spack skips what is inside, too."""
+    return {
+        name: missing[name]
+        for name in sorted(missing)
+        if not any(name.startswith(f"{other}.") for other in missing)
+    }
+
+
+def _why(missing: Collection[set[str]], optional: Collection[str]) -> str:
+    """What packages lack, in words."""
+    projects = sorted(set[str]().union(*missing))
+    if _TESTING.issuperset(projects):
+        kind = ""
+    elif all(each in optional for each in projects if each not in _TESTING):
+        kind = "optional"
+    elif all(each not in optional for each in projects):
+        kind = "not declared"
+    else:
+        kind = "optional or not declared"
+    if len(projects) > _MOST_NAMED:
+        return f"Each requires something that is {kind}"
+    *more, last = projects
+    named = f"{', '.join(more)} and {last}" if more else last
+    if len(missing) == 1:
+        verb = "Requires"
+    else:
+        verb = "Require" if len({*map(frozenset, missing)}) == 1 else "Each requires some of"
+    return f"{verb} {named}, which {'are' if more else 'is'} {kind}" if kind else f"{verb} {named}"

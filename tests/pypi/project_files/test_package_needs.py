@@ -1,0 +1,86 @@
+"""What packages inside a project cannot be imported without, though it can: (the modules of x,
+by their paths in it; the modules of others that each package lacks)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from spack_pypi.pypi.project_files.imported import Imported
+
+INIT, NUMPY = "__init__.py", "import numpy\n"
+Needed = Mapping[str, Sequence[str]]
+CASES: list[tuple[Mapping[str, str], Needed]] = [
+    ({"a/__init__.py": NUMPY}, {"a": ["numpy"]}),
+    ({"a/__init__.py": "from .b import c\n", "a/b.py": NUMPY}, {"a": ["numpy"]}),
+    ({"a/__init__.py": "from x.c import d\n", "c.py": NUMPY}, {"a": ["numpy"]}),
+    ({"a/__init__.py": "from numpy.linalg import inv\nimport yaml\n"}, {"a": ["numpy", "yaml"]}),
+    # a module is no package, and nobody imports it
+    ({"a/__init__.py": "", "a/b.py": NUMPY}, {}),
+    # the project itself cannot be imported without it
+    ({"__init__.py": NUMPY, "a/__init__.py": NUMPY}, {}),
+    ({"__init__.py": "from . import b\n", "b.py": NUMPY, "a/__init__.py": NUMPY}, {}),
+    # what lies inside cannot be imported either, and is named only for what else it needs
+    ({"a/__init__.py": NUMPY, "a/b/__init__.py": NUMPY}, {"a": ["numpy"]}),
+    ({"a/__init__.py": NUMPY, "a/b/__init__.py": "import yaml\n"},
+     {"a": ["numpy"], "a/b": ["yaml"]}),
+    ({"a/__init__.py": "", "a/b/__init__.py": NUMPY}, {"a/b": ["numpy"]}),
+    # it goes on without, or may
+    ({"a/__init__.py": "try:\n    import numpy\nexcept ImportError:\n    numpy = None\n"}, {}),
+    ({"a/__init__.py": "try:\n    import numpy\nexcept ImportError:\n    raise\n"},
+     {"a": ["numpy"]}),
+    ({"a/__init__.py": "def f():\n    import numpy\n"}, {}),
+    ({"a/__init__.py": "if TYPE_CHECKING:\n    import numpy\n"}, {}),
+    ({"a/__init__.py": "if sys.platform == 'win32':\n    import winreg\n"}, {}),
+    # any Python has, or had, or will have it
+    ({"a/__init__.py": "import json, imp, distutils, tomllib, zoneinfo\n"}, {}),
+    # the archive has it itself
+    ({"a/__init__.py": "import x.b, y, z\n", "../y.py": "", "../z/__init__.py": ""}, {}),
+    ({"a/__init__.py": NUMPY, "_vendor/numpy/__init__.py": ""}, {}),
+    # a package of a project's name is another one
+    ({"a/__init__.py": "from .numpy import y\n", "a/numpy/__init__.py": NUMPY},
+     {"a": ["numpy"]}),
+    # a folder without __init__.py is a package, too
+    ({"a/b/__init__.py": NUMPY}, {"a/b": ["numpy"]}),
+]  # fmt: skip
+
+
+def needed(modules: Mapping[str, str], base: str = "", required: Sequence[str] = ()) -> Needed:
+    imported, packages = Imported(), set[str]()
+    files = {f"{base}x/{name}": text for name, text in {INIT: "", **modules}.items()}
+    for name, text in files.items():
+        path = name.replace("x/../", "")
+        imported.look_at(path, text.encode())
+        imported.paths.add(path)
+        packages |= {path[: -len("/__init__.py")]} if path.endswith("/__init__.py") else set()
+    roots = {each for each in packages if each.rpartition("/")[0] not in packages}
+    found: dict[str, list[str]] = {}
+    for each in imported.needs_inside(roots, required):
+        found.setdefault(each.folder.removeprefix(f"{base}x/"), []).append(each.module)
+    return found
+
+
+@pytest.mark.parametrize("base", ["", "src/"])
+@pytest.mark.parametrize(("modules", "expected"), CASES)
+def test_what_packages_inside_cannot_be_imported_without(
+    modules: Mapping[str, str], expected: Needed, base: str
+) -> None:
+    assert needed(modules, base) == expected
+
+
+@pytest.mark.parametrize(
+    ("required", "expected"),
+    [(["NumPy"], {}), (["numpy", "pandas"], {}), (["pandas"], {"a": ["numpy"]})],
+)
+def test_what_is_required_is_there(required: list[str], expected: Needed) -> None:
+    assert needed({"a/__init__.py": NUMPY}, required=required) == expected
+
+
+def test_tests_are_packages_that_are_imported_too() -> None:
+    """They count for nothing else."""
+    imported = Imported()
+    imported.look_at("x/__init__.py", b"")
+    imported.keep_test("x/tests/__init__.py", b"import pytest\n")
+    assert [*imported.needs_inside({"x"}, ())] == [("x/tests", "pytest", "x/tests/__init__.py", 1)]
+    assert [*imported.undeclared([], {"x"})] == []

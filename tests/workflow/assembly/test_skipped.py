@@ -1,0 +1,189 @@
+"""Packages inside a project's that cannot be imported with what its recipe depends on: the recipe
+names them in ``skip_modules``, which Spack's own test does not import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+from packaging.version import Version
+
+from spack_pypi.pypi.model import ModuleImport, Source
+from spack_pypi.session import Session
+from spack_pypi.workflow.explain.explain import explain
+from spack_pypi.workflow.explain.model import Verdict
+from spack_pypi.workflow.request import Request, Verify
+from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create
+
+Needs = Mapping[str, Sequence[str]]
+A = {"x.a": ["yaml"]}
+
+
+def ports(needs: Needs, *requires: str, bring: str = "") -> tuple[MemoryHost, MemoryIndex]:
+    """Two releases that require something, of which the newer one has packages that need modules;
+    ``bring`` are lines of the package of numpy."""
+    host, index = MemoryHost(), MemoryIndex()
+    for project in ("hatchling", "numpy", "pyyaml", "pytest", "attrs", "quiet"):
+        host.has(project, "1.0", "2.0", variants=("on", "off") if project == "numpy" else ())
+    host.texts["py-numpy"] += bring
+    for version in ("1.0", "2.0"):
+        index.add("x", version, *requires, extras=("e",))
+    found = [
+        ModuleImport(module, f"{package.replace('.', '/')}/__init__.py", 3, package=package)
+        for package, modules in needs.items()
+        for module in modules
+    ]
+    old = index._sources["x", Version("1.0")]
+    index._sources["x", Version("2.0")] = Source(old.pyproject, package_needs=tuple(found))
+    return host, index
+
+
+def attribute(host: MemoryHost, index: MemoryIndex, name: str = "x") -> str:
+    """What a recipe says of them, from the comment on."""
+    outcome = create(host, index, Request((name,), verify=Verify.LOAD))
+    before, found, after = outcome.plan.recipes["x"].text.partition("    skip_modules")
+    if not found:
+        return ""
+    return before.rpartition("\n\n")[2] + found + after.partition("\n\n")[0]
+
+
+NOT_DECLARED = """\
+    # Requires pyyaml, which is not declared
+    skip_modules = ["x.a"]"""
+OPTIONAL = NOT_DECLARED.replace("not declared", "optional")
+
+
+@pytest.mark.parametrize(
+    ("needs", "requires", "expected"),
+    [
+        (A, ["numpy"], NOT_DECLARED),
+        (A, ["numpy", "pyyaml; extra == 'e'"], OPTIONAL),
+        (A, ["pyyaml"], ""),
+        (A, ["pyyaml; python_version < '3.11'"], ""),
+        # another edition of it
+        (A, ["pyyaml-ft"], ""),
+        # what tests need is clear without more words
+        ({"x.tests": ["pytest"]}, [], '    # Requires pytest\n    skip_modules = ["x.tests"]'),
+        # of a package of its name, and of an extra; nobody knows of others
+        ({"x.a": ["quiet"]}, [], NOT_DECLARED.replace("pyyaml", "quiet")),
+        ({"x.a": ["loud"]}, ["loud; extra == 'e'"], OPTIONAL.replace("pyyaml", "loud")),
+        ({"x.a": ["loud"]}, [], ""),
+        ({"x.a": ["google"]}, [], ""),
+        # a part of what it requires may be called so
+        ({"x.a": ["quiet"]}, ["attrs-quiet"], ""),
+        # what lies in another one
+        ({"x.a": ["yaml"], "x.a.b": ["attr"]}, [], NOT_DECLARED),
+        ({"x.a": ["loud"], "x.a.b": ["yaml"]}, [], NOT_DECLARED.replace("x.a", "x.a.b")),
+        (
+            {"x.b": ["yaml"], "x.a": ["yaml"]},
+            [],
+            NOT_DECLARED.replace("Requires", "Require").replace('"x.a"', '"x.a", "x.b"'),
+        ),
+        (
+            {"x.a": ["yaml"], "x.b": ["attr"]},
+            ["pyyaml; extra == 'e'"],
+            "    # Each requires some of attrs and pyyaml, which are optional or not declared\n"
+            '    skip_modules = ["x.a", "x.b"]',
+        ),
+    ],
+)
+def test_a_new_recipe_names_them(needs: Needs, requires: Sequence[str], expected: str) -> None:
+    index_has = [each for each in requires if each in ("pyyaml-ft", "attrs-quiet")]
+    host, index = ports(needs, *requires)
+    for each in index_has:
+        host.has(each, "1.0")
+    assert attribute(host, index) == expected
+
+
+def yaml(when: str = "", types: str = '("build", "run")') -> str:
+    condition = f'when="{when}", ' if when else ""
+    return f'    depends_on("py-pyyaml", {condition}type={types})\n'
+
+
+VARIANTS = (
+    '    variant("on", default=True, description="x")\n'
+    '    variant("off", default=False, description="x")\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "requires", "brought"),
+    [
+        (yaml(), "numpy", True),
+        (yaml(types='"build"'), "numpy", False),
+        (yaml("@2:"), "numpy>=1", True),
+        (yaml("@:1.5"), "numpy>=2", False),
+        (yaml("^python@:3.10"), "numpy", True),
+        (yaml("platform=windows"), "numpy", False),
+        (VARIANTS + yaml("+on"), "numpy", True),
+        (VARIANTS + yaml("+off"), "numpy", False),
+        (VARIANTS + yaml("+off"), "numpy[off]", True),
+        ('    depends_on("py-quiet", type="run")\n', "numpy", True),
+        (yaml(), "numpy; extra == 'e'", False),
+    ],
+)
+def test_what_may_come_with_a_dependency_is_there(
+    lines: str, requires: str, brought: bool
+) -> None:
+    host, index = ports(A, requires, bring=lines)
+    host.texts["py-quiet"] += yaml()
+    assert (attribute(host, index) == "") is brought
+
+
+def test_what_comes_with_a_project_that_is_written_too_is_there() -> None:
+    host, index = ports(A, "other")
+    index.add("other", "1.0", "pyyaml")
+    assert attribute(host, index) == ""
+    host, index = ports(A, "other")
+    index.add("other", "1.0", "attrs")
+    assert attribute(host, index) == NOT_DECLARED
+
+
+def test_an_older_version_may_lack_them_or_not() -> None:
+    """A name that a version does not have does no harm."""
+    host, index = ports(A)
+    outcome = create(host, index, Request(("x",), verify=Verify.LOAD))
+    text = outcome.plan.recipes["x"].text
+    assert 'version("1.0"' in text and NOT_DECLARED in text
+
+
+HAS = """\
+class PyX(PythonPackage):
+    pypi = "x/x-1.0.tar.gz"
+
+    # It takes long
+    skip_modules = ["x.b"]
+
+    version("1.0", sha256="0")
+
+    depends_on("py-hatchling", type="build")
+"""
+
+
+def test_what_a_person_wrote_stays() -> None:
+    host, index = ports(A)
+    host.keep("x", "py-x", HAS)
+    assert attribute(host, index, "x>=2").startswith(
+        '    # It takes long\n    skip_modules = ["x.b"]'
+    )
+    host, index = ports(A)
+    host.keep("x", "py-x", HAS.replace('    # It takes long\n    skip_modules = ["x.b"]\n', ""))
+    assert attribute(host, index, "x>=2") == ""
+
+
+def test_explain_says_where_they_import_what_is_not_there() -> None:
+    host, index = ports(A)
+    text = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
+    for skips, verdict, said in (
+        ('["x.a"]', Verdict.NAMED, ["x/a/__init__.py:3: x.a imports yaml"]),
+        ('["x.a", "x.c"]', Verdict.NAMED, ["x/a/__init__.py:3: x.a imports yaml"]),
+        ('["x.c"]', Verdict.UNEXPLAINED, []),
+    ):
+        host.keep("x", "py-x", text.replace('["x.a"]', skips))
+        with Session(index) as session:
+            found = explain(session, host, "py-x", "")
+        (line,) = [each for each in found.lines if each.text.startswith("skip_modules")]
+        (ground,) = line.grounds
+        assert (ground.verdict, [*map(str, ground.cited)]) == (verdict, said)
+        assert any(note.startswith("x.c: ") for note in ground.notes) is (skips.count(",") == 1)
