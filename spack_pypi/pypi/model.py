@@ -23,6 +23,7 @@ from .project_files.in_tree import InTree as InTree  # part of the model: what a
 from .project_files.included import IncludedHeader as IncludedHeader
 from .project_files.jupyter_builder import JupyterBuild as JupyterBuild
 from .project_files.newer_names import NEWER_NAMES as NEWER_NAMES
+from .project_files.package_needs import OF_WINDOWS as OF_WINDOWS
 from .project_files.setup_compiling import Compiling as Compiling
 from .project_files.setup_compiling import for_machine as for_machine
 from .project_files.setup_py import SetupPy

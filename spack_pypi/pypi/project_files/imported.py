@@ -21,7 +21,7 @@ from .module_imports import imported_by_modules
 from .newer_names import NEWER_NAMES, may_import_newer
 from .one_of import may_have_one, one_of
 from .package_imports import PackageImport, imported_by_packages
-from .package_needs import PackageNeed, package_needs
+from .package_needs import OF_WINDOWS, PackageNeed, package_needs
 from .setup_py import always_imported
 from .variant_modules import VARIANT_MODULES, OfVariant, may_import
 from .variant_names import may_use, used_names, variant_of_name
@@ -191,8 +191,8 @@ class Imported:
 
     def needs_inside(self, roots: Collection[str], required: Iterable[str]) -> list[PackageNeed]:
         """What packages inside the project's cannot be imported without: `package_needs`. What is
-        ``required``, and what any Python has or had, is there."""
-        there = _of_python() | REMOVED.keys() | _GONE | _ADDED | {"__main__"}
+        ``required``, and what any Python has or had, is there, but for what Windows has."""
+        there = (_of_python() | REMOVED.keys() | _GONE | _ADDED | {"__main__"}) - OF_WINDOWS
         declared = canonicalize_name(" ".join(required))
         if len(self.paths) > _MOST_PATHS:
             return []

@@ -128,6 +128,11 @@ class Assembler:
             version: [*of_builds.get(version, ()), *disputed.get(version, ())]
             for version in (*of_builds, "")
         }
+        platform = only_platform(
+            (resolution.release(project, version), declared[text])
+            for version, text in packed.spelled.items()
+            if text in declared
+        )
         recipe = Recipe(
             package=resolution.package(project).package,
             docstring=docstring(newest),
@@ -146,15 +151,11 @@ class Assembler:
             list_url=origin.listed,
             git=origin.index if origin.git else origin.repository,
             build_directory=origin.folder,
-            platform=only_platform(
-                (resolution.release(project, version), declared[text])
-                for version, text in packed.spelled.items()
-                if text in declared
-            ),
+            platform=platform,
             settings=settings(resolution, project, packed),
             resources=resources(resolution, project, packed),
             inner_prefix=inner_prefix(resolution, project, packed),
-            skipped=skipped(resolution, project, packed, dependencies),
+            skipped=skipped(resolution, project, packed, dependencies, platform),
         )
         return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
-from ...pypi.model import ModuleImport
+from ...pypi.model import OF_WINDOWS, ModuleImport
 from ...recipe.model import Dependency, SkippedModules
 from ...resolve.may_bring import may_run_with
 from ...resolve.resolution import Resolution
@@ -18,8 +18,9 @@ from ...translate.archives import Archives
 from ...translate.modules import is_known, provider, within
 from ...translate.requirements import parse
 
-#: Projects that only tests import: what is said of them needs no more words.
-_TESTING = {"hypothesis", "nose", "pytest"}
+_WINDOWS = "Windows"
+#: What needs no more words: that, and projects that only tests import.
+_PLAIN = {_WINDOWS, "hypothesis", "nose", "pytest"}
 #: A comment names so many projects.
 _MOST_NAMED = 8
 #: Spack imports packages of such names.
@@ -29,10 +30,14 @@ _SHORTEST = 4
 
 
 def skipped(
-    resolution: Resolution, project: str, packed: Archives, dependencies: Sequence[Dependency]
+    resolution: Resolution,
+    project: str,
+    packed: Archives,
+    dependencies: Sequence[Dependency],
+    platform: str,
 ) -> SkippedModules | None:
-    """Those of the releases of a new recipe, with why; None where there are none, or where that is
-    not known."""
+    """Those of the releases of a new recipe, maybe for one ``platform``, with why; None where
+    there are none, or where that is not known."""
     releases = [resolution.declared(project, version) for version in packed.spelled]
     needs = [each for release in releases for each in release.builds.package_needs]
     there = may_run_with(resolution, dependencies) if needs else None
@@ -48,6 +53,8 @@ def skipped(
         optional |= extras
         for each in filter(_is_imported, release.builds.package_needs):
             needed = _project(resolution, each, extras)
+            if each.module in OF_WINDOWS and platform != "windows":
+                missing.setdefault(each.package, set()).add(_WINDOWS)
             is_there = not needed or resolution.package(needed).package in there
             if not is_there and not _may_have(names, each.module, needed):
                 missing.setdefault(each.package, set()).add(needed)
@@ -66,8 +73,8 @@ def _project(resolution: Resolution, imported: ModuleImport, extras: Collection[
     """The project from which a module certainly comes: by the table, by an extra, or by a package
     of its name; empty where that is not known."""
     project = provider(imported.module)
-    if within(imported.module):
-        return ""  # one of several
+    if within(imported.module) or imported.module in OF_WINDOWS:
+        return ""  # one of several, or none
     if is_known(imported.module) or project in extras:
         return project
     return project if resolution.package(project).existing else ""
@@ -96,9 +103,9 @@ def _outermost(missing: Mapping[str, set[str]]) -> dict[str, set[str]]:
 def _why(missing: Collection[set[str]], optional: Collection[str]) -> str:
     """What packages lack, in words."""
     projects = sorted(set[str]().union(*missing))
-    if _TESTING.issuperset(projects):
+    if _PLAIN.issuperset(projects):
         kind = ""
-    elif all(each in optional for each in projects if each not in _TESTING):
+    elif all(each in optional for each in projects if each not in _PLAIN):
         kind = "optional"
     elif all(each not in optional for each in projects):
         kind = "not declared"

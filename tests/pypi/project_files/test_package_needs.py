@@ -35,6 +35,7 @@ CASES: list[tuple[Mapping[str, str], Needed]] = [
     ({"a/__init__.py": "if sys.platform == 'win32':\n    import winreg\n"}, {}),
     # any Python has, or had, or will have it
     ({"a/__init__.py": "import json, imp, distutils, tomllib, zoneinfo\n"}, {}),
+    ({"a/__init__.py": "import os, winreg\n"}, {"a": ["winreg"]}),
     # the archive has it itself
     ({"a/__init__.py": "import x.b, y, z\n", "../y.py": "", "../z/__init__.py": ""}, {}),
     ({"a/__init__.py": NUMPY, "_vendor/numpy/__init__.py": ""}, {}),

@@ -72,6 +72,7 @@ OPTIONAL = NOT_DECLARED.replace("not declared", "optional")
         ({"x.a": ["google"]}, [], ""),
         # a part of what it requires may be called so
         ({"x.a": ["quiet"]}, ["attrs-quiet"], ""),
+        ({"x.a": ["winreg"]}, [], '    # Requires Windows\n    skip_modules = ["x.a"]'),
         # what lies in another one
         ({"x.a": ["yaml"], "x.a.b": ["attr"]}, [], NOT_DECLARED),
         ({"x.a": ["loud"], "x.a.b": ["yaml"]}, [], NOT_DECLARED.replace("x.a", "x.a.b")),
