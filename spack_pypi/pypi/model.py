@@ -18,12 +18,12 @@ from .origin import Publisher as Publisher
 from .project_files import setup_cfg
 from .project_files.build_rs import RUN_ALWAYS as RUN_ALWAYS
 from .project_files.builders import NATIVE_BUILDERS as NATIVE_BUILDERS
-from .project_files.imported import REMOVED as REMOVED
 from .project_files.in_tree import InTree as InTree  # part of the model: what a Source holds
 from .project_files.included import IncludedHeader as IncludedHeader
 from .project_files.jupyter_builder import JupyterBuild as JupyterBuild
 from .project_files.newer_names import NEWER_NAMES as NEWER_NAMES
-from .project_files.package_needs import OF_WINDOWS as OF_WINDOWS
+from .project_files.python_modules import OF_WINDOWS as OF_WINDOWS
+from .project_files.python_modules import REMOVED as REMOVED
 from .project_files.setup_compiling import Compiling as Compiling
 from .project_files.setup_compiling import for_machine as for_machine
 from .project_files.setup_py import SetupPy

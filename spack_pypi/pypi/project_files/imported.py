@@ -5,12 +5,8 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
-import sysconfig
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Callable, NamedTuple
 
 from packaging.utils import canonicalize_name
@@ -21,7 +17,8 @@ from .module_imports import imported_by_modules
 from .newer_names import NEWER_NAMES, may_import_newer
 from .one_of import may_have_one, one_of
 from .package_imports import PackageImport, imported_by_packages
-from .package_needs import OF_WINDOWS, PackageNeed, package_needs
+from .package_needs import PackageNeed, package_needs
+from .python_modules import GONE, OF_WINDOWS, REMOVED, of_any_python, of_python
 from .setup_py import always_imported
 from .variant_modules import VARIANT_MODULES, OfVariant, may_import
 from .variant_names import may_use, used_names, variant_of_name
@@ -43,19 +40,6 @@ _SHORTEST = 4
 #: So many bytes of modules are kept to see which of them always run; of an archive with more
 #: modules it is not known which it has itself.
 _MOST_KEPT, _MOST_PATHS = 4 << 20, 20_000
-#: Modules that Python has no longer → the first Python 3 that lacks them (the ones of one platform
-#: are left out).
-REMOVED = {
-    **dict.fromkeys(("asynchat", "asyncore", "imp", "smtpd"), 12),
-    **dict.fromkeys(
-        ("aifc", "audioop", "cgi", "cgitb", "chunk", "crypt", "imghdr", "lib2to3", "mailcap",
-         "nntplib", "pipes", "sndhdr", "sunau", "telnetlib", "uu", "xdrlib"), 13,
-    ),
-}  # fmt: skip
-#: Those that are of no project either: setuptools has some, others are of one platform.
-_GONE = {"distutils", "msilib", "nis", "ossaudiodev", "pkg_resources", "spwd"}
-#: Those that not all supported Pythons have yet (https://docs.python.org/3/library/).
-_ADDED = {"annotationlib", "compression", "graphlib", "tomllib", "zoneinfo"}
 #: Those that setuptools has, or had: who imports one needs it.
 _FROM_SETUPTOOLS = ("distutils", "pkg_resources")
 SAFE_PARSER = "configparser.SafeConfigParser"
@@ -192,7 +176,7 @@ class Imported:
     def needs_inside(self, roots: Collection[str], required: Iterable[str]) -> list[PackageNeed]:
         """What packages inside the project's cannot be imported without: `package_needs`. What is
         ``required``, and what any Python has or had, is there, but for what Windows has."""
-        there = (_of_python() | REMOVED.keys() | _GONE | _ADDED | {"__main__"}) - OF_WINDOWS
+        there = (of_any_python() | {"__main__"}) - OF_WINDOWS
         declared = canonicalize_name(" ".join(required))
         if len(self.paths) > _MOST_PATHS:
             return []
@@ -265,7 +249,7 @@ class Imported:
         """(modules, path, line, package) where one of several modules of others is imported
         by a module of a package whenever that is imported, or by a project that is one module;
         arguments as above."""
-        others = {*_of_python(), *REMOVED, *_GONE, *_ADDED, *self.own, "."}
+        others = {*of_any_python(), *self.own, "."}
         having = [path for path, text in self.texts.items() if may_have_one(text)]
         for start in [*(f"{root}/__init__.py" for root in sorted(roots)), only]:
             within = start.removesuffix("__init__.py")
@@ -335,7 +319,7 @@ class Imported:
 def _may_import(data: bytes) -> set[str]:
     """The modules of others that a module may import at its top."""
     names = {match[1].decode("ascii") for match in _IMPORT.finditer(b"\n" + data[:_TOP])}
-    return names - (_of_python() - REMOVED.keys()) - _GONE
+    return names - (of_python() - REMOVED.keys()) - GONE
 
 
 def _is_in(name: str, mentioned: str) -> bool:
@@ -344,17 +328,6 @@ def _is_in(name: str, mentioned: str) -> bool:
     if len(name) >= _SHORTEST:
         return name in mentioned
     return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", mentioned) is not None
-
-
-@cache
-def _of_python() -> frozenset[str]:
-    """The modules of this Python. Before 3.10 it does not list them: they are where they lie."""
-    listed: frozenset[str] | None = getattr(sys, "stdlib_module_names", None)
-    if listed is not None:
-        return listed
-    folder = Path(sysconfig.get_path("stdlib"))
-    files = [*folder.iterdir(), *folder.glob("lib-dynload/*")]
-    return frozenset([*sys.builtin_module_names, *(file.name.partition(".")[0] for file in files)])
 
 
 def _line_of(name: str, data: bytes) -> int:

@@ -19,8 +19,6 @@ from .package_imports import INIT, around
 
 #: Folders in which copies of other projects are, which are found there by another path.
 _COPIES = re.compile(r"(^|/)[^/]*(vendor|third.?party|inline|external|bundle)[^/]*/", re.I)
-#: The modules that Python has on Windows alone (https://docs.python.org/3/library/windows.html).
-OF_WINDOWS = frozenset(("_winapi", "msvcrt", "winreg", "winsound"))
 #: A ``try`` of the top level whose error ends in an error: what it tries is needed.
 _RAISES = re.compile(rb"\nexcept\b[^\n]*\n(?:[ \t]+[^\n]*\n){0,8}?[ \t]+raise\b")
 

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from spack_pypi.pypi.project_files.imported import Imported, _of_python
+from spack_pypi.pypi.project_files.imported import Imported
+from spack_pypi.pypi.project_files.python_modules import of_python
 
 #: (a module, what it imports that is undeclared: name and line)
 MODULES = [
@@ -229,7 +230,7 @@ def test_imports_by_full_names_in_a_namespace() -> None:
     ]
 
 
-def test_a_package_inside_hides_no_module_of_python() -> None:
+def test_a_package_inside_hides_no_moduleof_python() -> None:
     """``import logging`` in x/a is not x/logging."""
     imported = Imported(own={"x", "a", "b", "logging"})
     texts = {"": "", "a": "import logging", "b": "import logging", "logging": "import numpy"}
@@ -244,12 +245,12 @@ def test_a_python_that_does_not_list_its_modules(monkeypatch: pytest.MonkeyPatch
     """Python does since 3.10."""
     listed = {"os", "json", "sys", "math", "_ssl", "zlib", "typing"}
     monkeypatch.delattr(sys, "stdlib_module_names", raising=False)
-    _of_python.cache_clear()
+    of_python.cache_clear()
     try:
-        assert listed <= _of_python()
-        assert not {"numpy", "pytest", "packaging"} & _of_python()
+        assert listed <= of_python()
+        assert not {"numpy", "pytest", "packaging"} & of_python()
     finally:
-        _of_python.cache_clear()
+        of_python.cache_clear()
 
 
 def test_a_long_module_is_not_read() -> None:
