@@ -47,7 +47,7 @@ def on(spec: str) -> str:
 
 
 RUN = 'type=("build", "run")'
-OF_ALL = "# lib[all]"
+OF_ALL = "# for lib[all]"
 LZ4, ATTRS = on("py-lz4@4:"), on("py-attrs")
 # (what app requires, the lines of the package of lib, those of app)
 CASES: list[tuple[str, str, list[str]]] = [

@@ -111,7 +111,7 @@ def _of_variants(need: KnownNeed) -> str:
     off = "".join(each for each in need.dependency.variants if each.startswith("~"))
     if not off or need.in_table:
         return ""
-    return f"{need.source}, in Spack {need.dependency.package}{off}"
+    return f"{need.source}, which is {need.dependency.package}{off} in Spack"
 
 
 def _of_extras(
@@ -126,7 +126,8 @@ def _of_extras(
         lines = [line for line in dependencies if line.package == package]
         if part.project not in own and lines:
             said = found.setdefault(lines[0], [])
-            said += [extras] if extras not in said else []
+            text = f"for {extras}"
+            said += [text] if text not in said else []
     before = [None, *map(found.get, dependencies)]  # it is said once, above all lines of it
     return {
         line: found[line]
