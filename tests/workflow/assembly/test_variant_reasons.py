@@ -15,7 +15,8 @@ MUMPS = ("complex", "double", "float", "mpi", "openmp", "pkgconfig")
 LIBRARIES = [
     (
         "dmumps_seq",
-        "    # meson.build:2 requires dmumps_seq (dependency), which is mumps~mpi~openmp in Spack\n"
+        "    # meson.build:2 requires dmumps_seq (dependency), "
+        "which is mumps~mpi~openmp in Spack\n"
         '    depends_on("mumps+double~mpi~openmp+pkgconfig", type=("build", "link"))\n',
     ),
     (
