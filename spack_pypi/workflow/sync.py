@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -291,5 +292,5 @@ def _hardness(before: str, after: str) -> Hardness:
     ]
     if any(line.startswith("-") for line in changed):
         return Hardness.EDITS
-    new_lines = any("depends_on" in line for line in changed)
+    new_lines = any(re.search(r"depends_on|resource\(", line) for line in changed)
     return Hardness.NEW_LINES if new_lines else Hardness.VERSION_ONLY

@@ -18,7 +18,7 @@ from spack_pypi.workflow.explain.explain import explain
 from spack_pypi.workflow.explain.model import Verdict
 from spack_pypi.workflow.outdated import outdated
 from spack_pypi.workflow.request import Request, Verify
-from spack_pypi.workflow.sync import sync
+from spack_pypi.workflow.sync import Hardness, sync
 from tests.memory import MemoryHost, MemoryIndex
 
 GIT = "https://git.example/y.git"
@@ -163,6 +163,8 @@ def synced(recipe: str, *of_y: str, tags: Mapping[str, str] = TAGS) -> str:
         (found,) = outdated(session, here, ["py-x"], Policy())
         update = sync(session, here, found, Request((), verify=Verify.LOAD), to="latest")
     assert update.new == (f"{len(of_y)}.0",)
+    has_more = update.texts["py-x"][1].count("resource(") > recipe.count("resource(")
+    assert update.hardness == (Hardness.NEW_LINES if has_more else Hardness.VERSION_ONLY)
     return update.texts["py-x"][1]
 
 
