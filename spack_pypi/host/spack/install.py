@@ -234,7 +234,8 @@ class Installation:
         by_namespace = {str(spack.repo.from_path(root).namespace): root for root in repos}
         _write(scope / "repos.yaml", {"repos:": by_namespace})
         _write(scope / "upstreams.yaml", {"upstreams:": {}})
-        _write(scope / "concretizer.yaml", {"concretizer": {"reuse": False, "unify": True}})
+        solver = {**(spack.config.get("concretizer") or {}), "reuse": False, "unify": True}
+        _write(scope / "concretizer.yaml", {"concretizer:": solver})
 
 
 def plain_environment() -> dict[str, str]:
