@@ -86,7 +86,7 @@ def _apart(catalog: Catalog, found: Contradiction) -> str:
     built = [limit.by for limit in found.limits if limit.by and limit.builds]
     names = [catalog.package(project).package for project in (*built[:1], found.project)]
     what = "build {} with another {}".format(*names) if built else "build with other versions"
-    return f"with 'concretizer:duplicates:strategy:full' Spack may {what}"
+    return f"'spack -c concretizer:duplicates:strategy:full' may {what}"
 
 
 def _helping(

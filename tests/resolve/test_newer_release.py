@@ -35,7 +35,7 @@ WHY = (
     "(py-tool for py-lib)"
 )
 LACKING = "; it takes another version of py-lib or py-other or py-tool"
-APART = "; with 'concretizer:duplicates:strategy:full' Spack may build {}"
+APART = "; 'spack -c concretizer:duplicates:strategy:full' may build {}"
 #: What of the lines of `LINES` is needed to run as well, and what would be built apart.
 NEEDED: tuple[tuple[Sequence[str], str], ...] = (
     ((), APART.format("py-other with another py-core")),
