@@ -132,6 +132,8 @@ CODES: Mapping[str, str] = {
     "declare.",
     "build-pin": "A build requirement is pinned to one version, for which a version is added to a "
     "package that exists.",
+    "all-pinned": "A project pins all that it requires to run to one version each, as a lock file "
+    "does.",
     "loosened-pin": "A build requirement is pinned; the recipe accepts later versions too, as the "
     "release was built without the pin, or as a package has only later ones of that series.",
     "unclear-build": "What the build requires is not known, or not all of it is declared.",

@@ -23,7 +23,7 @@ from .assembly.assemble import Assembled
 from .assembly.other_archive import other_archive
 from .assembly.release_licenses import license_notes
 from .assembly.review_notes import review_notes
-from .assembly.still_pinned import costly_pins
+from .assembly.still_pinned import all_pinned, costly_pins
 from .locked_files import Compared
 from .near_names import KnownNames
 from .plan import PlannedRecipe, Record, RecordStatus
@@ -180,6 +180,10 @@ class Recorder:
             is_allowed = any(omission.required for omission in recipe.omissions)
             unread = Severity.WARNING if is_allowed else Severity.ERROR
             yield from license_notes(self.resolution, project, package, recipe.releases, unread)
+            pins = all_pinned(self.resolution, project)
+            if pins:
+                text = f"all {pins} requirements, each to one version"
+                yield Diagnostic("all-pinned", Severity.NOTE, package, text=text)
 
     def _for_the_build(self, project: str, package: str) -> Iterator[Diagnostic]:
         """What was added to build it, and what its exact build requirements cost."""

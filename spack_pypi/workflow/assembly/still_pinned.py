@@ -1,6 +1,6 @@
-"""Exact pins of build requirements: which of them cost a version of another package, and, with
-``--loosen-build-pins``, which releases keep theirs, since no build shows that they can do
-without."""
+"""Exact pins. Of all that a project requires to run: whether it is a lock. Of build requirements:
+which of them cost a version of another package, and, with ``--loosen-build-pins``, which releases
+keep theirs, since no build shows that they can do without."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from packaging.version import Version
 from ...recipe.model import BUILD
 from ...resolve.resolution import Resolution
 from ...translate.pins import loosened
+from ...translate.requirements import parse
 from ..plan import Plan, PlannedRecipe
 from ..verifying.verification import Verification
+
+#: From so many requirements on, all of them pinned are an application's lock.
+_A_LOCK = 5
 
 
 def costly_pins(
@@ -31,6 +35,15 @@ def costly_pins(
                 cost = f"adds {release.version} to {added.extends}"
                 found[str(requirement)] = f"{requirement} (to build) {cost}"
     return list(found.items())
+
+
+def all_pinned(resolution: Resolution, project: str) -> int:
+    """How many requirements the newest version of a project has to run, if they are as many as
+    applications have, and all pinned to one version each; else 0."""
+    stated = resolution.declared(project, resolution.versions(project)[0]).metadata.requires_dist
+    required = [each for each in parse(stated or ())[0] if "extra" not in str(each.marker)]
+    pinned = all(loosened(str(each)) is not None for each in required)
+    return len(required) if pinned and len(required) >= _A_LOCK else 0
 
 
 def still_pinned(plan: Plan, verification: Verification) -> frozenset[tuple[str, Version]]:

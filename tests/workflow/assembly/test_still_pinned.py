@@ -1,6 +1,9 @@
-"""``--loosen-build-pins``: a pin goes only where a build shows that the release does without."""
+"""``--loosen-build-pins``: a pin goes only where a build shows that the release does without. And
+what is said where all is pinned that a project requires to run."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import pytest
 
@@ -126,3 +129,26 @@ def test_another_failure_is_a_failure(host: MemoryHost, index: MemoryIndex) -> N
 def test_it_needs_a_build(level: Verify | None) -> None:
     with pytest.raises(UsageError, match="needs --verify install"):
         Request(("quiet-log",), verify=level, loosen_build_pins=True)
+
+
+ALL = [f"lib{number}==1.{number}" for number in range(5)]
+
+
+@pytest.mark.parametrize(
+    "required, said",
+    [
+        (ALL, ["all 5 requirements, each to one version"]),
+        ([*ALL, "extra==1; extra == 'more'"], ["all 5 requirements, each to one version"]),
+        (ALL[1:], []),
+        ([*ALL, "other>=1"], []),
+        ([*ALL, "other==1.*"], []),
+        ([*ALL, "other"], []),
+    ],
+)
+def test_requirements_that_are_all_pinned(required: Sequence[str], said: Sequence[str]) -> None:
+    index, host = MemoryIndex(), MemoryHost()
+    for name in ("hatchling", "lib0", "lib1", "lib2", "lib3", "lib4", "other"):
+        host.has(name, *(f"1.{number}" for number in range(5)))
+    index.add("x", "1.0", *required)
+    outcome = create(host, index, Request(("x",), verify=Verify.LOAD))
+    assert [each.text for each in outcome.diagnostics if each.code == "all-pinned"] == said
