@@ -120,13 +120,12 @@ def unmet(repos: Repos, built: Builds) -> Iterator[str]:
 
 
 def copies(repos: Repos, built: Builds) -> Iterator[str]:
-    """What a new recipe must say of the copies that an archive builds of what Spack has, as
-    clauses."""
+    """What a new recipe says of the copies that an archive builds of what Spack has, as clauses:
+    why, where that is known."""
     for hint in built.hints:
-        package = package_of(repos, hint) if hint.copied else None
+        package = package_of(repos, hint) if hint.reason else None
         if package is not None and not any(is_about(hint, need) for need in built.needs):
-            why = f": {hint.reason}" if hint.reason else ""
-            yield f"{said(hint)}, not Spack's {package.name}{why}"
+            yield f"{said(hint)}, not Spack's {package.name}: {hint.reason}"
 
 
 def package_of(repos: Repos, hint: Hint) -> Package | None:
