@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..pypi.model import CMAKE_LISTS, Source
 from .build_files import cmake_top, commands, in_order, languages_of
@@ -23,8 +23,10 @@ def cmake_languages(source: Source) -> tuple[str, ...] | None:
         return None
     there = {"c", "cxx"}.intersection(languages_of(source.suffixes))
     found: set[str] = set()
+    carried = _carried(source.build_files[first])
     for path, name, arguments in _calls(source):
-        languages = _enabled(name, _carried(arguments, source.build_files[path]))
+        more = carried.get(arguments[-1]) if path == first and arguments else None
+        languages = _enabled(name, [*arguments[:-1], *more] if more else arguments)
         if path == first and languages is None:
             return None
         # What lies below may be a copy of something that is built in parts only.
@@ -45,20 +47,18 @@ def _calls(source: Source) -> Iterator[tuple[str, str, Sequence[str]]]:
                     yield path, name, arguments
 
 
-def _carried(arguments: Sequence[str], text: str) -> Sequence[str]:
-    """Arguments with what the variable that ends them is given in a text, with languages, if
-    that is always the same::
+def _carried(text: str) -> Mapping[str, Sequence[str]]:
+    """What the variables of a text are given where that are languages, if it is always the same::
 
-        compute_project_args(ARGS LANGUAGES CXX)
-        project(${NAME} ${ARGS})
+    compute_project_args(ARGS LANGUAGES CXX)
+    project(${NAME} ${ARGS})
     """
-    *first, last = arguments or [""]
-    given = {
-        tuple(words[words.index("LANGUAGES") :])
-        for _, words, _ in commands(text)
-        if "LANGUAGES" in words and last == f"${{{words[0]}}}"
-    }
-    return [*first, *given.pop()] if len(given) == 1 else arguments
+    given: dict[str, set[tuple[str, ...]]] = {}
+    for _, words, _ in commands(text):
+        if "LANGUAGES" in words[1:]:
+            languages = tuple(words[words.index("LANGUAGES") :])
+            given.setdefault(f"${{{words[0]}}}", set()).add(languages)
+    return {name: each.pop() for name, each in given.items() if len(each) == 1}
 
 
 def _enabled(name: str, arguments: Sequence[str]) -> set[str] | None:

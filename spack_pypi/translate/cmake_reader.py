@@ -35,6 +35,7 @@ _LOOKING = {"find_package", "pkg_check_modules", "pkg_search_module"}
 _HERE = re.compile(r"\$\{CMAKE_CURRENT_(?:SOURCE|LIST)_DIR\}/?")
 #: What variables are called that have what was found, behind the name of the package.
 _RESULT = r"_(?:found|librar(?:y|ies)|include_dirs?)$"
+_FOUND = re.compile(r"\w+_found\b")
 _MOST_FOLDERS = 64
 #: How deep functions are followed.
 _DEEPEST = 10
@@ -85,14 +86,18 @@ class _Optional:
     def __init__(self) -> None:
         #: By its name in small letters.
         self._looked_for: dict[str, Made] = {}
-        #: What calls that may be made were given, in small letters; whether any looks for what is
-        #: not known.
+        #: What calls that may be made were given, and the results among that (``x_found``), in
+        #: small letters; whether any looks for what is not known.
         self._given: set[str] = set()
+        self._given_results: set[str] = set()
         self._looks_for_any = False
 
     def note(self, function: str, arguments: Sequence[str]) -> None:
         """Note a call that may be made."""
-        self._given |= {each.lower() for each in arguments}
+        for each in map(str.lower, arguments):
+            self._given.add(each)
+            self._given_results.update(_FOUND.findall(each))
+            self._looks_for_any |= "}_found" in each
         self._looks_for_any |= function in _LOOKING and "$" in arguments[0]
 
     def block(self, condition: Sequence[str], run: bool | None) -> Block:
@@ -113,9 +118,8 @@ class _Optional:
     def _is_unset(self, variable: str) -> bool:
         """Whether a variable is for the result of a search that was not made."""
         name = variable.removesuffix("_found")
-        if name == variable or name in self._given or self._looks_for_any:
-            return False
-        return not any(variable in each or "}_found" in each for each in self._given)
+        is_result = name != variable and not self._looks_for_any
+        return is_result and name not in self._given and variable not in self._given_results
 
     def made(self, made: Made, lacks: str) -> Iterator[Made]:
         """What a call is that is made where something was not found (``lacks``): it is looked for
@@ -174,7 +178,7 @@ class CMakeReader:
         """Whether a call is certainly not made, once all were read: a condition is not true, or
         that on which its folder is entered."""
         if file in self.entered:
-            return (file, line) in self._left - self._made
+            return (file, line) in self._left and (file, line) not in self._made
         above = [*accumulate(dirname(file).split("/"), join)]
         return not self._left_folders.isdisjoint(above) and self._maybe_entered.isdisjoint(above)
 
@@ -218,8 +222,8 @@ class CMakeReader:
         self._optional.note(name, arguments)
         if name == _FOLDER:
             self._maybe_entered.add(_below(place, arguments[0]))
-        if name in self._wanted:
-            given = self._variables.expanded(arguments)
+        given = self._variables.expanded(arguments) if name in self._wanted else ()
+        if given:
             made = Made(place.path, line, name, given, blocks.certain, blocks.has)
             yield from self._optional.made(made, blocks.lacks)
         if name in SETTING or name not in self._wanted:

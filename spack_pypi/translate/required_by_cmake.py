@@ -31,6 +31,8 @@ _SOURCES = {"CVS_REPOSITORY", "DOWNLOAD_COMMAND", "GIT_REPOSITORY", "HG_REPOSITO
             "SVN_REPOSITORY", "URL"}  # fmt: skip
 #: https://cmake.org/cmake/help/latest/command/target_link_libraries.html
 _LINKING = {"link_libraries", "target_link_libraries"}
+#: What a package has that was found: ``ZLIB::ZLIB``, ``${ZLIB_LIBRARIES}``.
+_LIBRARY = re.compile(r"(\w+)::|\$\{(\w+?)_librar")
 #: Libraries, as ``find_package`` names them in small letters, that most machines have, and that no
 #: project has a variant for.
 _ON_MOST_MACHINES = {
@@ -98,16 +100,23 @@ def _used(made: Iterable[Made], calls: Sequence[Made]) -> Iterator[KnownNeed]:
         target_link_libraries(x PRIVATE ZLIB::ZLIB)
     endif()
     """
-    for each in made:
+    linked = _ON_MOST_MACHINES.intersection(_linked(calls))
+    for each in made if linked else ():
         name, *options = each.arguments
-        key = name.lower()
-        if each.function != _FIND or key not in _ON_MOST_MACHINES or "REQUIRED" in options:
-            continue
-        names_it = re.compile(rf"{re.escape(key)}::|\$\{{{re.escape(key)}_librar", re.I)
-        linking = (c for c in calls if c.function in _LINKING and (c.always or c.found == key))
-        dependency = _dependency([name, *options, "REQUIRED"])
-        if dependency and any(names_it.match(word) for c in linking for word in c.arguments):
-            yield KnownNeed(dependency, uses(each.file, each.line, name), in_table=False)
+        if each.function == _FIND and name.lower() in linked:
+            dependency = _dependency([name, *options, "REQUIRED"])
+            if dependency is not None and "REQUIRED" not in options:
+                yield KnownNeed(dependency, uses(each.file, each.line, name), in_table=False)
+
+
+def _linked(calls: Iterable[Made]) -> Iterator[str]:
+    """What is linked with where it is found, in small letters."""
+    for each in calls:
+        for word in each.arguments if each.function in _LINKING else ():
+            name = _LIBRARY.match(word.lower())
+            key = name[1] or name[2] if name else ""
+            if each.always or each.found == key:
+                yield key
 
 
 def downloads(source: Source, tools: Collection[str]) -> Iterator[tuple[str, str, int]]:

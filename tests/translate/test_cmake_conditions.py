@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spack_pypi.pypi.model import Source
+from spack_pypi.translate.cmake_languages import cmake_languages
 from spack_pypi.translate.native import copied, hints
 from spack_pypi.translate.required_by_cmake import required_by_cmake
 
@@ -131,3 +134,31 @@ def test_tests_and_build_requirements_are_no_hints() -> None:
     source = project("find_package(some-modules)")
     assert [each.name for each in hints(source, {"cmake"})] == ["some-modules"]
     assert hints(source, {"cmake", "some-modules"}) == ()
+
+
+@pytest.mark.parametrize("function", ["find_package", "link_libraries", "message", "project"])
+def test_a_call_with_an_empty_list(function: str) -> None:
+    source = project(f"set(X)\n{function}(${{X}})\n{LOOK}{LINK}")
+    assert [each.dependency.spec for each in required_by_cmake(source, {"cmake"})] == ["zlib-api"]
+    assert cmake_languages(source) == ()
+
+
+CALLS = st.sampled_from(
+    [
+        *("if(A)", "if(NOT ZLIB_FOUND)", "elseif(ZLIB_FOUND)", "else()", "endif()", "return()"),
+        *("set(A ON)", "set(A OFF)", "set(X)", "set(X ZLIB)", "function(f X)", "endfunction()"),
+        *("f(A)", "f()", "find_package(ZLIB)", "find_package(${X})", "project(x ${X})"),
+        *("add_subdirectory(a)", "add_subdirectory(${X})", "include(${X})", "include(f.cmake)"),
+        *("link_libraries(ZLIB::ZLIB ${X})", "message(FATAL_ERROR)", "message(${X})", "list(X)"),
+    ]
+)
+
+
+@given(st.lists(CALLS, max_size=20), st.lists(CALLS, max_size=5))
+def test_whatever_is_called_is_read(calls: list[str], below: list[str]) -> None:
+    more = {"a/CMakeLists.txt": "\n".join(below), "f.cmake": "\n".join(below)}
+    source = project("\n".join(calls), **more)
+    needed = {each.dependency.spec for each in required_by_cmake(source, {"cmake"})}
+    assert needed <= {"zlib-api"}
+    assert {each.name for each in hints(source, {"cmake"})} <= {"", "ZLIB"}
+    cmake_languages(source)
