@@ -103,7 +103,8 @@ class ModuleImport:
     ``package`` is the file that does so. ``mentioned``: a text about the project names it, so that
     only this makes it needed; ``most``: not that package, but most of its ``packages`` or
     ``modules`` do; ``optional``: a requirement of an extra for users names it, in the versions
-    of ``specifier``. Any of the ``others`` would do in its place: they are tried in this order."""
+    of ``specifier``. Any of the ``others`` would do in its place: they are tried in this order;
+    ``before``: only with Pythons that are older than this one (``3.11``)."""
 
     module: str
     file: str
@@ -115,6 +116,7 @@ class ModuleImport:
     optional: bool = False
     specifier: str = ""
     others: tuple[str, ...] = ()
+    before: str = ""
 
     @property
     def modules(self) -> tuple[str, ...]:

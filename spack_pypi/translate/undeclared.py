@@ -110,14 +110,23 @@ def beside(
 
 def _of_extras(imported: ModuleImport, optional: Iterable[Requirement]) -> ModuleImport:
     """An import with what the requirements of extras that are for users say of its project: in
-    which versions, if all agree, and name more than one."""
+    which versions, if all agree, and name more than one. Where they name just one of several
+    modules, it is that."""
     projects = {*map(provider, imported.modules)}
     named = [
         each
         for each in optional
         if canonicalize_name(each.name) in projects and not _TO_DEVELOP.search(str(each.marker))
     ]
-    wanted = {each.specifier for each in named if not _FOR_SOME.search(str(each.marker))}
+    names = {canonicalize_name(each.name) for each in named}
+    chosen = [module for module in imported.modules if provider(module) in names]
+    if imported.others and len(chosen) == 1:
+        imported = replace(imported, module=chosen[0], others=())
+    wanted = {
+        each.specifier
+        for each in named
+        if imported.before or not _FOR_SOME.search(str(each.marker))
+    }
     one = wanted.pop() if len(wanted) == 1 else SpecifierSet()
     is_range = not imported.others and all(clause.operator not in ("==", "===") for clause in one)
     return replace(imported, optional=bool(named), specifier=_widened(one) if is_range else "")
@@ -136,7 +145,8 @@ def _widened(wanted: SpecifierSet) -> str:
 
 def requirement(imported: ModuleImport) -> str:
     """The requirement (PEP 508) of what is imported."""
-    return f"{provider(imported.module)}{imported.specifier}"
+    marker = f'; python_version < "{imported.before}"' if imported.before else ""
+    return f"{provider(imported.module)}{imported.specifier}{marker}"
 
 
 def is_of_extra(imported: ModuleImport) -> bool:

@@ -4,6 +4,7 @@ installed of it."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import replace
 from typing import Any, Callable
 
 from ..model import ModuleImport
@@ -23,7 +24,7 @@ def found_imports(
     found = imported.undeclared(about.all, roots, about.only, about.required)
     return {
         "undeclared": [each for each in found if is_module(each[1])],
-        "one_of": [*imported.alternatives(roots, about.only)][:_MOST],
+        "one_of": [*imported.alternatives(roots, about.only, about.scripts)][:_MOST],
         "variant_modules": [*imported.of_variants(roots, about.only)],
         "variant_names": [*imported.uses_of_variants(roots, about.only)],
         "newer_names": [*imported.newer_names(roots, about.only)],
@@ -35,8 +36,9 @@ def undeclared_imports(contents: Mapping[str, Any], here: Layout) -> Iterator[Mo
     """Those of `Contents.as_json`. What a text about the project mentions, and one of several
     modules, which anything may mention, count only where the project's own package needs it."""
     found = [ModuleImport(*each) for each in contents["undeclared"]]
-    for (first, *others), path, line, package in contents["one_of"]:
-        found.append(ModuleImport(first, path, line, True, True, package, others=tuple(others)))
+    for (first, *others), path, line, package, before in contents["one_of"]:
+        each = ModuleImport(first, path, line, True, True, package, others=tuple(others))
+        found.append(replace(each, before=before))
     for each in found:
         if here.installs(each.file) and (here.is_main(each.package) or not each.mentioned):
             yield each

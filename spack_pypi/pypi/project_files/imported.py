@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Callable, NamedTuple
 
@@ -16,9 +16,10 @@ from .always_run import AlwaysRun, imports_alone
 from .module_imports import imported_by_modules
 from .newer_names import NEWER_NAMES, may_import_newer
 from .one_of import may_have_one, one_of
-from .package_imports import PackageImport, imported_by_packages
+from .package_imports import INIT, PackageImport, around, imported_by_packages
 from .package_needs import PackageNeed, package_needs
 from .python_modules import GONE, OF_WINDOWS, REMOVED, of_any_python, of_python
+from .scripts import script_modules
 from .setup_py import always_imported
 from .variant_modules import VARIANT_MODULES, OfVariant, may_import
 from .variant_names import may_use, used_names, variant_of_name
@@ -103,6 +104,7 @@ class Texts:
         self.all = [*(each for at, each in files.items() if at != "PKG-INFO"), headers, *lists]
         self.required = _REQUIRED.findall(headers)
         names = {*" ".join(top_level).split()}
+        self.scripts = script_modules(files)
         #: The file of a project that is one module.
         self.only = f"{names.pop()}.py" if len(names) == 1 else ""
 
@@ -244,22 +246,33 @@ class Imported:
         return found
 
     def alternatives(
-        self, roots: Iterable[str], only: str = ""
-    ) -> Iterator[tuple[tuple[str, ...], str, int, str]]:
-        """(modules, path, line, package) where one of several modules of others is imported
-        by a module of a package whenever that is imported, or by a project that is one module;
-        arguments as above."""
+        self, roots: Iterable[str], only: str = "", scripts: Collection[str] = ()
+    ) -> Iterator[tuple[tuple[str, ...], str, int, str, str]]:
+        """(modules, path, line, package, before) where one of several modules of others is
+        imported whenever a package or the project's only module is, or by all its ``scripts``
+        (`script_modules`); arguments as above, ``before`` as `OneOf`."""
         others = {*of_any_python(), *self.own, "."}
         having = [path for path, text in self.texts.items() if may_have_one(text)]
         for start in [*(f"{root}/__init__.py" for root in sorted(roots)), only]:
             within = start.removesuffix("__init__.py")
             may = {path for path in having if path.startswith(within)}
-            if may:
-                may.intersection_update(AlwaysRun(self.texts, start, imports_alone).run([start]))
-            for path in AlwaysRun(self.texts, start).run([start]) if may else ():
+            for path in self._run_in_any_case(start, scripts) if may else ():
                 for each in one_of(self.texts[path]) if path in may else ():
                     if others.isdisjoint(each.modules):
-                        yield each.modules, path, each.line, start
+                        yield each.modules, path, each.line, start, each.before
+
+    def _run_in_any_case(self, start: str, scripts: Collection[str]) -> Sequence[str]:
+        """The modules that run when a package is imported, then those that any of its scripts
+        runs."""
+        runs, folder = AlwaysRun(self.texts, start), start.removesuffix("/__init__.py")
+        found = [*runs.run([start])]
+        base = f"{folder.rpartition('/')[0]}/".lstrip("/")
+        named = [f"{base}{script}" for script in scripts]
+        files = [f if f in self.texts else f"{f[:-3]}{INIT}" for f in named]
+        if files and all(f.startswith(f"{folder}/") and f in self.texts for f in files):
+            each = [[*runs.run([*around(folder, file), file])] for file in files]
+            found += [path for path in each[0] if all(path in others for others in each)]
+        return [*dict.fromkeys(found)]
 
     def of_variants(self, roots: Collection[str], only: str = "") -> Iterator[VariantImport]:
         """The imports of `VARIANT_MODULES` of others by what always runs, one place of each; for

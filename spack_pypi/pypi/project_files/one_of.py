@@ -27,16 +27,19 @@ _MAY = re.compile(
     rb"|\b(?:__import__|import_module)\("
     rb"|\nif [^\n]*\band\b[^\n]*:\n[ \t]+raise\b"
 )
+_PYTHON = re.compile(r"\((3), (\d{1,2})\)")
 _CALLS = {"__import__", "import_module"}
 #: What is raised where a module is not there, or is above that.
 _ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
 class OneOf(NamedTuple):
-    """Top-level ``modules`` in the order in which they are tried, and the ``line``."""
+    """Top-level ``modules`` in the order in which they are tried, and the ``line``; ``before``:
+    only with Pythons that are older, as later ones have what is tried first (``3.11``)."""
 
     modules: tuple[str, ...]
     line: int
+    before: str = ""
 
 
 def may_have_one(source: bytes) -> bool:
@@ -51,14 +54,15 @@ def one_of(source: bytes) -> Iterator[OneOf]:
         if isinstance(statement, ast.Try):
             found = _tried(statement)
             if found is not None and len({*found}) > 1:
-                yield OneOf(tuple(dict.fromkeys(found)), statement.lineno)
+                before = next(filter(None, map(_since, statement.body)), "")
+                yield OneOf(tuple(dict.fromkeys(found)), statement.lineno, before)
     yield from (*_in_turn(tree), *_all_lacking(tree)) if tree else ()
 
 
 def _tried(statement: ast.Try) -> Sequence[str] | None:
     """The modules, one of which a ``try`` imports unless it fails; None where it goes on without,
     or may import several together."""
-    first = {*_imported(statement.body)}
+    first = {*_imported(_of_old_pythons(statement.body))}
     if len(first) != 1 or not statement.handlers:
         return None
     found = [*first]
@@ -70,6 +74,24 @@ def _tried(statement: ast.Try) -> Sequence[str] | None:
             return None
         found += others
     return found
+
+
+def _of_old_pythons(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements, of those under a condition of the Python the ones for older Pythons."""
+    for each in statements:
+        yield from each.orelse if isinstance(each, ast.If) and _since(each) else [each]
+
+
+def _since(statement: ast.stmt) -> str:
+    """The Python as of which the first part of a condition is run: ``if sys.version_info >= (3,
+    11)``; empty for anything else."""
+    test = statement.test if isinstance(statement, ast.If) else None
+    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.GtE):
+        return ""
+    if ast.unparse(test.left) not in ("sys.version_info", "sys.version_info[:2]"):
+        return ""
+    match = _PYTHON.fullmatch(ast.unparse(test.comparators[0]))
+    return f"{match[1]}.{match[2]}" if match else ""
 
 
 def _otherwise(statements: Sequence[ast.stmt]) -> Sequence[str] | None:

@@ -6,6 +6,7 @@ import pytest
 
 from spack_pypi.pypi.project_files.imported import Imported
 from spack_pypi.pypi.project_files.one_of import may_have_one, one_of
+from spack_pypi.pypi.project_files.scripts import script_modules
 
 #: What begins a `try`, and the errors of a module that is not there.
 NOT_THERE = "except ImportError:"
@@ -111,5 +112,63 @@ def test_only_modules_of_others_count_where_they_always_run(
     imported.look_at("x/__init__.py", init.encode())
     text = f"\ntry:\n    {first}\n{NOT_THERE}\n    {second}\n"
     imported.look_at("x/a.py", text.encode())
-    said = [(tried, "x/a.py", 2, "x/__init__.py")] if found and always else []
+    said = [(tried, "x/a.py", 2, "x/__init__.py", "")] if found and always else []
     assert [*imported.alternatives({"x"})] == said
+
+
+#: A module that later Pythons have, or one that has it for older ones.
+OLD = f"try:\n    if {{}}:\n        import tomllib\n    else:\n        import one\n{NOT_THERE}\n"
+
+
+@pytest.mark.parametrize(
+    ("condition", "before"),
+    [
+        ("sys.version_info >= (3, 11)", "3.11"),
+        ("sys.version_info[:2] >= (3, 9)", "3.9"),
+        ("sys.version_info < (3, 11)", None),
+        ("sys.version_info >= (3, 11) and x", None),
+        ("sys.version_info[0] >= 3", None),
+        ("x >= (3, 11)", None),
+    ],
+)
+def test_for_which_pythons_one_is_imported(condition: str, before: str | None) -> None:
+    expected = [(("one", "two"), 1, before)] if before else []
+    assert [*one_of((OLD.format(condition) + "    import two\n").encode())] == expected
+
+
+COMMANDS = {"pyproject.toml": '[project.scripts]\na = "x.a:main"\nb = "x.b:main [e]"\n'}
+SCRIPTS = [
+    (COMMANDS, {"x/a.py", "x/b.py"}),
+    ({"pyproject.toml": '[tool.poetry.scripts]\na = "x.a:main"\nb = {reference = "b"}'},
+     {"x/a.py"}),
+    ({"pyproject.toml": "[project"}, set()),
+    ({"setup.cfg": "[options.entry_points]\nconsole_scripts =\n    a = x.a:main\n    b=x:run"},
+     {"x/a.py", "x.py"}),
+    ({}, set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "paths"), SCRIPTS)
+def test_the_modules_of_commands(files: dict[str, str], paths: set[str]) -> None:
+    assert script_modules(files) == paths
+
+
+@pytest.mark.parametrize("base", ["", "src/"])
+@pytest.mark.parametrize(
+    ("modules", "found"),
+    [
+        ({"a": "from .c import d", "b": "from .c import d"}, True),
+        ({"a": "from .c import d", "b/__init__": "from ..c import d"}, True),
+        ({"a": "from .c import d", "b": ""}, False),
+        ({"a": "from .c import d"}, False),
+        ({"a": "def f():\n    from .c import d", "b": "from .c import d"}, False),
+    ],
+)
+def test_what_all_commands_import_counts(modules: dict[str, str], found: bool, base: str) -> None:
+    imported = Imported(own={"x"})
+    one = FIRST + "    import two\n"
+    for name, text in {"__init__": "", "c": one, **modules}.items():
+        imported.look_at(f"{base}x/{name}.py", f"{text}\n".encode())
+    commands = script_modules(COMMANDS)
+    said = [(("one", "two"), f"{base}x/c.py", 1, f"{base}x/__init__.py", "")] if found else []
+    assert [*imported.alternatives({f"{base}x"}, "", commands)] == said
