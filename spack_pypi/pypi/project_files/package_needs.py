@@ -36,7 +36,7 @@ class PackageNeed(NamedTuple):
 
 def package_needs(
     texts: Mapping[str, bytes],
-    paths: Collection[str],
+    paths: Set[str],
     roots: Collection[str],
     there: Set[str],
 ) -> Iterator[PackageNeed]:
@@ -56,7 +56,7 @@ def package_needs(
             folder = path[: -len(INIT)]
             seen = {*next(known[each] for each in _outwards(folder) if each in known)}
             for module, at, line in whole.imported(files):
-                if "." not in module and module not in seen:
+                if "." not in module and module not in seen and not _is_beside(at, module, paths):
                     seen.add(module)
                     yield PackageNeed(folder, module, at, line)
             known[folder] = seen
@@ -70,6 +70,13 @@ def _quick_tree(source: bytes) -> ast.Module | None:
 def _tops(runs: AlwaysRun, files: Iterable[str]) -> set[str]:
     """The top-level modules that are imported where these files run."""
     return {module for module, _, _ in runs.imported(files) if "." not in module}
+
+
+def _is_beside(path: str, module: str, paths: Set[str]) -> bool:
+    """Whether a module has one of this name beside it: it is meant to be run as a script, and
+    nobody else's is missing."""
+    folder = path.rpartition("/")[0]
+    return f"{folder}/{module}.py" in paths or f"{folder}/{module}{INIT}" in paths
 
 
 def _outwards(folder: str) -> Iterator[str]:

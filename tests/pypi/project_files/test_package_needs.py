@@ -39,6 +39,8 @@ CASES: list[tuple[Mapping[str, str], Needed]] = [
     # the archive has it itself
     ({"a/__init__.py": "import x.b, y, z\n", "../y.py": "", "../z/__init__.py": ""}, {}),
     ({"a/__init__.py": NUMPY, "_vendor/numpy/__init__.py": ""}, {}),
+    ({"a/__init__.py": "from .b import c\n", "a/b.py": "import y, z\n", "a/y.py": "",
+      "a/z/__init__.py": ""}, {}),
     # a package of a project's name is another one
     ({"a/__init__.py": "from .numpy import y\n", "a/numpy/__init__.py": NUMPY},
      {"a": ["numpy"]}),
