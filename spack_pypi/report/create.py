@@ -41,9 +41,7 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "Pinned for the build; to try later versions: --verify install --loosen-build-pins": (
         "build-pin",
     ),
-    "Pinned by the project, as an application does; it may accept ranges if asked:": (
-        "all-pinned",
-    ),
+    "Pinned by the project, as applications do; ask it whether ranges would do:": ("all-pinned",),
     "Pinned for the build, but not in the recipes:": ("loosened-pin",),
     "Installed from wheels, as nothing can be built:": ("wheel",),
     "No metadata declares these; they are known from elsewhere:": ("known-need",),
