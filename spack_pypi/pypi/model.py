@@ -104,7 +104,8 @@ class ModuleImport:
     only this makes it needed; ``most``: not that package, but most of its ``packages`` or
     ``modules`` do; ``optional``: a requirement of an extra for users names it, in the versions
     of ``specifier``. Any of the ``others`` would do in its place: they are tried in this order;
-    ``before``: only with Pythons that are older than this one (``3.11``)."""
+    ``before``: only with Pythons that are older than this one (``3.11``). ``beside``: there is a
+    file of its name beside it, which may be meant."""
 
     module: str
     file: str
@@ -117,6 +118,7 @@ class ModuleImport:
     specifier: str = ""
     others: tuple[str, ...] = ()
     before: str = ""
+    beside: bool = False
 
     @property
     def modules(self) -> tuple[str, ...]:

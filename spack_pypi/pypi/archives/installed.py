@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any, Callable
 
 from packaging.utils import canonicalize_name
@@ -127,19 +126,8 @@ class Layout:
             if folder.startswith(f"{root}/") and root not in _BASES:
                 name = below if "/" not in below or self._is_named(root) else ""
                 name = name or (last if canonicalize_name(last) == self.project else "")
-                found = f"{name}{folder[len(root) :]}".replace("/", ".") if name else ""
-                return found if self._is_packed(found) else ""
+                return f"{name}{folder[len(root) :]}".replace("/", ".") if name else ""
         return ""
-
-    def _is_packed(self, package: str) -> bool:
-        """Whether setuptools installs a package inside the project's, by its pyproject.toml."""
-        packages = at(self.pyproject, "tool", "setuptools", "packages")
-        if isinstance(packages, list):
-            return package in packages
-        included, excluded = (strings(at(packages, "find", key)) for key in ("include", "exclude"))
-        if any(fnmatchcase(package, pattern) for pattern in excluded):
-            return False
-        return not included or any(fnmatchcase(package, pattern) for pattern in included)
 
     def _roots(self) -> Sequence[str]:
         """The paths of what is installed, without ``.py``."""

@@ -47,10 +47,10 @@ def undeclared_imports(contents: Mapping[str, Any], here: Layout) -> Iterator[Mo
 def package_needs(contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleImport]:
     """Those of `Contents.as_json`, each with the dotted name of its ``package``, of what is
     installed."""
-    for folder, module, path, line in contents["package_needs"]:
+    for folder, module, path, line, beside in contents["package_needs"]:
         package = here.name_of(folder)
         if package:
-            yield ModuleImport(module, path, line, package=package)
+            yield ModuleImport(module, path, line, package=package, beside=beside)
 
 
 def of_variants(kind: str, contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleImport]:

@@ -26,12 +26,13 @@ _RAISES = re.compile(rb"\nexcept\b[^\n]*\n(?:[ \t]+[^\n]*\n){0,8}?[ \t]+raise\b"
 class PackageNeed(NamedTuple):
     """A place (``path`` and ``line``) where a top-level ``module`` of others is imported whenever
     the package in a ``folder`` is, but neither when the project's own is, nor when one between
-    them."""
+    them; ``beside``: a module of this name lies beside it, which a script finds there."""
 
     folder: str
     module: str
     path: str
     line: int
+    beside: bool
 
 
 def package_needs(
@@ -56,9 +57,9 @@ def package_needs(
             folder = path[: -len(INIT)]
             seen = {*next(known[each] for each in _outwards(folder) if each in known)}
             for module, at, line in whole.imported(files):
-                if "." not in module and module not in seen and not _is_beside(at, module, paths):
+                if "." not in module and module not in seen:
                     seen.add(module)
-                    yield PackageNeed(folder, module, at, line)
+                    yield PackageNeed(folder, module, at, line, _is_beside(at, module, paths))
             known[folder] = seen
 
 
@@ -73,8 +74,7 @@ def _tops(runs: AlwaysRun, files: Iterable[str]) -> set[str]:
 
 
 def _is_beside(path: str, module: str, paths: Set[str]) -> bool:
-    """Whether a module has one of this name beside it: it is meant to be run as a script, and
-    nobody else's is missing."""
+    """Whether a module has one of this name beside it, or it itself: it may be meant."""
     folder = path.rpartition("/")[0]
     return f"{folder}/{module}.py" in paths or f"{folder}/{module}{INIT}" in paths
 

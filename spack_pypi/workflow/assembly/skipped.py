@@ -77,7 +77,7 @@ def _project(resolution: Resolution, imported: ModuleImport, extras: Collection[
         return ""  # one of several, or none
     if is_known(imported.module) or project in extras:
         return project
-    return project if resolution.package(project).existing else ""
+    return project if resolution.package(project).existing and not imported.beside else ""
 
 
 def _may_have(names: Iterable[str], module: str, project: str) -> bool:

@@ -111,13 +111,9 @@ INSIDE = [
     (["code/one", "code/one/a"], "[tool.hatch.build.targets.wheel]\npackages = ['code/one']", ""),
     # not installed, or under a name that is not said
     (["foo_bar", "tests", "tests/a"], "", ""),
-    (["foo_bar", "foo_bar/a"], "[tool.setuptools]\npackages = ['foo_bar']", ""),
-    (["foo_bar", "foo_bar/a"], "[tool.setuptools]\npackages = ['foo_bar', 'foo_bar.a']",
-     "foo_bar.a"),
-    (["foo_bar", "foo_bar/a"], "[tool.setuptools.packages.find]\nexclude = ['*.a']", ""),
-    (["foo_bar", "foo_bar/a"], "[tool.setuptools.packages.find]\ninclude = ['foo_bar']", ""),
-    (["foo_bar", "foo_bar/a"], "[tool.setuptools.packages.find]\ninclude = ['foo_bar*']",
-     "foo_bar.a"),
+    # setuptools also installs what is data of the outer package
+    (["foo_bar", "foo_bar/a"], "[tool.setuptools]\npackages = ['foo_bar']", "foo_bar.a"),
+    # no package of the project's name
     (["src", "src/a"], "", ""),
 ]  # fmt: skip
 

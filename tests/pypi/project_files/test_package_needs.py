@@ -39,8 +39,6 @@ CASES: list[tuple[Mapping[str, str], Needed]] = [
     # the archive has it itself
     ({"a/__init__.py": "import x.b, y, z\n", "../y.py": "", "../z/__init__.py": ""}, {}),
     ({"a/__init__.py": NUMPY, "_vendor/numpy/__init__.py": ""}, {}),
-    ({"a/__init__.py": "from .b import c\n", "a/b.py": "import y, z\n", "a/y.py": "",
-      "a/z/__init__.py": ""}, {}),
     # a package of a project's name is another one
     ({"a/__init__.py": "from .numpy import y\n", "a/numpy/__init__.py": NUMPY},
      {"a": ["numpy"]}),
@@ -85,5 +83,19 @@ def test_tests_are_packages_that_are_imported_too() -> None:
     imported = Imported()
     imported.look_at("x/__init__.py", b"")
     imported.keep_test("x/tests/__init__.py", b"import pytest\n")
-    assert [*imported.needs_inside({"x"}, ())] == [("x/tests", "pytest", "x/tests/__init__.py", 1)]
+    assert [*imported.needs_inside({"x"}, ())] == [
+        ("x/tests", "pytest", "x/tests/__init__.py", 1, False)
+    ]
     assert [*imported.undeclared([], {"x"})] == []
+
+
+def test_what_lies_beside_may_be_meant() -> None:
+    imported = Imported()
+    files = {"../__init__": "", "__init__": "from .b import c", "b": "import y, z, numpy",
+             "y": "", "z/__init__": ""}  # fmt: skip
+    for name, text in files.items():
+        path = f"x/a/{name}.py".replace("a/../", "")
+        imported.look_at(path, f"{text}\n".encode())
+        imported.paths.add(path)
+    found = {each.module: each.beside for each in imported.needs_inside({"x"}, ())}
+    assert found == {"y": True, "z": True, "numpy": False}

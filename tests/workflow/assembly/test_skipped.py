@@ -4,6 +4,7 @@ names them in ``skip_modules``, which Spack's own test does not import."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from packaging.version import Version
@@ -188,3 +189,13 @@ def test_explain_says_where_they_import_what_is_not_there() -> None:
         (ground,) = line.grounds
         assert (ground.verdict, [*map(str, ground.cited)]) == (verdict, said)
         assert any(note.startswith("x.c: ") for note in ground.notes) is (skips.count(",") == 1)
+
+
+def test_what_is_called_like_a_file_beside_it_may_be_that() -> None:
+    """Unless it is known which project has a module of this name."""
+    for module, expected in (("quiet", ""), ("yaml", NOT_DECLARED)):
+        host, index = ports({"x.a": [module]})
+        source = index._sources["x", Version("2.0")]
+        needs = tuple(replace(each, beside=True) for each in source.package_needs)
+        index._sources["x", Version("2.0")] = replace(source, package_needs=needs)
+        assert attribute(host, index) == expected
