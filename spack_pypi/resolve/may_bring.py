@@ -79,7 +79,10 @@ class _Following:
         """What a package may need to run."""
         if package in self._written:
             yield from self._by_release(self._written[package])
-        if not self._catalog.host.repos.has(package):
+        repos = self._catalog.host.repos
+        if repos.package(package) is None:  # a virtual one has no recipe, but what provides it
+            if repos.provider(package) != package:
+                yield Dependency(repos.provider(package))
             return
         defaults: Mapping[str, bool] | None = None
         for line in self._catalog.dependency_lines(package):

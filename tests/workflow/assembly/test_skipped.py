@@ -199,3 +199,12 @@ def test_what_is_called_like_a_file_beside_it_may_be_that() -> None:
         needs = tuple(replace(each, beside=True) for each in source.package_needs)
         index._sources["x", Version("2.0")] = replace(source, package_needs=needs)
         assert attribute(host, index) == expected
+
+
+def test_what_a_virtual_package_may_be_is_there() -> None:
+    """Recipes name ``pil`` for py-pillow; a virtual package has no recipe."""
+    host, index = ports({"x.a": ["PIL"]}, "numpy", bring='    depends_on("pil", type="run")\n')
+    host.has("pillow", "10.0")
+    assert attribute(host, index) == ""
+    host.texts["py-numpy"] = host.texts["py-numpy"].replace('"pil"', '"mpi"')
+    assert attribute(host, index) == NOT_DECLARED.replace("pyyaml", "pillow")
