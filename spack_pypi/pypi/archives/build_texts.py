@@ -32,8 +32,8 @@ def is_one(path: str) -> bool:
 
 def is_shortened(path: str, size: int) -> bool:
     """Whether a file is one of which `shortened` is kept."""
-    largest, _ = _SHORTENED.get(path.rpartition("/")[2], (-1, str))
-    return size <= largest
+    name = path.rpartition("/")[2]
+    return name in _SHORTENED and size <= _SHORTENED[name][0]
 
 
 def shortened(path: str, text: str) -> str:
