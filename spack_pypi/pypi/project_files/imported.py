@@ -267,7 +267,7 @@ class Imported:
         runs, folder = AlwaysRun(self.texts, start), start.removesuffix("/__init__.py")
         found = [*runs.run([start])]
         base = f"{folder.rpartition('/')[0]}/".lstrip("/")
-        named = [f"{base}{script}" for script in scripts]
+        named = [f"{base}{script}" for script in sorted(scripts)]
         files = [f if f in self.texts else f"{f[:-3]}{INIT}" for f in named]
         if files and all(f.startswith(f"{folder}/") and f in self.texts for f in files):
             each = [[*runs.run([*around(folder, file), file])] for file in files]
