@@ -45,11 +45,11 @@ def render(recipe: Recipe) -> str:
         [directives.variant(extra) for extra in recipe.variants],
         [line for d in recipe.dependencies if d.types == BUILD for line in _needed(recipe, d)],
         *_other_dependencies(recipe),
-        [directives.comment(text) for text in recipe.comments],
         [
             *([directives.requires(recipe.platform)] if recipe.platform else []),
             *(directives.conflicts(conflict) for conflict in recipe.conflicts),
         ],
+        [directives.comment(text) for text in recipe.comments],
         *([directives.resource(each)] for each in recipe.resources),
         url_for_version(recipe.archives),
         *methods(recipe),
