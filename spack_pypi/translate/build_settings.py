@@ -72,16 +72,18 @@ def _for_target(
             return
         settings.append(Setting(*switch))
     by_cmake = {(each.file, each.line) for each in flags if each.file != "setup.py"}
+    otherwise = f"Otherwise {FOR_MACHINE}"
     if by_cmake:
         names = cmake_switches.switches(source.build_files, by_cmake)
+        otherwise += ", or for one that has these instructions" if len(names) > 1 else ""
         given = _given(source, names)
         if not given:
             return
         settings += given
     said, place = compiled_for.compiles(flags[0]), f"{flags[0].file}:{flags[0].line}"
     for each in settings:
-        why = f"Otherwise {FOR_MACHINE} ({place})"
-        yield KnownSetting(replace(each, reason=why), said, said, in_table=False)
+        why = replace(each, reason=f"{otherwise} ({place})")
+        yield KnownSetting(why, said, said, in_table=False)
 
 
 def _given(source: Source, names: Sequence[str]) -> Sequence[Setting]:

@@ -13,6 +13,8 @@ from .cmake_switches import is_off
 #: What gives flags to the compiler: https://cmake.org/cmake/help/latest/manual/cmake-commands.7.html
 _FLAGS = {"add_compile_options", "list", "set", "string", "target_compile_options"}
 _MACHINE = "for the machine that builds it"
+#: Other machines have ``-mcpu``: https://gcc.gnu.org/onlinedocs/gcc/Submodel-Options.html
+_OF_X86 = "-march"
 
 
 class Flag(NamedTuple):
@@ -37,9 +39,9 @@ def compiles(flag: Flag) -> str:
 
 
 def flags(source: Source, tools: Collection[str], runs_setup_py: bool) -> Sequence[Flag]:
-    """All such flags, those that are given in any case first."""
+    """All such flags, those that are given in any case first, then those for x86."""
     found = [*_flags(source, tools, runs_setup_py)]
-    return sorted(found, key=lambda each: not each.certain)
+    return sorted(found, key=lambda each: (not each.certain, not each.flag.startswith(_OF_X86)))
 
 
 def _flags(source: Source, tools: Collection[str], runs_setup_py: bool) -> Iterator[Flag]:

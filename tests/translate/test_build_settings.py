@@ -107,6 +107,20 @@ def test_by_options_of_cmake(text: str, expected: list[str]) -> None:
     assert settings(source) == {f"cmake.define.{name}": "OFF" for name in expected}
 
 
+def test_why_options_of_cmake_are_off() -> None:
+    arm = f"if(ARM)\n{ON.replace(FLAG, '-mcpu=native')}endif()\n"
+    # the flag for x86 stands in line 9: most machines are of that kind
+    for text, why in (
+        (ON, " (CMakeLists.txt:9)"),
+        (ON.replace("endif", f"else()\n{AVX}endif"),
+         ", or for one that has these instructions (CMakeLists.txt:9)"),
+    ):  # fmt: skip
+        files = {"CMakeLists.txt": f'{OPTION}option(X_AVX "x" ON)\n{arm}{text}'}
+        source = Source(pyproject=system(backend=CORE), suffixes=(".c",), build_files=files)
+        reasons = {each.setting.reason for each in built(source).settings}
+        assert reasons == {f"Otherwise it is compiled for the machine that builds it{why}"}
+
+
 def runs_cmake(arguments: str) -> str:
     return f"import os, subprocess\nsubprocess.run(['cmake', '.', {arguments}])\nsetup(name='x')"
 
