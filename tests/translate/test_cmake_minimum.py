@@ -84,3 +84,38 @@ def test_a_version_counts_as_a_version_and_has_its_place() -> None:
     )
     assert found == ("3.10", "lib/lib/CMakeLists.txt", 1)
     assert cmake_minimum(files({"": asks("3.15") + enter, "lib": asks("3.5")})) == "3.15"
+
+
+# (what stands behind 3.12; the version), by the page of FindPython
+COMPONENTS = [
+    ("find_package(Python COMPONENTS Interpreter Development.SABIModule REQUIRED)", "3.26"),
+    ("find_package(Python3 3.8 REQUIRED COMPONENTS Development.Module)", "3.18"),
+    ("find_package(Python 3.8 REQUIRED Development.Embed)", "3.18"),
+    ("find_package(Python REQUIRED COMPONENTS Development NumPy)", "3.14"),
+    ("add_subdirectory(lib)", "3.18"),
+    # Python is found without it, or need not be found
+    ("find_package(Python COMPONENTS Interpreter Development REQUIRED)", "3.12"),
+    ("find_package(Python COMPONENTS Development.SABIModule)", "3.12"),
+    ("find_package(Python REQUIRED NumPy OPTIONAL_COMPONENTS Development.SABIModule)", "3.14"),
+    ("if(ABI)\nfind_package(Python REQUIRED Development.SABIModule)\nendif()", "3.12"),
+    # not what CMake's own modules call so
+    ("find_package(Snake COMPONENTS NumPy REQUIRED)", "3.12"),
+]
+
+
+@pytest.mark.parametrize(("text", "minimum"), COMPONENTS)
+def test_the_components_of_python_that_are_required(text: str, minimum: str) -> None:
+    lib = "find_package(Python COMPONENTS Development.Module REQUIRED)"
+    assert cmake_minimum(files({"": asks("3.12") + text, "lib": lib})) == minimum
+    assert cmake_minimum(files({"": asks("3.30") + text, "lib": lib})) == "3.30"
+
+
+def test_a_component_of_python_has_its_place() -> None:
+    text = asks("3.18") + "project(x)\n" + COMPONENTS[0][0]
+    assert stated_minimum(files({"": text})) == ("3.26", "CMakeLists.txt", 3)
+
+
+def test_a_module_of_the_project_may_find_components_with_any_cmake() -> None:
+    source = files({"": asks("3.12") + COMPONENTS[0][0]})
+    own = {**source.build_files, "cmake/FindPython.cmake": ""}
+    assert cmake_minimum(Source(build_files=own)) == "3.12"
