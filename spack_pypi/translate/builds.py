@@ -22,11 +22,13 @@ from . import (
     required_by_meson,
     undeclared,
 )
+from .backends.rust import rust_needed
 from .backends.setuptools import READS_LICENSE, SETUPTOOLS, for_license, reads_license
 from .build_remarks import UNSHOWN, unclear, without_advice
 from .build_settings import FoundSettings, build_settings
 from .cmake_minimum import cmake_minimum
 from .config_programs import asked_by_setup_py
+from .crates_rust import LeastRust
 from .every_hint import every_hint
 from .history import reads_history
 from .included_headers import included_by_extensions
@@ -53,8 +55,8 @@ class Builds:
     ``dropped`` are the modules that it imports and that only setuptools has,
     ``dropped_to_build`` those that only its setup.py does, and ``lacked`` its imports, and those
     of its setup.py, of what no requirement brings; ``languages`` a part of c, cxx, fortran;
-    ``tools`` are dependencies on packages that are no Python projects; ``lacking`` says why it
-    cannot be built without a patch; ``needs`` are those that are known
+    ``tools`` are dependencies on packages that are no Python projects, of these ``rust`` in which
+    version; ``lacking`` says why it cannot be built without a patch; ``needs`` are those known
     from elsewhere, ``variants`` what packages that it requires must have besides; ``hints`` what
     else may be needed; ``unclear`` what a reviewer should check, ``doubtful`` what of that is
     guessed or not known, ``undeclared`` the imports that may need more, and ``package_needs`` what
@@ -71,6 +73,7 @@ class Builds:
     requirements: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     for_license: str = ""
+    rust: LeastRust = LeastRust("")
     dropped: tuple[str, ...] = ()
     dropped_to_build: tuple[str, ...] = ()
     lacked: tuple[ModuleImport, ...] = ()
@@ -247,6 +250,7 @@ def builds(source: Source, release: Release) -> Builds:
         requirements=requirements,
         added=(*brought_back.by(dropped_to_build), *((READS_LICENSE,) if licence else ())),
         for_license=licence,
+        rust=rust_needed(source),
         dropped=dropped,
         dropped_to_build=tuple(each for each in dropped_to_build if each not in dropped),
         lacked=tuple(lacked),

@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 from ..pypi.model import ENDINGS, Source, at, strings
 from . import backends
 from .backends import Backend
+from .backends.rust import rust_needed
 from .backends.setuptools import READS_LICENSE
 from .brought_back import BROUGHT_BACK
 from .builds import Builds
@@ -132,6 +133,8 @@ def _of_minimum(source: Source, tool: str, minimum: str) -> str:
     stated = stated_minimum(source) if tool == "cmake" else None
     if stated and stated.version == minimum:
         return _by_file(stated)
+    if tool == "rust" and rust_needed(source).why:
+        return f"is the least version, as {rust_needed(source).why}"
     pattern = re.compile(_MINIMUM.format(re.escape(minimum)), re.I)
     by_depth = sorted(source.build_files.items(), key=lambda item: (item[0].count("/"), item[0]))
     for path, text in by_depth:

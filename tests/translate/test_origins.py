@@ -70,6 +70,14 @@ def test_the_least_version_of_a_tool_has_a_line() -> None:
     )
 
 
+def test_the_least_rust_that_a_crate_needs_names_it() -> None:
+    cargo = '[package]\nrust-version = "1.75"\n[dependencies]\npyo3 = "0.28"\n'
+    source = Source(system("maturin", backend="maturin"), build_files={"Cargo.toml": cargo})
+    (rust,) = origins.tools(source, builds(source, RELEASE))
+    assert rust.versions == "1.83:"
+    assert rust.where.endswith("1.83 is the least version, as pyo3 0.28 needs Rust 1.83")
+
+
 # (archive, language, part of its origin)
 LANGUAGES = [
     (Source(setup_py=setup_py.read("setup(ext_modules=[])"), suffixes=(".c",)),

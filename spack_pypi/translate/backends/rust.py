@@ -10,6 +10,7 @@ from packaging.version import Version
 
 from ...pypi.model import CARGO_LOCK, CARGO_TOML, RUST_TOOLCHAIN, Source, at, loads
 from ..build_files import NUMBERS
+from ..crates_rust import LeastRust, needed_by_crates
 from .model import Backend, Tool
 
 #: The release of Rust from which an edition can be compiled.
@@ -24,10 +25,17 @@ _RESOLVERS = {"2": "1.51", "3": "1.84"}
 
 
 def least_rust(source: Source) -> str:
+    """The version of `rust_needed`."""
+    return rust_needed(source).version
+
+
+def rust_needed(source: Source) -> LeastRust:
     """``rust-version`` of the crate that is built, or of the workspace that it lies in; else what
-    its edition needs; and no less than what reads its Cargo.lock and knows its resolver."""
-    found = filter(None, (_by_crates(source), _by_lock(source), _by_resolver(source)))
-    return max(found, key=Version, default="")
+    its edition needs; and no less than what knows its resolver, reads its Cargo.lock, and compiles
+    the crates that it requires."""
+    stated = (LeastRust(_by_crates(source)), LeastRust(_by_resolver(source)))
+    found = (*stated, _by_lock(source), *needed_by_crates(source))
+    return max(found, key=lambda each: Version(each.version or "0"))
 
 
 def _crates(source: Source) -> list[str]:
@@ -37,14 +45,15 @@ def _crates(source: Source) -> list[str]:
     return sorted(found, key=lambda p: (p != configured, p.count("/"), p))
 
 
-def _by_lock(source: Source) -> str:
+def _by_lock(source: Source) -> LeastRust:
     crate = next(iter(_crates(source)), CARGO_TOML)
     for path in (crate, *_workspaces(crate)):
         lock = source.build_files.get(path.removesuffix(CARGO_TOML) + CARGO_LOCK)
         if lock is not None:
             kind, _, version = lock.partition("\n")[0].partition(" ")
-            return _LOCKS.get(version, "") if kind == "version" else ""
-    return ""
+            least = _LOCKS.get(version, "") if kind == "version" else ""
+            return LeastRust(least, f"version {version} of Cargo.lock needs Rust {least}")
+    return LeastRust("")
 
 
 def _by_resolver(source: Source) -> str:

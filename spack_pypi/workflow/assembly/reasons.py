@@ -5,14 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ...recipe.model import LANGUAGES, THE_WHEEL, Dependency, Reasons
 from ...resolve.build_pins import OF_LATER
+from ...resolve.demands import spelled
 from ...resolve.resolution import Resolution
 from ...translate import spack_order
 from ...translate.known_needs import KnownNeed
 from ...translate.requirements import parse
+from ...translate.versions import ranges
 
 
 def reasons(
@@ -68,7 +71,22 @@ def reasons_of_builds(
         fitting = [line for line in lines if having == _applied(line, said)]
         if having and (fitting or (lines and len(having) == len(said))):
             found.setdefault((fitting or lines)[0], []).append(each.text)
+    for line in (each for each in dependencies if each.package == "rust"):
+        text = _of_rust(resolution, project, line)
+        if text:
+            found.setdefault(line, []).append(text)
     return found
+
+
+def _of_rust(resolution: Resolution, project: str, line: Dependency) -> str:
+    """Why a line asks for a later Rust than its project does, by the newest version that needs
+    just that. It is said nowhere else: another line of a recipe that exists may be enough."""
+    for version in resolution.versions(project):
+        least, why = resolution.declared(project, version).builds.rust
+        is_of_it = spack_order.contains(line.when.versions, spelled(version))
+        if is_of_it and least and line.versions == ranges(SpecifierSet(f">={least}")):
+            return why
+    return ""
 
 
 def reasons_of_wheels(said: Mapping[str, Sequence[str]]) -> dict[str, str]:
