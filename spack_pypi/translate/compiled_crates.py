@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from posixpath import dirname, join, normpath
 from typing import Any
 
@@ -212,7 +213,10 @@ def _as_table(said: Any) -> Mapping[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
+@lru_cache(maxsize=256)
 def _read(text: str) -> Mapping[str, Any]:
+    """Most files are read for each crate that inherits from their workspace, and several walks
+    follow one another."""
     try:
         return loads(text)
     except ValueError:
