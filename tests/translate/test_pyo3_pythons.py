@@ -214,6 +214,6 @@ def test_the_recipe_says_why(pyo3: str, spec: str, comment: str) -> None:
     text = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.texts["py-x"]
     above, _, line = text.rpartition('    depends_on("python@')
     assert line.partition('"')[0] == spec
-    assert [each.strip("# ") for each in above.splitlines()[9:] if "    #" in each] == (
-        [comment] if comment else []
-    )
+    of_python = [each for each in above.splitlines() if "# PyO3" in each]
+    assert [each.strip("# ") for each in of_python] == ([comment] if comment else [])
+    assert above.endswith(f"# {comment}\n" if comment else "\n")
