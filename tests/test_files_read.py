@@ -25,6 +25,7 @@ ITSELF = {
     **dict.fromkeys(
         [
             "pypi/project_files/newer_names.py",
+            "pypi/project_files/smaller.py",
             "pypi/project_files/variant_modules.py",
             "pypi/project_files/variant_names.py",
             "translate/known_needs.py",

@@ -27,6 +27,9 @@ from .project_files.python_modules import REMOVED as REMOVED
 from .project_files.setup_compiling import Compiling as Compiling
 from .project_files.setup_compiling import for_machine as for_machine
 from .project_files.setup_py import SetupPy
+from .project_files.smaller import SMALLER as SMALLER
+from .project_files.smaller import Smaller as Smaller
+from .project_files.smaller import sufficing
 from .project_files.toml import at as at  # what a pyproject.toml holds is read with these
 from .project_files.toml import loads as loads
 from .project_files.toml import strings as strings
@@ -141,6 +144,7 @@ class Source:
     without (each with the dotted name of its ``package``), and ``variant_modules`` the
     `VARIANT_MODULES` that its package always imports, ``newer_names`` the `NEWER_NAMES` that it
     always imports, and ``variant_names`` the `VARIANT_NAMES` that what then runs uses;
+    ``of_larger`` are the names that any module imports of projects in `SMALLER`;
     ``beside_setup_py`` are those of the first kind by modules at its top, and where a
     versioneer.py there uses a class that Python has up to 3.11. ``looked_for`` and ``linked`` are
     the native libraries (name, file, line) that other Python files name, ``built_with`` those with
@@ -167,6 +171,7 @@ class Source:
     variant_modules: tuple[ModuleImport, ...] = ()
     variant_names: tuple[ModuleImport, ...] = ()
     newer_names: tuple[ModuleImport, ...] = ()
+    of_larger: tuple[str, ...] = ()
     beside_setup_py: tuple[ModuleImport, ...] = ()
     looked_for: tuple[tuple[str, str, int], ...] = ()
     linked: tuple[tuple[str, str, int], ...] = ()
@@ -189,6 +194,11 @@ class Source:
         """The build backend (PEP 517): ``setuptools.build_meta`` by default."""
         named = at(self.pyproject, "build-system", "build-backend")
         return named if isinstance(named, str) else "setuptools.build_meta"
+
+    @property
+    def smaller(self) -> tuple[Smaller, ...]:
+        """The smaller projects that have all that it imports of larger ones."""
+        return sufficing(self.of_larger)
 
     @property
     def setup_requires(self) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ from .own_package import existing_package, is_patched
 from .package import ProjectPackage, specifier_set
 from .package_versions import in_package_versions, of_built_from
 from .policy import Rules
+from .smaller import with_smaller, without_larger
 
 
 class Catalog:
@@ -171,7 +172,8 @@ class Catalog:
             declared = self.declared(release)
             if declared is None:
                 return None
-            found = self._of_packages(self._translate(unit, declared))
+            required = with_smaller(self, release, declared, self._translate(unit, declared))
+            found = self._of_packages(required)
             if found is None:
                 return None
             # Most releases of a project require the same; large closures hold thousands of them.
@@ -190,7 +192,7 @@ class Catalog:
             found = self.needs(unit, metadata.requires_dist or (), metadata.requires_python)
             if found is None:
                 return None
-            self._stated[unit] = found
+            self._stated[unit] = without_larger(self, release, found)
         return self._stated[unit]
 
     def needs(self, unit: Unit, required: Sequence[str], python: str) -> Translated | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from packaging.utils import canonicalize_name
 
-from ..pypi.model import GIT_MODULES, ModuleImport, Release, Source, strings
+from ..pypi.model import GIT_MODULES, ModuleImport, Release, Smaller, Source, strings
 from ..recipe.model import BUILD, LANGUAGES, THE_WHEEL, Dependency, InnerPrefix
 from . import (
     backends,
@@ -68,7 +68,7 @@ class Builds:
     nothing else when it is called. ``unusable`` says why nothing can be built from the source
     archive, and ``by_wheel`` why a wheel is installed in its place. Of a repository,
     ``reads_history``: the build finds its version there, and ``submodules``: it has some, which
-    are fetched with it."""
+    are fetched with it. ``smaller`` have all that it imports of larger projects."""
 
     requirements: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
@@ -99,6 +99,7 @@ class Builds:
     certain: bool = True
     reads_history: bool = False
     submodules: bool = False
+    smaller: tuple[Smaller, ...] = ()
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -280,6 +281,7 @@ def builds(source: Source, release: Release) -> Builds:
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),
         submodules=GIT_MODULES in source.build_files,
+        smaller=source.smaller,
     )
 
 

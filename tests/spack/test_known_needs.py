@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.host.names import reviewed
-from spack_pypi.pypi.model import NEWER_NAMES, VARIANT_MODULES, VARIANT_NAMES, variants_beside
+from spack_pypi.pypi.model import (
+    NEWER_NAMES,
+    SMALLER,
+    VARIANT_MODULES,
+    VARIANT_NAMES,
+    variants_beside,
+)
 from spack_pypi.translate import known_needs
 from spack_pypi.translate.cmake_packages import COMPONENTS, PACKAGES, PROGRAMS, VIRTUAL
 from spack_pypi.translate.config_programs import PACKAGES as CONFIGS
@@ -99,6 +105,9 @@ def test_builtin_has_what_the_tables_name(every_spack: Spack, tmp_path: Path) ->
             {"package": each.package, "versions": f"{each.version}:"}
             for each in {*NEWER_NAMES.values()}
         ]
+    }
+    table["smaller projects"] = {
+        "needs": [{"package": f"py-{each.project}"} for each in SMALLER.values()]
     }
     (tmp_path / "table.json").write_text(json.dumps(table), "utf-8")
     libraries = {each.package: each.numbers for each in reviewed().values() if each.numbers}

@@ -28,9 +28,11 @@ from ..project_files.imported import Imported, Texts, gone_modules, gone_parsers
 from ..project_files.included import Included, IncludedHeader
 from ..project_files.jupyter_builder import JupyterBuild
 from ..project_files.setup_py import UNREAD
+from ..project_files.smaller import OfLarger
 from ..project_files.toml import at, strings
 from . import archive, build_texts, installed, license_files
 from .named_parts import copies, named_parts
+from .not_installed import NOT_BUILT, NOT_RUN
 from .tar import Reader
 from .top_texts import TopTexts
 from .undeclared_imports import found_imports, of_variants, package_needs, undeclared_imports
@@ -57,14 +59,6 @@ _MOST_AT_TOP, _MOST_PATHS = 256, 20_000
 _BACKEND = (b"build_wheel", b"build_meta")
 _MOST_BACKEND_FILES = 16
 _SUFFIXES = {ending for endings in ENDINGS.values() for ending in endings}
-_NOT_BUILT = re.compile(
-    r"(^|/)(tests?|testing|docs?|examples?|benchmarks?|bench|samples?|demos?|node_modules|third.?party/.*/tests?)/",
-    re.I,
-)
-#: Python files that are not installed, or only run to build.
-_NOT_RUN = re.compile(
-    r"(^|/)(setup|conftest|noxfile|versioneer)\.py$|(^|/)_?(build|tools|scripts)"
-)
 _CXX_CYTHON = re.compile(rb"^#.*distutils:\s*language\s*=\s*c\+\+", re.M)
 
 
@@ -99,6 +93,7 @@ class Contents:
     hooks: dict[str, str] = field(default_factory=dict)
     paths: set[str] = field(default_factory=set)
     included: Included = field(default_factory=Included)
+    of_larger: OfLarger = field(default_factory=OfLarger)
 
     def as_json(self) -> dict[str, Any]:
         roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
@@ -134,6 +129,7 @@ class Contents:
             "parts": sorted(self.parts)[:_MOST_PARTS],
             "copies": copies(paths, setup_py + self.files.get("setup.cfg", "")),
             "has_makefile": self.has_makefile,
+            "of_larger": self.of_larger.as_json(),
             **asdict(TopTexts() if says_all(self.files.get("PKG-INFO", "")) else self.about),
         }
 
@@ -158,8 +154,8 @@ def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
     ``partly``: enough is known once the files at its top are read, as a wheel has the rest; see
     `read_whole`. Raises `FileFailure`.
     """
-    contents = Contents()
     stops = not read_whole(file, partly)
+    contents = Contents(of_larger=OfLarger(is_whole=not stops))
     folders: set[str] = set()
 
     def note_path(inner: str) -> None:
@@ -196,9 +192,12 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
     `Damaged` for one that matters and is too large."""
     if path in _TOP and size > LARGEST_FILE:
         raise Damaged(f"has a {path} larger than {limits.mib(LARGEST_FILE)}, the limit")
-    if contents.included.wants(path, size) and not _NOT_BUILT.search(path):
+    if contents.included.wants(path, size) and not NOT_BUILT.search(path):
         read = cache(read)
         contents.included.look_at(path, read())
+    if path.endswith(_SEARCHED):
+        read = cache(read)
+        contents.of_larger.look_at(size, read)
     if _wanted(path, size, contents):
         _keep(path, read(), contents)
     elif build_texts.is_shortened(path, size):
@@ -209,7 +208,7 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
         contents.downloading[path] = read().decode("utf-8", "replace")
     elif "/" not in path and license_files.is_license_file(path):
         license_files.add(contents.licenses, path, size, read)
-    elif license_files.may_have_notice(path, size) and not _NOT_BUILT.search(path):
+    elif license_files.may_have_notice(path, size) and not NOT_BUILT.search(path):
         license_files.add_notice(contents.licenses, path, read())
     else:
         contents.about.look_at(path, size, read)
@@ -235,7 +234,7 @@ def _wanted(inner: str, size: int, contents: Contents) -> bool:
     if REQUIRES.fullmatch(inner):
         others = sum(1 for path in contents.files if path not in _TOP)
         return size <= build_texts.LARGEST and others < _MOST_REQUIRES
-    if size > build_texts.LARGEST or (_NOT_BUILT.search(inner) and not inner.endswith(".py")):
+    if size > build_texts.LARGEST or (NOT_BUILT.search(inner) and not inner.endswith(".py")):
         return False
     if build_texts.is_one(inner):
         return build_texts.has_room(inner, contents.build_files)
@@ -260,7 +259,7 @@ def _keep(inner: str, data: bytes, contents: Contents) -> None:
 
 
 def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
-    if _NOT_BUILT.search(inner):
+    if NOT_BUILT.search(inner):
         return contents.imported.keep_test(inner, data)
     if any(mark in data for mark in build_hooks.MARKS) and len(contents.hooks) < _MOST_NATIVE:
         contents.hooks[inner] = data.decode("utf-8", "replace")
@@ -271,9 +270,9 @@ def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
     if any(mark in data for mark in native_calls.MARKS) and len(contents.native) < _MOST_NATIVE:
         found = native_calls.in_module(data)
         contents.native += [(kind, name, inner, line) for kind, name, line in found]
-    if license_files.NOTICE in data and not _NOT_RUN.search(inner):
+    if license_files.NOTICE in data and not NOT_RUN.search(inner):
         license_files.add_notice(contents.licenses, inner, data)
-    if _NOT_RUN.search(inner):
+    if NOT_RUN.search(inner):
         contents.imports += [(name, inner, line) for name, line in gone_parsers(data)]
         contents.imported.keep_test(inner, data)
         return
@@ -288,7 +287,7 @@ def _note(inner: str, contents: Contents) -> None:
     if name.endswith(_SEARCHED):
         contents.imported.own |= {name.partition(".")[0], *folder.split("/")}
         contents.imported.paths.add(inner)
-    if _NOT_BUILT.search(inner):
+    if NOT_BUILT.search(inner):
         return
     if len(contents.parts) < _MOST_PARTS:
         contents.parts.update(named_parts(inner))
@@ -323,6 +322,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         variant_modules=tuple(of_variants("variant_modules", contents, here)),
         variant_names=tuple(of_variants("variant_names", contents, here)),
         newer_names=tuple(of_variants("newer_names", contents, here)),
+        of_larger=tuple(contents["of_larger"]),
         looked_for=native_calls.of_kind("looks", contents["native"]),
         linked=native_calls.of_kind("links", contents["native"]),
         built_with=native_calls.of_kind("builds", contents["native"]),

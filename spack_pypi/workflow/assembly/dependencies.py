@@ -107,7 +107,12 @@ class Dependencies:
         build: list[Dependency] = []
         run: list[Dependency] = []
         repos = resolution.catalog.host.repos
-        order = [repos.built_from(each) or each for each in declared.order]
+        instead = {each.larger: each.project for each in declared.builds.smaller}
+        order = [
+            each
+            for listed in declared.order
+            for each in (repos.built_from(listed) or listed, instead.get(listed, listed))
+        ]
         edges = _ordered(_combined(resolution.edges(project, version)), order)
         for unit, edge in edges:
             requirement, required = edge.requirement, edge.required

@@ -58,7 +58,7 @@ def reasons_of_builds(
 ) -> dict[Dependency, list[str]]:
     """The clauses for dependencies that no metadata declares, of those that are ``said`` of
     versions (by their texts): above a line for just these versions, or the first of its package
-    if they are ``said`` of all."""
+    if they are ``said`` of all; and for those on smaller projects than the newest requires."""
     found: dict[Dependency, list[str]] = {}
     built = [resolution.declared(project, v).builds for v in resolution.versions(project)]
     every = [reason for each in built for reason in each.reasons]
@@ -75,6 +75,10 @@ def reasons_of_builds(
         text = _of_rust(resolution, project, line)
         if text:
             found.setdefault(line, []).append(text)
+    for name, text in _of_smaller(resolution, project):
+        lines = [line for line in dependencies if line.package == resolution.package(name).package]
+        if lines:
+            found.setdefault(lines[0], []).append(text)
     return found
 
 
@@ -121,6 +125,16 @@ def _of_later_versions(resolution: Resolution, project: str) -> Iterator[tuple[s
         pins = catalog.loosened(project, version, resolution.declared(project, version))
         for pin in pins:
             yield from ((pin, canonicalize_name(each.name)) for each in parse([pin])[0])
+
+
+def _of_smaller(resolution: Resolution, project: str) -> Iterator[tuple[str, str]]:
+    """The smaller projects that the newest version needs in place of larger ones, with why."""
+    newest = resolution.versions(project)[0]
+    required = resolution.catalog.requirements(resolution.release(project, newest), "")
+    now = {each.project for each in required.requirements} if required else set()
+    for each in resolution.declared(project, newest).builds.smaller:
+        if each.project in now and each.larger not in now:
+            yield each.project, f"has all that is imported of {each.larger}, which is required"
 
 
 def _of_variants(need: KnownNeed) -> str:

@@ -190,6 +190,7 @@ class _Checker:
                 None if built or source.problem else builds(source, release).to_build,
                 reported(self._index, release),
                 self._published_by(self._index, release),
+                source.smaller,
             )
         return releases
 

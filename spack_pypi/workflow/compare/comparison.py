@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Optional
 
@@ -13,7 +13,7 @@ from ...diagnostics import Diagnostic, Severity
 from ...errors import SpackPyPIError, UnknownProject
 from ...host.port import Host, Meaning, Package
 from ...pypi.archives.static import with_static_requirements
-from ...pypi.model import Index, Metadata, Publisher, Release
+from ...pypi.model import Index, Metadata, Publisher, Release, Smaller
 from ...resolve.package import DEVELOPING
 from ...translate import spack_order
 from ...translate.ports import PORTS
@@ -37,13 +37,15 @@ Published = Optional[tuple[Publisher, ...]]
 @dataclass(frozen=True)
 class Expected:
     """What a release declares; ``builds`` are its build requirements, None if they are unknown.
-    ``publishers`` are who published it, none where that is not asked."""
+    ``publishers`` are who published it, none where that is not asked; ``smaller`` have all that it
+    imports of larger projects."""
 
     release: Release
     metadata: Metadata
     builds: tuple[str, ...] | None = None
     vulnerabilities: Reported = Reported()
     publishers: Published = ()
+    smaller: tuple[Smaller, ...] = ()
 
 
 class Comparison:
@@ -120,6 +122,8 @@ class Comparison:
         both = runs & allowed
         here = expected.release.project
         run = oracle.required(metadata.requires_dist or (), here, extras, matrix)
+        named = {line.package for line in meaning.lines if line.applies(text, variants)}
+        run = [self.as_named(each, expected.smaller, named) for each in run]
         run = [part for each in run for part in self.with_extras(each)]
         build = oracle.required(expected.builds or (), here, frozenset(), matrix)
         build = [replace(each, building=True) for each in build]
@@ -152,6 +156,18 @@ class Comparison:
         staged = self._staged.get(project)
         package = None if staged else self._host.repos.package_for(project)
         return staged or (package.name if package else f"py-{project}")
+
+    def as_named(
+        self, required: Required, smaller: Sequence[Smaller], packages: Set[str]
+    ) -> Required:
+        """A requirement to run, of one of the ``smaller`` projects that suffice where the recipe,
+        of the ``packages`` that it names, has only that one's."""
+        for each in smaller:
+            if each.larger == required.project and not required.extras:
+                other = self.package_of(each.project) in packages
+                if other and self.package_of(each.larger) not in packages:
+                    return replace(required, project=each.project)
+        return required
 
     def of_no_use(self, project: str) -> CellSet:
         """The cells in which nobody needs a project: their Python has its module itself."""

@@ -150,7 +150,8 @@ class _Explainer:
         texts: Sequence[str],
     ) -> None:
         comparison = Comparison(host, session.index)
-        requirements = Requirements(comparison)
+        named = {line.package for line in meaning.lines}
+        requirements = Requirements(comparison, named)
         self._releases, self._meaning, self._found = releases, meaning, found
         self._alone, self._comments = len(texts) == 1, comments(texts[0])
         self._dependencies = DependencyGrounds(host, comparison, requirements, meaning)

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from ...errors import FileFailure
 from ...pypi.archives.static import with_static_requirements
-from ...pypi.model import Index, Metadata, Publisher, Release, Source
+from ...pypi.model import Index, Metadata, Publisher, Release, Smaller, Source
 from ...translate import origins
 from ...translate.builds import Builds, builds
 from ...translate.origins import Origin
@@ -43,6 +43,11 @@ class ReleaseSays:
             return SpecifierSet(self.metadata.requires_python)
         except InvalidSpecifier:
             return None
+
+    @property
+    def smaller(self) -> tuple[Smaller, ...]:
+        """The smaller projects that have all that it imports of larger ones."""
+        return self.source.smaller if self.source is not None else ()
 
     @cached_property
     def extras(self) -> frozenset[str]:

@@ -169,7 +169,10 @@ class UnsaidFinder:
     def _cycles(self, says: ReleaseSays) -> set[str]:
         """The packages that are missing because they require this one."""
         expected = Expected(
-            says.release, says.metadata, says.built.requirements if says.built else None
+            says.release,
+            says.metadata,
+            says.built.requirements if says.built else None,
+            smaller=says.smaller,
         )
         differences = self._comparison.dependencies(self._meaning, says.version, expected)
         return {each.subject for each in differences if each.code == "cycle"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Callable
 
@@ -36,10 +36,12 @@ class Wanted:
 
 
 class Requirements:
-    """The requirements of releases, in the cells of a comparison."""
+    """The requirements of releases, in the cells of a comparison, for a recipe that names these
+    ``packages``."""
 
-    def __init__(self, comparison: Comparison) -> None:
+    def __init__(self, comparison: Comparison, packages: Set[str]) -> None:
         self._comparison, self._matrix = comparison, comparison.matrix
+        self._packages = packages
         self._known: dict[tuple[str, frozenset[str]], list[Wanted]] = {}
 
     def of(self, says: ReleaseSays, extras: frozenset[str] = frozenset()) -> Sequence[Wanted]:
@@ -70,12 +72,18 @@ class Requirements:
 
     def _running(self, says: ReleaseSays, extras: frozenset[str]) -> Iterator[Wanted]:
         for text in says.metadata.requires_dist or ():
-            for required in self.alone(says, text, extras):
+            for stated in self.alone(says, text, extras):
+                required = self._comparison.as_named(stated, says.smaller, self._packages)
                 for part in self._comparison.with_extras(required):
                     cited = Cited(RUN_FIELD, text)
                     if part.project != required.project:
                         what = f"{part.project}{part.specifier}"
                         cited = Cited(f"{RUN_FIELD} {text}, an extra of which requires", what)
+                    elif required is not stated:
+                        what = f"{part.project}{part.specifier}"
+                        cited = Cited(
+                            f"{RUN_FIELD} {text}, all that is imported of it is in", what
+                        )
                     yield self._wanted(part, cited)
 
     def _building(self, says: ReleaseSays) -> Iterator[Wanted]:

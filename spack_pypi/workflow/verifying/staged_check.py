@@ -74,6 +74,7 @@ def _expected(plan: Plan, release: Release, meaning: Meaning, text: str) -> Expe
         # The recipe must say it also where nothing confirms it.
         replace(declared.metadata, confirmed=True),
         None if built else declared.builds.to_build,
+        smaller=declared.builds.smaller,
     )
 
 

@@ -282,14 +282,16 @@ def test_what_is_kept_of_an_archive_has_a_name_in_the_cache() -> None:
 
     endings = {ending for known in model.ENDINGS.values() for ending in known}
     names = len(model.VARIANT_MODULES), len(model.VARIANT_NAMES), len(model.NEWER_NAMES)
-    assert (http._READING, model.BUILD_FILES, len(endings), names) == (
-        "sdist-66",
+    larger = [*model.SMALLER]
+    assert (http._READING, model.BUILD_FILES, len(endings), names, larger) == (
+        "sdist-67",
         (
             *("CMakeLists.txt", "meson.build", "Cargo.toml", ".gitmodules"),
             *("meson.options", "meson_options.txt", "rust-toolchain.toml", "rust-toolchain"),
         ),
         15,
         (38, 298, 16),
+        ["rucio"],
     )
 
 
