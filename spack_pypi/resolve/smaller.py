@@ -42,12 +42,13 @@ def without_larger(catalog: Catalog, release: Release, found: Translated) -> Tra
 
 def may_be_smaller(catalog: Catalog, project: str, requirement: ProjectRequirement) -> bool:
     """Whether a smaller project may take the place of the one that a project requires: in a
-    recipe that exists the one stays that it names."""
+    recipe that exists the one stays that it names, and so does what somebody names."""
     smaller = SMALLER.get(requirement.project)
     if smaller is None or requirement.extras or requirement.types == BUILD:
         return False
     here = catalog.package(smaller.project).existing
-    if here is None or requirement.project in catalog.named:
+    asked = {*catalog.named, *catalog.rules.constraints}
+    if here is None or requirement.project in asked:
         return False
     existing, larger = catalog.package(project).existing, catalog.package(requirement.project)
     lines = catalog.dependency_lines(existing.name) if existing else ()

@@ -74,10 +74,15 @@ def test_versions_are_added_from_the_archives_of_the_smaller_one(
     assert "py-server" not in rucio.written
 
 
-def test_whoever_asks_for_the_larger_one_gets_it(rucio: MemoryHost, index: MemoryIndex) -> None:
+@pytest.mark.parametrize(
+    ("names", "constraints"), [(["app", "rucio"], {}), (["app"], {"rucio": "<41"})]
+)
+def test_whoever_names_the_larger_one_gets_it(
+    rucio: MemoryHost, index: MemoryIndex, names: list[str], constraints: dict[str, str]
+) -> None:
     index.add("app", "1.0", "rucio>=36")
     imports(index, *CLIENT)
-    assert run(rucio, index, "app", "rucio").applied
+    assert run(rucio, index, *names, constraints=constraints).applied
     assert named(rucio) == ['depends_on("py-rucio@36:"']
 
 

@@ -45,10 +45,7 @@ SMALLER = {
     larger: Smaller(entry["project"], larger, tuple(entry["has"]), tuple(entry["lacks"]))
     for larger, entry in json.loads(_FILE.read_text("utf-8")).items()
 }
-_WORD = re.compile("|".join(rf"\b{larger}\b" for larger in SMALLER).encode("ascii"))
-_IMPORT = re.compile(
-    rb"^[ \t]*c?(?:import|from)\b[^\n]*?\b(" + "|".join(SMALLER).encode("ascii") + rb")\b", re.M
-)
+_NAMED = re.compile("|".join(SMALLER).encode("ascii"))
 
 
 def _is_below(name: str, modules: Iterable[str]) -> bool:
@@ -83,7 +80,7 @@ class OfLarger:
             self.is_whole = False
             return
         source = read()
-        if _WORD.search(source):
+        if _NAMED.search(source):
             self.names.update(_imported(source))
 
     def as_json(self) -> list[str]:
@@ -93,8 +90,8 @@ class OfLarger:
 
 def _imported(source: bytes) -> Iterator[str]:
     tree = parsed(source)
-    if tree is None:  # Cython, or Python 2
-        yield from (match[1].decode("ascii") for match in _IMPORT.finditer(source))
+    if tree is None:  # Cython, or Python 2: it may be anything
+        yield from (found.decode("ascii") for found in _NAMED.findall(source))
     else:
         yield from (name for name in _names_in(tree) if name.partition(".")[0] in SMALLER)
 
