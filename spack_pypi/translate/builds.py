@@ -227,11 +227,9 @@ def builds(source: Source, release: Release) -> Builds:
     needs += needed_by_hooks(source, used_to_build)
     hints = every_hint(source, release, used_to_build, names, pure=pure)
     needs = needs if pure else _by_build_files(source, used_to_build, needs)
-    found = (
-        FoundSettings()
-        if pure
-        else build_settings(source, release, used_to_build, own.runs_setup_py)
-    )
+    found = FoundSettings()
+    if not pure:
+        found = build_settings(source, release, used_to_build, own.runs_setup_py)
     seen = {need.source for need in needs}
     remarks = (UNSHOWN,) if unshown else ()
     older = undeclared.old_python(source, names) if own.runs_setup_py else ()
