@@ -3,6 +3,7 @@
     def setup_build_environment(self, env: EnvironmentModifications) -> None:
         # Otherwise setup.py:3 compiles for the machine that builds it (-march=native)
         env.set("X_NATIVE", "0")
+        env.set("X_ZLIB", self.spec["zlib-api"].prefix)
         # Otherwise its build downloads y
         if self.spec.satisfies("@2:"):
             env.set("X_Y", join_path(self.stage.source_path, "y"))
@@ -70,6 +71,8 @@ def _satisfied(versions: str) -> str:
 
 def _written(setting: Setting) -> str:
     value = literal(setting.value)
+    if setting.is_prefix:
+        return f"self.spec[{value}].prefix"
     return f"join_path({_SOURCE}, {value})" if setting.is_folder else value
 
 
@@ -146,12 +149,14 @@ def _variable(statement: ast.stmt) -> Setting | None:
     if not isinstance(called, ast.Call) or called.keywords or len(called.args) != 2:
         return None
     name, value = _text(called.args[0]), _text(called.args[1])
-    folder = None if value is not None else _folder(called.args[1])
     if ast.unparse(called.func) != "env.set" or name is None:
         return None
+    if value is not None:
+        return Setting(name, value)
+    folder, package = _folder(called.args[1]), _package(called.args[1])
     if folder is not None:
         return Setting(name, folder, is_folder=True)
-    return Setting(name, value) if value is not None else None
+    return Setting(name, package, is_prefix=True) if package is not None else None
 
 
 def _folder(node: ast.expr) -> str | None:
@@ -160,6 +165,14 @@ def _folder(node: ast.expr) -> str | None:
         return None
     is_path = ast.unparse(node.func) == "join_path" and ast.unparse(node.args[0]) == _SOURCE
     return _text(node.args[1]) if is_path else None
+
+
+def _package(node: ast.expr) -> str | None:
+    """The package whose prefix an expression is."""
+    spec = node.value if isinstance(node, ast.Attribute) and node.attr == "prefix" else None
+    if not isinstance(spec, ast.Subscript) or ast.unparse(spec.value) != "self.spec":
+        return None
+    return _text(spec.slice)
 
 
 def _items(value: ast.expr | None) -> list[Setting] | None:

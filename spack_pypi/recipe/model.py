@@ -164,18 +164,20 @@ class RenamedArchives:
 class Setting:
     """A setting of a build: a variable of its environment, or, ``of_backend``, a config setting of
     its build backend (PEP 517). ``reason`` is the comment beside it, a clause. ``is_folder``: the
-    value is a folder of the unpacked source. A variable may be only for the ``versions`` of a
-    range."""
+    value is a folder of the unpacked source; ``is_prefix``: a package, whose prefix is meant. A
+    variable may be only for the ``versions`` of a range."""
 
     name: str
     value: str
     of_backend: bool = False
     reason: str = ""
     is_folder: bool = False
+    is_prefix: bool = False
     versions: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name}={self.value}"
+        value = f"(prefix of {self.value})" if self.is_prefix else self.value
+        return f"{self.name}={value}"
 
 
 @dataclass(frozen=True)

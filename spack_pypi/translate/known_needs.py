@@ -7,8 +7,9 @@ are not the usual ones of a library. What is compiled against is there to build 
 is loaded by its name, or runs, is there to run. Of several that name one package, the first that a
 release is in counts. ``releases`` that end say that later ones do not need it; where that is not
 known, they do not end. ``settings`` are variables of the environment of the build, each with its
-``value`` and the ``releases`` that ask for it; ``otherwise`` is what the build does without them,
-a clause: `FOR_MACHINE` where that is to compile for the machine that builds. ``resources`` are
+``value`` (``{"prefix": "hdf5"}`` is the prefix of a need) and the ``releases`` that ask for it;
+``otherwise``, its own or that of the project, is what the build does without it, a clause:
+`FOR_MACHINE` where that is to compile for the machine that builds. ``resources`` are
 sources that the build downloads, unless a ``variable`` of its environment names a folder that has
 them: the ``tag`` of a ``git`` repository, in which ``{NAME}`` is the text that the release's own
 setup.py gives that name, with its ``submodules``.
@@ -128,17 +129,14 @@ def known_settings(release: Release) -> tuple[KnownSetting, ...]:
     """The settings that the build of the release is known to need; none without an sdist."""
     entry = _table().get(release.project, {}) if release.sdist is not None else {}
     version = spack_order.spelling(release.version) or str(release.version)
-    otherwise = entry.get("otherwise", "")
-    return tuple(
-        KnownSetting(
-            Setting(each["variable"], each["value"], reason=f"Otherwise {otherwise}"),
-            otherwise,
-            entry["source"],
-            for_target=otherwise == FOR_MACHINE,
-        )
-        for each in entry.get("settings", ())
-        if spack_order.contains(each.get("releases", ""), version)
-    )
+    found = []
+    for each in entry.get("settings", ()):
+        if spack_order.contains(each.get("releases", ""), version):
+            otherwise = each.get("otherwise", entry.get("otherwise", ""))
+            setting = _setting(each, f"Otherwise {otherwise}")
+            for_target = otherwise == FOR_MACHINE
+            found.append(KnownSetting(setting, otherwise, entry["source"], for_target=for_target))
+    return tuple(found)
 
 
 def known_resources(release: Release, source: Source) -> tuple[KnownResource, ...]:
@@ -206,6 +204,13 @@ def _dependency(need: Mapping[str, Any]) -> Dependency:
         tuple(need.get("variants", ())),
         types=tuple(need.get("types", LIBRARY)),
     )
+
+
+def _setting(told: Mapping[str, Any], reason: str) -> Setting:
+    name, value = told["variable"], told["value"]
+    if isinstance(value, dict):
+        return Setting(name, value["prefix"], reason=reason, is_prefix=True)
+    return Setting(name, value, reason=reason)
 
 
 @cache

@@ -29,6 +29,11 @@ FOLDER = """\
         if self.spec.satisfies("@1.1:1.2,2.0"):
             env.set("X_Z", join_path(self.stage.source_path, "z"))
 """
+PREFIX = """\
+    def setup_build_environment(self, env: EnvironmentModifications) -> None:
+        # Why.
+        env.set("X_DIR", self.spec["hdf5"].prefix)
+"""
 ONE = """\
     def config_settings(self, spec, prefix):
         # Why.
@@ -74,6 +79,7 @@ TABLE: list[tuple[tuple[Setting, ...], InnerPrefix | None, list[str]]] = [
         None,
         [FOLDER],
     ),
+    ((Setting("X_DIR", "hdf5", reason="Why.", is_prefix=True),), None, [PREFIX]),
     ((Setting("cmake.define.X", "OFF", True, "Why."),), None, [ONE]),
     (
         (
@@ -109,13 +115,15 @@ hostile = st.text(min_size=1, max_size=40) | st.sampled_from(
 
 
 of_backends = st.builds(Setting, hostile, hostile, st.just(True), hostile)
-variables = st.builds(
-    Setting,
-    hostile,
-    hostile,
-    reason=hostile,
-    is_folder=st.booleans(),
-    versions=st.just("") | st.just("1:2"),
+variables = st.sampled_from([{}, {"is_folder": True}, {"is_prefix": True}]).flatmap(
+    lambda kind: st.builds(
+        Setting,
+        hostile,
+        hostile,
+        reason=hostile,
+        versions=st.just("") | st.just("1:2"),
+        **{name: st.just(value) for name, value in kind.items()},
+    )
 )
 
 
@@ -134,6 +142,7 @@ TOLD = replace(
         Setting("A", "1"),
         Setting("B", "b", is_folder=True),
         Setting("C", "1", versions="1:"),
+        Setting("D", "d", is_prefix=True),
     ),
 )
 #: What somebody made of such a recipe.
@@ -148,6 +157,11 @@ CHANGED = [
     ("self.stage.source_path", "self.stage.path"),
     ("join_path(self", "which(self"),
     ('source_path, "b")', 'source_path, "b", "c")'),
+    ('self.spec["d"].prefix', '"d"'),
+    ('self.spec["d"].prefix', 'self.spec["e"].prefix'),
+    ('self.spec["d"].prefix', 'self.spec["d"].prefix.bin'),
+    ('self.spec["d"].prefix', 'self.spec["d"].package'),
+    ('self.spec["d"]', 'which("d")'),
     ('satisfies("@1:")', 'satisfies("@2:")'),
     ('satisfies("@1:")', 'satisfies("%gcc")'),
     ('if self.spec.satisfies("@1:")', 'if which("x")'),

@@ -59,7 +59,13 @@ def test_the_form_of_an_entry(project: str) -> None:
     # The project itself says which settings its build has.
     assert not settings or entry["source"].startswith("https://")
     for setting in settings:
-        assert {"variable", "value"} <= {*setting} <= {"variable", "value", "releases"}
+        may_have = {"variable", "value", "releases", "otherwise"}
+        assert {"variable", "value"} <= {*setting} <= may_have
+        if not isinstance(setting["value"], str):
+            # all releases have the package whose prefix it is
+            assert {*setting["value"]} == {"prefix"}
+            (need,) = (each for each in needs if each["package"] == setting["value"]["prefix"])
+            assert "releases" not in need
     for resource in resources:
         said = {"name", "git", "tag", "variable"}
         assert said <= {*resource} <= {*said, "submodules"}
@@ -105,11 +111,12 @@ def test_where_a_need_is_from() -> None:
 
 def test_what_a_build_is_told() -> None:
     found = known_settings(release("hdf5plugin", "6.0.0"))
-    assert [each.setting.name.partition("_")[2] for each in found] == [
-        *("NATIVE", "SSE2", "SSSE3", "AVX2", "AVX512")
+    assert [str(each.setting).partition("_")[2] for each in found] == [
+        *("HDF5_DIR=(prefix of hdf5)", "NATIVE=False", "SSE2=False", "SSSE3=False"),
+        *("AVX2=False", "AVX512=False"),
     ]
-    assert {each.setting.value for each in found} == {"False"}
-    assert all(each.for_target for each in found)
+    assert [each.for_target for each in found] == [False, True, True, True, True, True]
+    assert specs("hdf5plugin", "6.0.0") == ["hdf5"]
     assert known_settings(release("hdf5plugin", "6.0.0", sdist=False)) == ()
     assert known_settings(release("requests", "2.32.3")) == ()
 
@@ -119,10 +126,11 @@ def test_what_the_table_knows_needs_no_rule() -> None:
     text = "args = []\nif config.native:\n    args = ['-march=native']\n"
     source = Source(setup_py=setup_py.read(f"{text}setup(ext_modules=[Extension('x', ['x.c'])])"))
     built = builds(source, release("hdf5plugin", "6.0.0"))
-    assert len(built.settings) == 5 and built.said == ()
-    assert {each.setting.reason for each in built.settings} == {
-        "Otherwise it is compiled for the machine that builds it"
-    }
+    assert len(built.settings) == 6 and built.said == ()
+    assert [*dict.fromkeys(each.setting.reason for each in built.settings)] == [
+        "Otherwise it is compiled with its own headers of HDF5",
+        "Otherwise it is compiled for the machine that builds it",
+    ]
 
 
 DOWNLOADING = {

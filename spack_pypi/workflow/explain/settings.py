@@ -39,7 +39,7 @@ def _of_method(method: str, says: ReleaseSays) -> Ground | None:
     cited, notes = [], []
     for each, known in found:
         cited.append(Cited(f"from {known.origin}", str(known.setting)))
-        if each.value != known.setting.value:
+        if str(each) != str(known.setting):
             notes.append(f"it sets {each.name} to {each.value}")
     others = [each.name for each in here if each.name not in wanted]
     if others:
