@@ -149,6 +149,8 @@ CODES: Mapping[str, str] = {
     "homepage-by-description": "No field of the metadata has a page of the project; the homepage "
     "is the repository, or the documentation, that its description or list of changes shows to be "
     "its own.",
+    "homepage-by-newer-release": "No version of the recipe names a page of the project; the "
+    "homepage is the one that the project's newest release names.",
     "no-license": "The recipe states no licence: neither the metadata nor the text of a file in "
     "the archive makes it certain. An error where the archive cannot be read.",
     "deprecated-version": "Only versions that Spack marks as deprecated satisfy a requirement.",

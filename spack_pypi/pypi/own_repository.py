@@ -39,7 +39,8 @@ def own_repository(description: str, project: str, *, is_changes: bool = False) 
     bindings link to what they bind, which often has the same name. A list of changes
     (``is_changes``) also links to the changes themselves."""
     name = canonicalize_name(project)
-    module = re.compile(rf"/blob/[\w.-]+/(?:src/)?{name.replace('-', '[_-]')}/", re.I)
+    inside = rf"(?:/blob/[\w.-]+)?/(?:src/)?{name.replace('-', '[_-]')}/"
+    module = re.compile(inside, re.I)  # a few leave out blob/main
     found: dict[str, bool] = {}
     addresses: dict[str, str] = {}
     for link in _LINK.finditer(description[:LONGEST]):

@@ -55,6 +55,7 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "Homepages that no field names, by a link in the description or changes:": (
         "homepage-by-description",
     ),
+    "Homepages that only the newest release of the project names:": ("homepage-by-newer-release",),
     "Taken from what is installed, as externals:": ("from-environment",),
     "Installed, but not taken:": ("not-from-environment",),
     "Only deprecated versions satisfy these; pass --deprecated to Spack:": ("deprecated-version",),

@@ -14,7 +14,6 @@ up changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,13 +23,14 @@ from ..errors import FileFailure, IndexFailure, NotFetched, UnknownProject
 from ..pypi.archives.static import declared_order, with_static_requirements
 from ..pypi.metadata import unknown as unknown_metadata
 from ..pypi.metadata import with_license, with_readme
-from ..pypi.model import Index, IndexOrigin, Metadata, Project, Release, Source
+from ..pypi.model import IndexOrigin, Metadata, Project, Release, Source
 from ..session import Phase, Session
 from ..translate.builds import Builds, build_requirements, builds
 from ..translate.requirements import UNREAD, Untranslatable
 from ..translate.spelling import pep440
 from ..translate.wheels import least_python, machine_wheels
 from .questions import Questions, ReleaseAnswer
+from .release_texts import ReleaseTexts
 
 if TYPE_CHECKING:
     from .likely import Guess
@@ -70,10 +70,8 @@ class Facts:
         self._missing: dict[str, UnknownProject | FileFailure] = {}
         self._declared: dict[tuple[str, Version], Declared] = {}
         self._metadata: dict[tuple[str, Version], Metadata] = {}
-        self._licenses: dict[tuple[str, Version], Future[Mapping[str, str] | IndexFailure]] = {}
-        self._evidence: dict[
-            tuple[str, Version], Future[tuple[Metadata, Mapping[str, str]] | None]
-        ] = {}
+        #: What only describes releases.
+        self.texts = ReleaseTexts(session, self._questions, self._known, self._note)
         #: The commits of the tags of repositories.
         self._tags: dict[str, Mapping[str, str] | FileFailure] = {}
         #: Questions of which the answer is not known: whether a release is built, None for a page.
@@ -127,39 +125,16 @@ class Facts:
     def metadata(self, release: Release) -> Metadata | None:
         """The metadata of a release of a known page, without reading its archive; None while it is
         not known. What is not ``confirmed`` may be otherwise in `declared`."""
-        key = (release.project, release.version)
-        if key in self._declared:
-            return self._declared[key].metadata
-        if key not in self._metadata:
-            self._open_metadata.add(key)
+        known = self._known(release)
+        if known is None:
+            self._open_metadata.add((release.project, release.version))
             self._questions.metadata(release)
             self.misses += 1
-            return None
-        return self._metadata[key]
+        return known
 
-    def license_files(self, releases: Sequence[Release]) -> list[Mapping[str, str] | IndexFailure]:
-        """The texts of the licence files of releases, which are asked for at once; the failure
-        where they cannot be read."""
-        asked = []
-        for release in releases:
-            key = (release.project, release.version)
-            if key not in self._licenses:
-                submit = self._session.submit_long
-                self._licenses[key] = submit(_license_files, self._index, release)
-            asked.append(self._licenses[key])
-        found = [each.result() for each in asked]
-        for release, each in zip(releases, found):
-            self._note(each, release.project, release.version)
-        return found
-
-    def license_evidence(self, release: Release) -> tuple[Metadata, Mapping[str, str]] | None:
-        """The metadata and the texts of the licence files of a release of which nothing else is
-        needed; None where they cannot be read."""
+    def _known(self, release: Release) -> Metadata | None:
         key = (release.project, release.version)
-        if key not in self._evidence:
-            submit = self._session.submit_long
-            self._evidence[key] = submit(_license_evidence, self._index, release)
-        return self._evidence[key].result()
+        return self._declared[key].metadata if key in self._declared else self._metadata.get(key)
 
     def addressed(self, release: Release, wheels: bool) -> Release:
         """A release with the addresses of its files that a recipe gives; of its wheels, for which
@@ -331,17 +306,3 @@ def _for_its_wheels(metadata: Metadata, release: Release) -> Metadata:
     least = least_python(machine_wheels(release).values())
     both = ",".join(filter(None, [metadata.requires_python, least]))
     return replace(metadata, requires_python=both) if least else metadata
-
-
-def _license_files(index: Index, release: Release) -> Mapping[str, str] | IndexFailure:
-    try:
-        return index.licenses(release)
-    except IndexFailure as error:
-        return error
-
-
-def _license_evidence(index: Index, release: Release) -> tuple[Metadata, Mapping[str, str]] | None:
-    try:
-        return index.metadata(release), index.licenses(release)
-    except IndexFailure:
-        return None

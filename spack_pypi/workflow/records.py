@@ -20,6 +20,7 @@ from ..resolve.resolution import Resolution
 from ..session import Session
 from ..translate.variants import is_not_packaged
 from .assembly.assemble import Assembled
+from .assembly.homepages import homepage_notes
 from .assembly.other_archive import other_archive
 from .assembly.release_licenses import license_notes
 from .assembly.review_notes import review_notes
@@ -180,6 +181,7 @@ class Recorder:
             is_allowed = any(omission.required for omission in recipe.omissions)
             unread = Severity.WARNING if is_allowed else Severity.ERROR
             yield from license_notes(self.resolution, project, package, recipe.releases, unread)
+            yield from homepage_notes(self.resolution, project, package, recipe.releases)
             pins = all_pinned(self.resolution, project)
             if pins:
                 text = f"all {pins} requirements, each to one version"

@@ -23,6 +23,7 @@ DESCRIPTIONS = [
     (f"[how]({OWN}/blob/v1.0/CONTRIBUTING.md)", OWN),
     (f"## [1.1]({OWN}/compare/v1.0...v1.1)", OWN),
     (f"`log` is in {OWN}/blob/main/src/quiet_log/log.py", OWN),
+    (f"`log` is in {OWN}/quiet_log/log.py", OWN),  # a slip
     (f"git clone {OWN}.git", OWN),
     ("git clone git@github.com:ann/quiet-log.git", OWN),
     (f"pip install git+{OWN}.git@main", OWN),
@@ -35,6 +36,7 @@ DESCRIPTIONS = [
     (f"Bindings of [quiet-log]({OWN})", ""),
     (f"Blocked by {OWN}/issues/12", ""),
     (f"[format]({OWN}/blob/main/docs/format.md)", ""),
+    (f"[format]({OWN}/docs/format.md)", ""),
     # another name, another server, and two of that name
     ("https://github.com/ann/quiet-log-python/issues", ""),
     ("https://github.com/quiet-log/log/issues", ""),

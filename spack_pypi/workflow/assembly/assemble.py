@@ -13,7 +13,7 @@ from ...recipe.model import Condition, Omission, Recipe, Variant
 from ...resolve.resolution import Resolution
 from ...translate import licenses
 from ...translate.archives import archives
-from ...translate.describe import docstring, homepage
+from ...translate.describe import docstring
 from ...translate.elsewhere import archives_elsewhere, listed_elsewhere, wheels_by_url
 from ...translate.git_versions import git_versions
 from ...translate.merge import spans, with_exclusions
@@ -23,6 +23,7 @@ from .assembled import Assembled as Assembled
 from .assembled import comments
 from .dependencies import Dependencies
 from .extend import Extension
+from .homepages import named
 from .reasons import reasons, reasons_of_wheels, said_beside
 from .release_licenses import contradictions, stated
 from .resources import resources
@@ -118,7 +119,7 @@ class Assembler:
                 said = description(extra, dependencies)
                 variants.append(Variant(extra, said, when))
                 omissions += without
-        newest = declared[versions[0]]
+        homepage = named(resolution, project, packed.spelled)
         stated_licenses = self._licenses(project, packed.spelled)
         disputed = contradictions(stated_licenses)
         of_builds = said_in_file(resolution, project, packed)
@@ -135,8 +136,8 @@ class Assembler:
         )
         recipe = Recipe(
             package=resolution.package(project).package,
-            docstring=docstring(newest),
-            homepage=homepage(newest) or facts.page_url(project),
+            docstring=docstring(declared[versions[0]]),
+            homepage=homepage.address or facts.page_url(project),
             pypi=packed.pypi,
             licenses=licenses.lines(stated_licenses),
             versions=packed.versions,

@@ -17,7 +17,7 @@ from ...translate.licenses import (
     in_metadata,
     in_metadata_for_sure,
 )
-from ..newer_license import newest_above, of_newer
+from ..newest_release import license_by, newest_above
 
 
 def stated(
@@ -30,7 +30,7 @@ def stated(
     found = {version: in_metadata_for_sure(each) for version, each in metadata.items()}
     unclear = [version for version, each in found.items() if each is None]
     releases = [resolution.release(project, version) for version in unclear]
-    read = dict(zip(unclear, resolution.catalog.facts.license_files(releases)))
+    read = dict(zip(unclear, resolution.catalog.facts.texts.license_files(releases)))
     said: dict[Version, Stated] = {}
     for version, known in found.items():
         files = read.get(version)
@@ -45,17 +45,17 @@ def stated(
         else:
             said[version] = in_files(metadata[version], files)
     if said and all(each.problem == NONE_NAMED for each in said.values()):
-        newest = _of_newest(resolution, project, max(said))
+        newest = _of_newest(resolution, project, said)
         return dict.fromkeys(said, newest) if newest else said
     return said
 
 
-def _of_newest(resolution: Resolution, project: str, above: Version) -> Stated | None:
+def _of_newest(resolution: Resolution, project: str, versions: Iterable[Version]) -> Stated | None:
     facts = resolution.catalog.facts
     page = facts.page(project)
-    release = newest_above(page, above) if page is not None else None
-    evidence = facts.license_evidence(release) if release is not None else None
-    return of_newer(release, *evidence) if release and evidence else None
+    release = newest_above(page, versions) if page is not None else None
+    evidence = facts.texts.license_evidence(release) if release is not None else None
+    return license_by(release, *evidence) if release and evidence else None
 
 
 def contradictions(stated: Mapping[str, Stated]) -> Mapping[str, Sequence[str]]:

@@ -11,7 +11,6 @@ from ...pypi.for_one_python import minor_python
 from ...pypi.model import Metadata, ModuleImport, Release
 from ...resolve.resolution import Resolution
 from ...translate.build_settings import option
-from ...translate.describe import homepage
 from ...translate.modules import provider, within
 from ...translate.requirements import parse
 from ...translate.undeclared import place, unnamed
@@ -20,12 +19,11 @@ from .needs import available, is_about, package_of, said
 
 
 def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, str]]:
-    """(code, text) of a project that the index marks as not active, of a new recipe's homepage
-    that only the description has, of what is unclear in the build of the newest release, of wheels
-    in its place, of what it is known to need, of what the modules of a new recipe import and
-    nothing declares, and of each other native library that its archive names; not of those on
-    which the existing recipe depends. A library of which it has a copy is one that Spack has,
-    too."""
+    """(code, text) of a project that the index marks as not active, of what is unclear in
+    the build of the newest release, of wheels in its place, of what it is known to need, of what
+    the modules of a new recipe import and nothing declares, and of each other native library that
+    its archive names; not of those on which the existing recipe depends. A library of which it has
+    a copy is one that Spack has, too."""
     page = resolution.catalog.facts.page(project)
     if page is not None and page.status not in ("active", ""):
         yield "project-status", f"the index marks the project as {page.status[:40]} (PEP 792)"
@@ -33,9 +31,6 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
     declared = resolution.declared(project, newest)
     built, metadata = declared.builds, declared.metadata
     catalog, extended = resolution.catalog, resolution.package(project).extended
-    own = homepage(metadata)
-    if extended is None and own and own in (metadata.repository, metadata.documentation):
-        yield "homepage-by-description", own
     known: set[str] = set()
     if extended is not None:
         known = {line.dependency.package for line in catalog.dependency_lines(extended.name)}

@@ -13,13 +13,14 @@ from ...pypi.model import Index, Project
 from ...recipe.methods import METHODS
 from ...recipe.model import Dependency, DependencyLine
 from ...recipe.statements import Statement
-from ...translate import describe, license_comparison, spack_order
+from ...translate import license_comparison, spack_order
 from ...translate.only_platform import only_platform, systems
 from ...translate.spelling import meant
 from ...translate.variants import is_not_packaged
 from ..compare import oracle
 from ..publishers import UNVERIFIED, listed
 from .dependencies import PlainLine
+from .homepages import Homepages
 from .licences import Licences
 from .model import BY_A_PERSON, Cited, Ground, Verdict
 from .says import ReleaseSays
@@ -47,6 +48,7 @@ class DirectiveGrounds:
         self._project, self._releases = project, releases
         self._requirements = requirements
         self.licences = Licences(index, project, releases)
+        self._homepages = Homepages(index, project, releases)
         self._released = {release.version for release in project.releases}
         self._every_extra = {extra for says in releases for extra in says.extras}
         self._kinds: Mapping[str, Callable[[Statement], Iterable[Ground]]] = {
@@ -168,30 +170,7 @@ class DirectiveGrounds:
     # --- what describes the project -----------------------------------------------------------
 
     def _homepage(self, statement: Statement) -> Iterable[Ground]:
-        for says in self._releases[:1]:
-            metadata, here = says.metadata, statement.first.rstrip("/")
-            own = describe.homepage(metadata)
-            named = [Cited("Home-page", metadata.home_page)] if metadata.home_page else []
-            named += [Cited(f"Project-URL {k}", url) for k, url in metadata.project_urls]
-            described = filter(None, (metadata.repository, metadata.documentation))
-            named += [Cited("a link of the description", url) for url in described]
-            same = [
-                each
-                for each in named
-                if here in (each.text.rstrip("/"), describe.as_page(each.text).rstrip("/"))
-            ]
-            if same:
-                yield _ground(Verdict.EXPLAINED, says, same[:1])
-            elif here == self._index.page_url(self._project.name).rstrip("/"):
-                rule = Cited("rule: no other page is named", "the project's page on the index")
-                verdict = Verdict.DIFFERS if own else Verdict.EXPLAINED
-                notes = [f"the metadata has {own}"] if own else []
-                yield _ground(verdict, says, named if own else [rule], notes)
-            elif named:
-                chosen = [each for each in named if describe.as_page(each.text) == own]
-                yield _ground(Verdict.DIFFERS, says, chosen[:1] or named, ["it is another page"])
-            else:
-                yield _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
+        return self._homepages.grounds(statement.first)
 
     def _license(self, statement: Statement) -> Iterable[Ground]:
         known = self.licences.of(self._applying(statement), statement.first)

@@ -9,7 +9,7 @@ from ...errors import IndexFailure
 from ...pypi.model import Index, Metadata, Project
 from ...translate import license_comparison, licenses
 from ...translate.licenses import NONE_NAMED, Stated
-from ..newer_license import newest_above, of_newer
+from ..newest_release import license_by, newest_above
 from .model import Cited
 from .says import ReleaseSays
 
@@ -54,15 +54,15 @@ class Licences:
         return found, stated
 
     def _of_newest(self) -> _Said | None:
-        above = max(says.release.version for says in self._releases)
-        release = newest_above(self._project, above)
+        listed = [says.release.version for says in self._releases]
+        release = newest_above(self._project, listed)
         if release is None:
             return None
         try:
             evidence = self._index.metadata(release), self._index.licenses(release)
         except IndexFailure:
             return None
-        stated = of_newer(release, *evidence)
+        stated = license_by(release, *evidence)
         return ([Cited(stated.file, stated.expression)], stated) if stated else None
 
 

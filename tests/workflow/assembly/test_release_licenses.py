@@ -198,16 +198,3 @@ def test_a_file_that_may_say_it_and_cannot_be_read_is_an_error(
     errors = [each.code for each in done.diagnostics if each.severity is Severity.ERROR]
     assert errors == ["not-fetched" if is_other else "no-license"]
     assert not done.plan.failed
-
-
-def test_a_recipe_always_has_a_page() -> None:
-    done, _ = outcome({"1.0": {"summary": "Quiet"}}, {})
-    assert '    homepage = "https://index.example/project/x/"' in done.plan.recipes["x"].text
-
-
-def test_a_page_that_only_the_description_has_is_noted() -> None:
-    repository = "https://git.example/ann/x"
-    done, _ = outcome({"1.0": {"repository": repository}}, {})
-    assert f'    homepage = "{repository}"' in done.plan.recipes["x"].text
-    noted = [each.text for each in done.diagnostics if each.code == "homepage-by-description"]
-    assert noted == [repository]
