@@ -108,7 +108,8 @@ class ModuleImport:
     ``modules`` do; ``optional``: a requirement of an extra for users names it, in the versions
     of ``specifier``. Any of the ``others`` would do in its place: they are tried in this order;
     ``before``: only with Pythons that are older than this one (``3.11``). ``beside``: there is a
-    file of its name beside it, which may be meant."""
+    file of its name beside it, which may be meant. ``siblings``: the package is one of a namespace
+    (its dotted name), as these are."""
 
     module: str
     file: str
@@ -122,6 +123,7 @@ class ModuleImport:
     others: tuple[str, ...] = ()
     before: str = ""
     beside: bool = False
+    siblings: tuple[str, ...] = ()
 
     @property
     def modules(self) -> tuple[str, ...]:

@@ -129,6 +129,19 @@ class Layout:
                 return f"{name}{folder[len(root) :]}".replace("/", ".") if name else ""
         return ""
 
+    def siblings(self, folder: str) -> tuple[str, ...]:
+        """The dotted names of the other packages of a namespace, of what the project is about;
+        none where the folder is in a package, or is that of the project's own."""
+        if folder not in self.packages or self._is_named(folder):
+            return ()
+        around = folder.rpartition("/")[0]
+        found = [
+            self.name_of(each)
+            for each in self.packages
+            if each.rpartition("/")[0] == around and each != folder
+        ]
+        return tuple(n for n in found if n and not _NOT_INSTALLED.fullmatch(n.split(".")[-1]))
+
     def _roots(self) -> Sequence[str]:
         """The paths of what is installed, without ``.py``."""
         said = self._listed_by_setuptools()

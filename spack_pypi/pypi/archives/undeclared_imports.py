@@ -46,11 +46,12 @@ def undeclared_imports(contents: Mapping[str, Any], here: Layout) -> Iterator[Mo
 
 def package_needs(contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleImport]:
     """Those of `Contents.as_json`, each with the dotted name of its ``package``, of what is
-    installed."""
+    installed, and with its siblings."""
     for folder, module, path, line, beside in contents["package_needs"]:
-        package = here.name_of(folder)
-        if package:
-            yield ModuleImport(module, path, line, package=package, beside=beside)
+        package, siblings = here.name_of(folder), here.siblings(folder)
+        if package and (siblings or folder not in here.packages):
+            found = ModuleImport(module, path, line, package=package, beside=beside)
+            yield replace(found, siblings=siblings)
 
 
 def of_variants(kind: str, contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleImport]:

@@ -6,7 +6,7 @@ https://spack.readthedocs.io/en/latest/build_systems/pythonpackage.html#testing"
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 
 from packaging.utils import canonicalize_name
 
@@ -44,7 +44,7 @@ def skipped(
     if there is None:
         return None
     missing: dict[str, set[str]] = {}
-    optional: set[str] = set()
+    unsure, optional = set[str](), set[str]()
     for release in releases:
         declared = parse(release.metadata.requires_dist or ())[0]
         extras = {canonicalize_name(e.name) for e in declared if "extra" in str(e.marker)}
@@ -58,10 +58,25 @@ def skipped(
             is_there = not needed or resolution.package(needed).package in there
             if not is_there and not _may_have(names, each.module, needed):
                 missing.setdefault(each.package, set()).add(needed)
-    if not missing:
+            elif not needed:
+                unsure.add(each.package)
+    siblings = {each.package: each.siblings for each in needs if each.siblings}
+    outer = _outermost(_but_for_needed(missing, siblings, unsure))
+    if not outer:
         return None
-    outer = _outermost(missing)
     return SkippedModules(tuple(outer), _why(outer.values(), optional))
+
+
+def _but_for_needed(
+    missing: Mapping[str, set[str]], siblings: Mapping[str, Collection[str]], unsure: Set[str]
+) -> Mapping[str, set[str]]:
+    """What packages lack, without those of a namespace of which none certainly lacks nothing: a
+    dependency is missing there."""
+    return {
+        name: missing[name]
+        for name in missing
+        if name not in siblings or not {*siblings[name]} <= missing.keys() | unsure
+    }
 
 
 def _is_imported(need: ModuleImport) -> bool:
@@ -75,6 +90,8 @@ def _project(resolution: Resolution, imported: ModuleImport, extras: Collection[
     project = provider(imported.module)
     if within(imported.module) or imported.module in OF_WINDOWS:
         return ""  # one of several, or none
+    if "." in imported.module and not is_known(imported.module):
+        project = canonicalize_name(imported.module)
     if is_known(imported.module) or project in extras:
         return project
     return project if resolution.package(project).existing and not imported.beside else ""

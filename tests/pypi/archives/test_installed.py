@@ -126,6 +126,35 @@ def test_what_packages_inside_need(packages: Sequence[str], pyproject: str, name
     assert [(each.package, each.module) for each in needed] == [(name, "numpy")] * bool(name)
 
 
+#: (packages, of which the first imports numpy; what setuptools listed; the dotted name of the
+#: first one and of its siblings)
+NAMESPACE = [
+    (["foo/a", "foo/b", "foo/c"], "foo", ("foo.a", "foo.b", "foo.c")),
+    (["src/foo/x/a", "src/foo/x/b"], "src/foo", ("foo.x.a", "foo.x.b")),
+    # it may be needed where the others are tests
+    (["foo/a", "foo/tests"], "foo", ()),
+    (["foo/a", "foo/tests", "foo/b"], "foo", ("foo.a", "foo.b")),
+    # that of the project's name is needed
+    (["foo/bar", "foo/a"], "foo", ()),
+    # no namespace
+    (["a", "b"], "a b", ()),
+    (["src/a", "src/b"], "src/a b", ()),
+    (["foo/a", "foo/b"], "", ()),
+]
+
+
+@pytest.mark.parametrize(("packages", "listed", "names"), NAMESPACE)
+def test_packages_of_a_namespace_lie_beside_each_other(
+    packages: Sequence[str], listed: str, names: Sequence[str]
+) -> None:
+    base, _, tops = listed.rpartition("/")
+    files = {f"{path}/__init__.py": "" for path in packages}
+    files[f"{packages[0]}/__init__.py"] = "import numpy"
+    files |= {f"{base}/foo_bar.egg-info/{TOP}".lstrip("/"): tops} if listed else {}
+    needs = read("foo_bar", files).package_needs
+    assert [(each.package, *each.siblings) for each in needs] == ([names] if names else [])
+
+
 #: (the packages that import torch, which the metadata mentions; those that count)
 MENTIONED = [
     (["foo_bar"], ["foo_bar/__init__.py"]),

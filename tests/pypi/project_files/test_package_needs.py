@@ -42,6 +42,31 @@ CASES: list[tuple[Mapping[str, str], Needed]] = [
     # a package of a project's name is another one
     ({"a/__init__.py": "from .numpy import y\n", "a/numpy/__init__.py": NUMPY},
      {"a": ["numpy"]}),
+    # of what many projects share, what lies in it
+    ({"a/__init__.py": "from google.auth.x import Y\n"}, {"a": ["google.auth"]}),
+    ({"a/__init__.py": "from google.cloud import storage\nimport google.cloud.kms.z\n"},
+     {"a": ["google.cloud.storage", "google.cloud.kms"]}),
+    ({"a/__init__.py": "import google.auth\n", "../google/z.py": ""}, {}),
+    # a call that imports, by a name that is written down
+    ({"a/__init__.py": "m = importlib.import_module('numpy.linalg')\n"}, {"a": ["numpy"]}),
+    ({"a/__init__.py": "import_module('.b', 'x.a')\n", "a/b.py": NUMPY}, {}),
+    ({"a/__init__.py": "from . import b\n", "a/b.py": "import_module('numpy')\n"},
+     {"a": ["numpy"]}),
+    ({"a/__init__.py": "N = 'numpy'\nimport_module(N)\n"}, {"a": ["numpy"]}),
+    ({"a/__init__.py": "N = os.environ.get('M', 'numpy')\nm['o'] = import_module(N)\n"},
+     {"a": ["numpy"]}),
+    ({"a/__init__.py": "import_module(os.getenv('M', 'numpy'))\n"}, {"a": ["numpy"]}),
+    ({"a/__init__.py": "import_module(os.getenv('M'))\nimport_module(N)\n"}, {}),
+    ({"a/__init__.py": "N = 'numpy'\nif y:\n    N = 'z'\nimport_module(N)\n"}, {}),
+    ({"a/__init__.py": "def f():\n    import_module('numpy')\n"}, {}),
+    ({"a/__init__.py": "try:\n    import_module('numpy')\nexcept ImportError:\n    pass\n"}, {}),
+    # packages of a namespace may be such ones themselves
+    ({"../y/a/__init__.py": NUMPY, "../y/b/__init__.py": ""}, {"y/a": ["numpy"]}),
+    ({"../y/a/__init__.py": "from .. import c\n", "../y/c.py": NUMPY, "../y/b/__init__.py": ""},
+     {"y/a": ["numpy"]}),
+    ({"../y/a/__init__.py": NUMPY, "../y/a/B/__init__.py": NUMPY + "import yaml\n",
+      "../y/b/__init__.py": ""}, {"y/a": ["numpy"], "y/a/B": ["yaml"]}),
+    ({"../y/a/__init__.py": NUMPY}, {}),
     # a folder without __init__.py is a package, too
     ({"a/b/__init__.py": NUMPY}, {"a/b": ["numpy"]}),
 ]  # fmt: skip
@@ -58,7 +83,8 @@ def needed(modules: Mapping[str, str], base: str = "", required: Sequence[str] =
     roots = {each for each in packages if each.rpartition("/")[0] not in packages}
     found: dict[str, list[str]] = {}
     for each in imported.needs_inside(roots, required):
-        found.setdefault(each.folder.removeprefix(f"{base}x/"), []).append(each.module)
+        folder = each.folder.removeprefix(base).removeprefix("x/")
+        found.setdefault(folder, []).append(each.module)
     return found
 
 

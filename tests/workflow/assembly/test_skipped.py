@@ -191,6 +191,47 @@ def test_explain_says_where_they_import_what_is_not_there() -> None:
         assert any(note.startswith("x.c: ") for note in ground.notes) is (skips.count(",") == 1)
 
 
+@pytest.mark.parametrize(
+    ("needs", "expected"),
+    [
+        ({"x.a": ["yaml"]}, NOT_DECLARED),
+        # a dependency is missing where all lack something, and where that is not known of one
+        ({"x.a": ["yaml"], "x.b": ["attr"]}, ""),
+        ({"x.a": ["yaml"], "x.b": ["loud"]}, ""),
+        ({"x.a": ["yaml"], "x.b": ["numpy"]}, NOT_DECLARED),
+    ],
+)
+def test_of_the_packages_of_a_namespace_one_at_least_lacks_nothing(
+    needs: Needs, expected: str
+) -> None:
+    host, index = ports(needs, "numpy")
+    source = index._sources["x", Version("2.0")]
+    both = {"x.a", "x.b"}
+    in_one = (replace(e, siblings=tuple(both - {e.package})) for e in source.package_needs)
+    index._sources["x", Version("2.0")] = replace(source, package_needs=tuple(in_one))
+    assert attribute(host, index) == expected
+
+
+def test_of_what_projects_share_the_whole_name_tells_the_project() -> None:
+    lacks = NOT_DECLARED.replace("pyyaml", "google-auth")
+    for module, requires, expected in (
+        ("google.auth", "numpy", lacks),
+        ("google.auth", "google-auth", ""),
+        ("google.auth", "google-auth; extra == 'e'", lacks.replace("not declared", "optional")),
+        (
+            "google.cloud.z",
+            "google-cloud-z; extra == 'e'",
+            OPTIONAL.replace("pyyaml", "google-cloud-z"),
+        ),
+        ("google.cloud.z", "google-cloud-z", ""),
+        ("google.cloud.z", "numpy", ""),
+    ):
+        host, index = ports({"x.a": [module]}, requires)
+        for each in ("google-auth", "google-cloud-z") if requires != "numpy" else ():
+            host.has(each, "1.0")
+        assert attribute(host, index) == expected
+
+
 def test_what_is_called_like_a_file_beside_it_may_be_that() -> None:
     """Unless it is known which project has a module of this name."""
     for module, expected in (("quiet", ""), ("yaml", NOT_DECLARED)):
