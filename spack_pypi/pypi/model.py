@@ -108,8 +108,8 @@ class ModuleImport:
     ``modules`` do; ``optional``: a requirement of an extra for users names it, in the versions
     of ``specifier``. Any of the ``others`` would do in its place: they are tried in this order;
     ``before``: only with Pythons that are older than this one (``3.11``). ``beside``: there is a
-    file of its name beside it, which may be meant. ``siblings``: the package is one of a namespace
-    (its dotted name), as these are."""
+    file of its name beside it, which may be meant. ``siblings``: the package (its
+    dotted name) is one of a namespace, and one of these is what the project is about."""
 
     module: str
     file: str

@@ -130,16 +130,15 @@ class Layout:
         return ""
 
     def siblings(self, folder: str) -> tuple[str, ...]:
-        """The dotted names of the other packages of a namespace, of what the project is about;
-        none where the folder is in a package, or is that of the project's own."""
-        if folder not in self.packages or self._is_named(folder):
+        """The dotted names of the packages beside one in a namespace, of which one at least is
+        what the project is about: the one of its name, if there is one, else any other; none
+        where it is in a package, or no other is."""
+        if folder not in self.packages:
             return ()
         around = folder.rpartition("/")[0]
-        found = [
-            self.name_of(each)
-            for each in self.packages
-            if each.rpartition("/")[0] == around and each != folder
-        ]
+        beside = [each for each in self.packages if each.rpartition("/")[0] == around]
+        named = [each for each in beside if self._is_named(each)]
+        found = [self.name_of(each) for each in named or beside if named or each != folder]
         return tuple(n for n in found if n and not _NOT_INSTALLED.fullmatch(n.split(".")[-1]))
 
     def _roots(self) -> Sequence[str]:

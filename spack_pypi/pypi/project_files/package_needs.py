@@ -55,9 +55,9 @@ def package_needs(
     ``texts`` are the modules of an archive by path, ``paths`` those of all modules, and ``there``
     are modules that can be imported in any case."""
     there = there | {*_own(paths, roots)}
-    folders = Counter(root.rpartition("/")[0] for root in roots)
+    spaces = {*_namespaces(texts, paths, roots)}
     for root in sorted(roots):
-        may_lack = folders[root.rpartition("/")[0]] > 1 and "/" in root
+        may_lack = root.rpartition("/")[0] in spaces
         inner = sorted(p for p in texts if p.endswith(INIT) and p.startswith(f"{root}/"))
         quick, whole = (AlwaysRun(texts, root + INIT, tree) for tree in (_quick_tree, _tree))
         looked_at = [p for p in inner if may_lack or p != root + INIT]
@@ -75,6 +75,17 @@ def package_needs(
                     seen.add(module)
                     yield PackageNeed(folder, module, at, line, _is_beside(at, module, paths))
             known[folder] = seen
+
+
+def _namespaces(
+    texts: Mapping[str, bytes], paths: Set[str], roots: Collection[str]
+) -> Iterator[str]:
+    """The folders with several of the ``roots``, where all modules are known."""
+    folders = Counter(root.rpartition("/")[0] for root in roots if "/" in root)
+    for folder in (each for each, count in folders.items() if count > 1):
+        inside = (p for p in paths if p.startswith(f"{folder}/") and p.endswith(".py"))
+        if all(path in texts for path in inside):
+            yield folder
 
 
 def _quick_tree(source: bytes) -> ast.Module | None:

@@ -127,15 +127,16 @@ def test_what_packages_inside_need(packages: Sequence[str], pyproject: str, name
 
 
 #: (packages, of which the first imports numpy; what setuptools listed; the dotted name of the
-#: first one and of its siblings)
+#: first one, and of those of which one must be there)
 NAMESPACE = [
     (["foo/a", "foo/b", "foo/c"], "foo", ("foo.a", "foo.b", "foo.c")),
     (["src/foo/x/a", "src/foo/x/b"], "src/foo", ("foo.x.a", "foo.x.b")),
     # it may be needed where the others are tests
     (["foo/a", "foo/tests"], "foo", ()),
     (["foo/a", "foo/tests", "foo/b"], "foo", ("foo.a", "foo.b")),
-    # that of the project's name is needed
-    (["foo/bar", "foo/a"], "foo", ()),
+    # that of the project's name is needed, and the others are not
+    (["foo/bar", "foo/a"], "foo", ("foo.bar", "foo.bar")),
+    (["foo/a", "foo/bar", "foo/b"], "foo", ("foo.a", "foo.bar")),
     # no namespace
     (["a", "b"], "a b", ()),
     (["src/a", "src/b"], "src/a b", ()),

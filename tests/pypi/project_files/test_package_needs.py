@@ -67,6 +67,8 @@ CASES: list[tuple[Mapping[str, str], Needed]] = [
     ({"../y/a/__init__.py": NUMPY, "../y/a/B/__init__.py": NUMPY + "import yaml\n",
       "../y/b/__init__.py": ""}, {"y/a": ["numpy"], "y/a/B": ["yaml"]}),
     ({"../y/a/__init__.py": NUMPY}, {}),
+    # too long to be read: what it needs is not known
+    ({"../y/a/__init__.py": NUMPY, "../y/b/__init__.py": "", "../y/b/c.py": "#" * (1 << 18)}, {}),
     # a folder without __init__.py is a package, too
     ({"a/b/__init__.py": NUMPY}, {"a/b": ["numpy"]}),
 ]  # fmt: skip

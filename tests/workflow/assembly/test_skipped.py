@@ -212,6 +212,15 @@ def test_of_the_packages_of_a_namespace_one_at_least_lacks_nothing(
     assert attribute(host, index) == expected
 
 
+def test_the_package_of_the_projects_name_is_not_skipped() -> None:
+    for module, expected in (("x.a", ""), ("x.b", NOT_DECLARED.replace("x.a", "x.b"))):
+        host, index = ports({module: ["yaml"]})
+        source = index._sources["x", Version("2.0")]
+        need = replace(source.package_needs[0], siblings=("x.a",))
+        index._sources["x", Version("2.0")] = replace(source, package_needs=(need,))
+        assert attribute(host, index) == expected
+
+
 def test_of_what_projects_share_the_whole_name_tells_the_project() -> None:
     lacks = NOT_DECLARED.replace("pyyaml", "google-auth")
     for module, requires, expected in (
