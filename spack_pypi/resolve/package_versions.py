@@ -37,7 +37,7 @@ def in_package_versions(
     if released is None:
         return None
     declared = target.existing.declared if target.existing else ()
-    said = of_package(specifier, numbers, declared, released)
+    said = of_package(requirement.project, specifier, numbers, declared, released)
     return replace(requirement, specifier=said)
 
 

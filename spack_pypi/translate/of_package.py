@@ -1,14 +1,20 @@
 """Specifiers of a project in the versions of its package: without an epoch, which Spack does not
-have, and without what only counts the project's files."""
+have, without what only counts the project's files, and without pins that are for wheels."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from .library_versions import depends_on_releases, of_library
 from .spelling import epoch_of, in_epoch
+
+#: Projects whose wheels hold a library that has its version in the names of its files. A wheel
+#: that is linked with it works with one version only, whatever the sources work with.
+#: https://www.boost.org/doc/libs/latest/more/getting_started/unix-variants.html#library-naming
+_LINKED_BY_VERSION = {"cmeel-boost"}
 
 
 def may_differ(specifier: str, numbers: int) -> bool:
@@ -23,13 +29,20 @@ def needs_released(specifier: str, numbers: int) -> bool:
 
 
 def of_package(
-    specifier: str, numbers: int, declared: Sequence[str], released: Sequence[Version]
+    project: str,
+    specifier: str,
+    numbers: int,
+    declared: Sequence[str],
+    released: Sequence[Version],
 ) -> str:
-    """What a specifier (PEP 440) of a project says of its package, whose recipe has ``declared``
-    these versions, of so many ``numbers`` (0: as many as the project's), given what the project
-    has ``released``."""
+    """What a specifier (PEP 440) of a ``project`` says of its package, whose recipe has
+    ``declared`` these versions, of so many ``numbers`` (0: as many as the project's), given what
+    the project has ``released``."""
     if _has_epoch(specifier):
         return in_epoch(specifier, epoch_of(declared, released))
+    if project in _LINKED_BY_VERSION:
+        kept = (each for each in SpecifierSet(specifier) if each.operator not in ("==", "~="))
+        specifier = ",".join(sorted(map(str, kept)))
     return of_library(specifier, numbers, released)
 
 

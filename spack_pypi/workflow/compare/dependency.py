@@ -86,7 +86,7 @@ class DependencyComparison:
         existing = self._host.repos.package(package)
         declared = existing.declared if existing else ()
         released = self._released(project) if needs_released(specifier, numbers) else ()
-        return of_package(specifier, numbers, declared, released)
+        return of_package(project, specifier, numbers, declared, released)
 
     def _released(self, project: str) -> Sequence[Version]:
         """The versions that a project has released, as far as that is known."""
