@@ -29,6 +29,8 @@ _TELLING = re.compile(r"(?!google$)\w+|google\.(?!cloud$)\w+|google\.cloud\.\w+"
 _IMPORTS = ("importlib.import_module", "import_module")
 _FROM_ENVIRONMENT = ("os.environ.get", "os.getenv", "environ.get", "getenv")
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.\w+)*")
+#: In place of a module that is too long.
+_NOT_READ = b"# not read"
 
 
 class PackageNeed(NamedTuple):
@@ -80,11 +82,13 @@ def package_needs(
 def _namespaces(
     texts: Mapping[str, bytes], paths: Set[str], roots: Collection[str]
 ) -> Iterator[str]:
-    """The folders with several of the ``roots``, where all modules are known."""
+    """The folders with several of the ``roots``, where all modules are read that these import."""
+    marked = {**{path: _NOT_READ for path in paths if path.endswith(".py")}, **texts}
     folders = Counter(root.rpartition("/")[0] for root in roots if "/" in root)
     for folder in (each for each, count in folders.items() if count > 1):
-        inside = (p for p in paths if p.startswith(f"{folder}/") and p.endswith(".py"))
-        if all(path in texts for path in inside):
+        inside = [root + INIT for root in roots if root.rpartition("/")[0] == folder]
+        runs = (AlwaysRun(marked, start, _quick_tree).run([start]) for start in inside)
+        if not any(marked[path] is _NOT_READ for each in runs for path in each):
             yield folder
 
 

@@ -10,6 +10,7 @@ import pytest
 from spack_pypi.pypi.project_files.imported import Imported
 
 INIT, NUMPY = "__init__.py", "import numpy\n"
+LONG = "#" * (1 << 18)
 Needed = Mapping[str, Sequence[str]]
 CASES: list[tuple[Mapping[str, str], Needed]] = [
     ({"a/__init__.py": NUMPY}, {"a": ["numpy"]}),
@@ -67,8 +68,11 @@ CASES: list[tuple[Mapping[str, str], Needed]] = [
     ({"../y/a/__init__.py": NUMPY, "../y/a/B/__init__.py": NUMPY + "import yaml\n",
       "../y/b/__init__.py": ""}, {"y/a": ["numpy"], "y/a/B": ["yaml"]}),
     ({"../y/a/__init__.py": NUMPY}, {}),
-    # too long to be read: what it needs is not known
-    ({"../y/a/__init__.py": NUMPY, "../y/b/__init__.py": "", "../y/b/c.py": "#" * (1 << 18)}, {}),
+    # what one needs is not known that imports a module which is too long to be read
+    ({"../y/a/__init__.py": NUMPY, "../y/b/__init__.py": "from .. import c\n",
+      "../y/c.py": LONG}, {}),
+    ({"../y/a/__init__.py": NUMPY, "../y/b/__init__.py": "", "../y/c.py": LONG},
+     {"y/a": ["numpy"]}),
     # a folder without __init__.py is a package, too
     ({"a/b/__init__.py": NUMPY}, {"a/b": ["numpy"]}),
 ]  # fmt: skip
