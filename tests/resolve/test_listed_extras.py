@@ -127,3 +127,16 @@ def test_what_the_project_requires_itself_has_no_comment(
     fill(host, index, package(versions="3"), "lib[all]", "attrs>=1")
     run(host, index, "app")
     assert lines(host) == [OF_ALL, on("py-rich@12:"), LZ4, on("py-attrs@1:")]
+
+
+def test_what_an_extra_adds_stands_after_all_that_the_project_lists(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    fill(host, index, package(versions="3"))
+    required = ["lib[all]", "p", "q", "r"]
+    for name in required[1:]:
+        host.has(name, "1.0")
+    index.add("app", "1.0", *sorted(required, reverse=True), listed=required)
+    run(host, index, "app")
+    expected = ["py-p", "py-q", "py-r", OF_ALL, "py-rich@12:", "py-lz4@4:", "py-attrs"]
+    assert [line.replace('depends_on("', "").rstrip('")') for line in lines(host)] == expected

@@ -108,12 +108,11 @@ class Dependencies:
         run: list[Dependency] = []
         repos = resolution.catalog.host.repos
         instead = {each.larger: each.project for each in declared.builds.smaller}
-        order = [
-            each
-            for listed in declared.order
-            for each in (repos.built_from(listed) or listed, instead.get(listed, listed))
-        ]
-        edges = _ordered(_combined(resolution.edges(project, version)), order)
+        order: dict[str, None] = {}
+        for listed in declared.order:
+            order[repos.built_from(listed) or listed] = None
+            order[instead.get(listed, listed)] = None
+        edges = _ordered(_combined(resolution.edges(project, version)), [*order])
         for unit, edge in edges:
             requirement, required = edge.requirement, edge.required
             cycle = resolution.cuts.get((project, version, requirement.project))
