@@ -16,7 +16,7 @@ from ..pypi.model import ModuleImport, Release
 from ..recipe.model import DependencyLine
 from ..translate.environments import PLATFORMS
 from ..translate.modules import is_known, provider
-from ..translate.requirements import parse
+from ..translate.requirements import is_for_extra, parse
 from ..translate.spack_order import contains
 from ..translate.undeclared import is_to_build, may_lack
 from .facts import Declared
@@ -169,7 +169,7 @@ def _specifiers(several: Sequence[Requirement]) -> list[str]:
     plain = [str(each.specifier) for each in several if each.marker is None]
     if plain:
         return [",".join(filter(None, plain))]
-    marked = [each for each in several if "extra" not in str(each.marker)]
+    marked = [each for each in several if not is_for_extra(each)]
     return sorted({str(each.specifier) for each in marked})
 
 

@@ -89,6 +89,11 @@ def parse(texts: Iterable[str]) -> tuple[list[Requirement], list[str]]:
     return [r for _, r in found if r is not None], [text for text, r in found if r is None]
 
 
+def is_for_extra(requirement: Requirement) -> bool:
+    """Whether an extra has a requirement, or may change whether it applies."""
+    return "extra" in str(requirement.marker)
+
+
 @lru_cache(maxsize=1 << 12)
 def parsed(text: str) -> Requirement | None:
     """The requirement; None for an invalid one (PEP 508). Most releases of a project say the
@@ -211,7 +216,7 @@ def _conditions(
     unsaid = ignored(marker, world)
     always = holds(marker, "", world)
     conditions = list(cover(always, relevant, world, unsaid))
-    if marker is None or "extra" not in str(marker):
+    if not is_for_extra(requirement):
         return tuple(conditions)
     for extra, names in included.items():
         cells = 0

@@ -19,7 +19,7 @@ from . import brought_back
 from .brought_back import BROUGHT_BACK
 from .known_needs import KnownNeed
 from .modules import is_known, provider
-from .requirements import parse
+from .requirements import is_for_extra, parse
 
 _SETUP_PY = "setup.py"
 #: What Spack builds with is there.
@@ -91,7 +91,7 @@ def beside(
     each Python; what is not known by its name may come from a project that has it in its own."""
     known = parse(requirements or ())[0]
     stated = {canonicalize_name(each.name) for each in known if not each.marker}
-    maybe = [canonicalize_name(each.name) for each in known if "extra" not in str(each.marker)]
+    maybe = [canonicalize_name(each.name) for each in known if not is_for_extra(each)]
 
     def has(module: str, mentioned: bool) -> bool:
         project, name = provider(module), canonicalize_name(module)
@@ -104,7 +104,7 @@ def beside(
     def is_brought(imported: ModuleImport) -> bool:
         return any(has(module, imported.mentioned) for module in imported.modules)
 
-    optional = [each for each in known if "extra" in str(each.marker)]
+    optional = [each for each in known if is_for_extra(each)]
     return tuple(_of_extras(each, optional) for each in lacked if not is_brought(each))
 
 

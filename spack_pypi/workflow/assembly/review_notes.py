@@ -12,7 +12,7 @@ from ...pypi.model import Metadata, ModuleImport, Release
 from ...resolve.resolution import Resolution
 from ...translate.build_settings import option
 from ...translate.modules import provider, within
-from ...translate.requirements import parse
+from ...translate.requirements import is_for_extra, parse
 from ...translate.undeclared import place, unnamed
 from . import resources
 from .needs import available, is_about, package_of, said
@@ -79,7 +79,7 @@ def _undeclared(
     project = provider(imported.module)
     declared = parse(metadata.requires_dist or ())[0]
     if imported.always:
-        declared = [each for each in declared if "extra" not in str(each.marker)]
+        declared = [each for each in declared if not is_for_extra(each)]
     there = {canonicalize_name(each.name) for each in declared} | {metadata.project}
     if not there.isdisjoint({project, *within(imported.module)}):
         return

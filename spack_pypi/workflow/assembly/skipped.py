@@ -16,7 +16,7 @@ from ...resolve.may_bring import may_run_with
 from ...resolve.resolution import Resolution
 from ...translate.archives import Archives
 from ...translate.modules import is_known, provider, within
-from ...translate.requirements import parse
+from ...translate.requirements import is_for_extra, parse
 
 _WINDOWS = "Windows"
 #: What needs no more words: that, and projects that only tests import.
@@ -47,8 +47,8 @@ def skipped(
     unsure, optional = set[str](), set[str]()
     for release in releases:
         declared = parse(release.metadata.requires_dist or ())[0]
-        extras = {canonicalize_name(e.name) for e in declared if "extra" in str(e.marker)}
-        plain = {canonicalize_name(e.name) for e in declared if "extra" not in str(e.marker)}
+        extras = {canonicalize_name(e.name) for e in declared if is_for_extra(e)}
+        plain = {canonicalize_name(e.name) for e in declared if not is_for_extra(e)}
         names = {*plain, *(each.removeprefix("py-") for each in there)}
         optional |= extras
         for each in filter(_is_imported, release.builds.package_needs):

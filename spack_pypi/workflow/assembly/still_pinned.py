@@ -11,7 +11,7 @@ from packaging.version import Version
 from ...recipe.model import BUILD
 from ...resolve.resolution import Resolution
 from ...translate.pins import loosened
-from ...translate.requirements import parse
+from ...translate.requirements import is_for_extra, parse
 from ..plan import Plan, PlannedRecipe
 from ..verifying.verification import Verification
 
@@ -41,7 +41,7 @@ def all_pinned(resolution: Resolution, project: str) -> int:
     """How many requirements the newest version of a project has to run, if they are as many as
     applications have, and all pinned to one version each; else 0."""
     stated = resolution.declared(project, resolution.versions(project)[0]).metadata.requires_dist
-    required = [each for each in parse(stated or ())[0] if "extra" not in str(each.marker)]
+    required = [each for each in parse(stated or ())[0] if not is_for_extra(each)]
     pinned = all(loosened(str(each)) is not None for each in required)
     return len(required) if pinned and len(required) >= _A_LOCK else 0
 
