@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...syntax import dotted, last_name, literal_text, parsed
+from .python_modules import IMPORTING
 
 #: What a source has that imports one of several.
 _MAY = re.compile(
@@ -28,7 +29,6 @@ _MAY = re.compile(
     rb"|\nif [^\n]*\band\b[^\n]*:\n[ \t]+raise\b"
 )
 _PYTHON = re.compile(r"\((3), (\d{1,2})\)")
-_CALLS = {"__import__", "import_module"}
 #: What is raised where a module is not there, or is above that.
 _ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
@@ -183,7 +183,7 @@ def _in_turn(tree: ast.Module) -> Iterator[OneOf]:
 def _tries(loop: ast.For) -> bool:
     tried = [each for each in loop.body if isinstance(each, ast.Try)]
     return any(
-        isinstance(node, ast.Call) and last_name(node.func) in _CALLS
+        isinstance(node, ast.Call) and last_name(node.func) in IMPORTING
         for each in tried
         for statement in each.body
         for node in ast.walk(statement)

@@ -20,6 +20,8 @@ REMOVED = {
 GONE = {"distutils", "msilib", "nis", "ossaudiodev", "pkg_resources", "spwd"}
 #: Those that not all supported Pythons have yet (https://docs.python.org/3/library/).
 _ADDED = {"annotationlib", "compression", "graphlib", "tomllib", "zoneinfo"}
+#: The functions that import the module whose name they get.
+IMPORTING = frozenset(("__import__", "import_module"))
 #: The modules that Python has on Windows alone (https://docs.python.org/3/library/windows.html).
 OF_WINDOWS = frozenset(("_winapi", "msvcrt", "winreg", "winsound"))
 

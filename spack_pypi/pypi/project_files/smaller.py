@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Callable, NamedTuple
 
 from ...syntax import last_name, literal_text, parsed
+from .python_modules import IMPORTING
 
 _FILE = Path(__file__).with_name("smaller.json")
-#: Functions that import the module of which they get the name.
-_IMPORTING = ("import_module", "__import__")
 #: Nobody writes a longer module by hand; what it imports is not known.
 _LONGEST = 256 << 10
 #: Of an archive with more imports it is not known what they all are.
@@ -104,5 +103,5 @@ def _names_in(tree: ast.Module) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
                 yield node.module if alias.name == "*" else f"{node.module}.{alias.name}"
-        elif isinstance(node, ast.Call) and last_name(node.func) in _IMPORTING:
+        elif isinstance(node, ast.Call) and last_name(node.func) in IMPORTING:
             yield from map(literal_text, node.args[:1])
