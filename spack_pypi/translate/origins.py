@@ -133,8 +133,9 @@ def _of_minimum(source: Source, tool: str, minimum: str) -> str:
     stated = stated_minimum(source) if tool == "cmake" else None
     if stated and stated.version == minimum:
         return _by_file(stated)
-    if tool == "rust" and rust_needed(source).why:
-        return f"is the least version, as {rust_needed(source).why}"
+    why = rust_needed(source).why if tool == "rust" else ""
+    if why:
+        return f"is the least version, as {why}"
     pattern = re.compile(_MINIMUM.format(re.escape(minimum)), re.I)
     by_depth = sorted(source.build_files.items(), key=lambda item: (item[0].count("/"), item[0]))
     for path, text in by_depth:

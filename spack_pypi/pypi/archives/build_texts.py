@@ -31,14 +31,19 @@ def is_one(path: str) -> bool:
 
 
 def is_shortened(path: str, size: int) -> bool:
-    """Whether a file is one of which `shortened` is kept."""
+    """Whether a file is one for `keep_shortened`."""
     name = path.rpartition("/")[2]
     return name in _SHORTENED and size <= _SHORTENED[name][0]
 
 
-def shortened(path: str, text: str) -> str:
-    """What is kept of a file's text."""
-    return _SHORTENED[path.rpartition("/")[2]][1](text)
+def keep_shortened(path: str, read: Callable[[], bytes], kept: dict[str, str]) -> None:
+    """Put the part of a file that matters beside those that are ``kept``, if there is such a part,
+    and room for it."""
+    if has_room(path, kept):
+        _, shortened = _SHORTENED[path.rpartition("/")[2]]
+        text = shortened(read().decode("utf-8", "replace"))
+        if text:
+            kept[path] = text
 
 
 def has_room(path: str, kept: Collection[str]) -> bool:

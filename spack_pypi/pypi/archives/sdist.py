@@ -201,9 +201,7 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
     if _wanted(path, size, contents):
         _keep(path, read(), contents)
     elif build_texts.is_shortened(path, size):
-        if build_texts.has_room(path, contents.build_files):
-            kept = build_texts.shortened(path, read().decode("utf-8", "replace"))
-            contents.build_files.update({path: kept} if kept else {})
+        build_texts.keep_shortened(path, read, contents.build_files)
     elif path == "Makefile" and size <= build_texts.LARGEST:
         contents.downloading[path] = read().decode("utf-8", "replace")
     elif "/" not in path and license_files.is_license_file(path):
