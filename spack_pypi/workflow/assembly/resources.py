@@ -22,9 +22,8 @@ def resources(resolution: Resolution, project: str, packed: Archives) -> tuple[R
     exists gets them where it leads builds to such ones already."""
     by_commit: dict[Resource, list[str]] = {}
     for version, text in packed.spelled.items():
-        for known in _written(resolution, project, version):
-            commit = resolution.catalog.facts.tagged(known.git, known.tag)
-            shared = Resource(known.name, known.git, known.tag, str(commit), known.submodules)
+        for known, commit in _written(resolution, project, version):
+            shared = Resource(known.name, known.git, known.tag, commit, known.submodules)
             by_commit.setdefault(shared, []).append(text)
     every = _versions(resolution, project, packed)
     return tuple(
@@ -36,7 +35,7 @@ def variables(resolution: Resolution, project: str, packed: Archives) -> tuple[S
     """The variables that lead the builds of a new recipe to its resources."""
     by_setting: dict[Setting, list[str]] = {}
     for version, text in packed.spelled.items():
-        for known in _written(resolution, project, version):
+        for known, _ in _written(resolution, project, version):
             by_setting.setdefault(known.setting, []).append(text)
     every = _versions(resolution, project, packed)
     return tuple(
@@ -47,7 +46,7 @@ def variables(resolution: Resolution, project: str, packed: Archives) -> tuple[S
 
 def notes(resolution: Resolution, project: str, version: Version) -> Iterator[str]:
     """What a version is known to download, and why the recipe has no resource for it."""
-    written = [*_written(resolution, project, version)]
+    written = [known for known, _ in _written(resolution, project, version)]
     for known in resolution.declared(project, version).builds.resources:
         found = resolution.catalog.facts.tagged(known.git, known.tag)
         why = "" if isinstance(found, str) else f": {found}"
@@ -57,22 +56,25 @@ def notes(resolution: Resolution, project: str, version: Version) -> Iterator[st
 
 def downloaded(resolution: Resolution, project: str, version: Version) -> Iterator[str]:
     """What the build of a version downloads, as no resource brings it: clauses."""
-    written = [*_written(resolution, project, version)]
+    written = [known for known, _ in _written(resolution, project, version)]
     for known in resolution.declared(project, version).builds.resources:
         if known not in written:
             prevented = f"which a resource and {known.variable} prevent"
             yield f"its build downloads {known.spec}, {prevented}"
 
 
-def _written(resolution: Resolution, project: str, version: Version) -> Iterator[KnownResource]:
-    """What a version gets a resource for."""
+def _written(
+    resolution: Resolution, project: str, version: Version
+) -> Iterator[tuple[KnownResource, str]]:
+    """What a version gets a resource for, with the commit."""
     catalog, extended = resolution.catalog, resolution.package(project).extended
     texts = catalog.recipe_texts(extended.name) if extended is not None else ()
     for known in resolution.declared(project, version).builds.resources:
         wanted = known.variable, known.name, known.git
         is_led = extended is None or any(leads_to(text, *wanted) for text in texts)
-        if is_led and isinstance(catalog.facts.tagged(known.git, known.tag), str):
-            yield known
+        commit = catalog.facts.tagged(known.git, known.tag) if is_led else None
+        if isinstance(commit, str):
+            yield known, commit
 
 
 def _versions(resolution: Resolution, project: str, packed: Archives) -> Sequence[str]:
