@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from spack_pypi.session import Session
-from spack_pypi.workflow.explain.explain import explain
 from spack_pypi.workflow.explain.model import Verdict
-from tests.memory import MemoryHost, MemoryIndex
+from tests.memory import MemoryIndex
+
+from .grounds import ground_of
 
 RECIPE = """\
 class PyX(PythonPackage):
@@ -43,15 +43,10 @@ RULE = "rule: no other page is named: the project's page on the index"
 def test_only_another_release_names_it(
     written: str, old: dict[str, Any], newest: dict[str, Any], verdict: Verdict, cited: list[str]
 ) -> None:
-    host, index = MemoryHost(), MemoryIndex()
+    index = MemoryIndex()
     for version in ("1.0", "2.0", "3.0"):
         index.add("x", version)
     says: dict[str, dict[str, Any]] = {"1.0": old, "2.0": {}, "3.0": newest}
     for key, metadata in index._metadata.items():
         index._metadata[key] = replace(metadata, **says[str(key[1])])
-    host.keep("x", "py-x", RECIPE.format(written))
-    with Session(index) as session:
-        lines = explain(session, host, "py-x", "").lines
-    (ground,) = next(each for each in lines if "homepage" in each.text).grounds
-    assert ground.verdict is verdict
-    assert [f"{each.field}: {each.text}" for each in ground.cited] == cited
+    assert ground_of(index, RECIPE.format(written), "homepage") == (verdict, cited)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
-from packaging.version import Version
 
 from spack_pypi.errors import NotFetched
-from spack_pypi.pypi.model import Source
-from spack_pypi.pypi.project_files import setup_py
 from spack_pypi.resolve.policy import Policy
 from spack_pypi.session import Session
 from spack_pypi.translate import known_needs
@@ -19,7 +16,9 @@ from spack_pypi.workflow.explain.model import Verdict
 from spack_pypi.workflow.outdated import outdated
 from spack_pypi.workflow.request import Request, Verify
 from spack_pypi.workflow.sync import Hardness, sync
-from tests.memory import MemoryHost, MemoryIndex
+from tests.memory import MemoryIndex
+
+from .by_setuptools import add, host
 
 GIT = "https://git.example/y.git"
 ONE, TWO, THREE = ("1" * 40, "2" * 40, "3" * 40)
@@ -52,20 +51,9 @@ def index(*of_y: str, versions: Sequence[str] = ()) -> MemoryIndex:
     found = MemoryIndex()
     numbers = versions or [f"{number}.0" for number in range(1, len(of_y) + 1)]
     for number, version in zip(numbers, of_y):
-        found.add("x", number, wheel_tag="", build=("setuptools",))
         text = f"of_y = {version!r}\n" if version else "\n"
-        called = setup_py.read(f"{text}urlretrieve(y)\nsetup(ext_modules=[Extension('x', [])])")
-        downloads = (("urlretrieve", "setup.py", 2),)
-        source = Source(setup_py=called, suffixes=(".c",), downloads=downloads)
-        found._sources["x", Version(number)] = source
-    return found
-
-
-def host(recipe: str = "") -> MemoryHost:
-    found = MemoryHost()
-    found.has("setuptools", "70.0")
-    if recipe:
-        found.keep("x", "py-x", recipe)
+        text += "urlretrieve(y)\nsetup(ext_modules=[Extension('x', [])])"
+        add(found, number, text, downloads=(("urlretrieve", "setup.py", 2),))
     return found
 
 

@@ -14,8 +14,10 @@ from spack_pypi.workflow.explain.model import Verdict
 from spack_pypi.workflow.outdated import outdated
 from spack_pypi.workflow.request import Request, Verify
 from spack_pypi.workflow.sync import sync
-from tests.memory import MemoryHost, MemoryIndex
+from tests.memory import MemoryIndex
 from tests.run import create
+
+from .by_setuptools import add, host
 
 END = "setup(ext_modules=[Extension('x', ['x.c'], extra_compile_args=args)])"
 FLAG = "    args = ['-march=native']\n"
@@ -51,17 +53,7 @@ def index(*texts: str) -> MemoryIndex:
     """A project with a release for each of these setup.py."""
     found = MemoryIndex()
     for number, text in enumerate(texts, 1):
-        found.add("x", f"{number}.0", wheel_tag="", build=("setuptools",))
-        source = Source(setup_py=setup_py.read(text), suffixes=(".c",))
-        found._sources["x", Version(f"{number}.0")] = source
-    return found
-
-
-def host(recipe: str = "") -> MemoryHost:
-    found = MemoryHost()
-    found.has("setuptools", "70.0")
-    if recipe:
-        found.keep("x", "py-x", recipe)
+        add(found, f"{number}.0", text)
     return found
 
 
