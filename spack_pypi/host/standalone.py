@@ -96,8 +96,8 @@ class StandaloneRepos:
         the names are known."""
         known = self._reviewed.get(project)
         if known is not None and known.package and not known.package.startswith("py-"):
-            whole = Package(known.package, "builtin", (), (), requires=known.requires)
-            return replace(whole, every_version=True, from_index=False)
+            named = Package(known.package, "builtin", (), (), requires=known.requires)
+            return replace(named, every_version=True, from_index=False)
         name = self._by_project.get(project)
         if known is None or project not in self._mapped:
             return self.package(name) if name else None

@@ -55,8 +55,8 @@ class Builds:
     ``dropped`` are the modules that it imports and that only setuptools has,
     ``dropped_to_build`` those that only its setup.py does, and ``lacked`` its imports, and those
     of its setup.py, of what no requirement brings; ``languages`` a part of c, cxx, fortran;
-    ``tools`` are dependencies on packages that are no Python projects, of these ``rust`` in which
-    version; ``lacking`` says why it cannot be built without a patch; ``needs`` are those known
+    ``tools`` are dependencies on packages that are no Python projects, ``rust`` is the least Rust,
+    and why; ``lacking`` says why it cannot be built without a patch; ``needs`` are those known
     from elsewhere, ``variants`` what packages that it requires must have besides; ``hints`` what
     else may be needed; ``unclear`` what a reviewer should check, ``doubtful`` what of that is
     guessed or not known, ``undeclared`` the imports that may need more, and ``package_needs`` what

@@ -206,8 +206,8 @@ def _dependency(need: Mapping[str, Any]) -> Dependency:
     )
 
 
-def _setting(told: Mapping[str, Any], reason: str) -> Setting:
-    name, value = told["variable"], told["value"]
+def _setting(entry: Mapping[str, Any], reason: str) -> Setting:
+    name, value = entry["variable"], entry["value"]
     if isinstance(value, dict):
         return Setting(name, value["prefix"], reason=reason, is_prefix=True)
     return Setting(name, value, reason=reason)

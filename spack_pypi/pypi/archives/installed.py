@@ -18,7 +18,7 @@ from ..project_files.toml import at, strings
 
 #: What setuptools last installed, beside the metadata of the sdist.
 TOP_LEVEL = re.compile(r"(?:([^/]+)/)?([^/]+)\.egg-info/top_level\.txt")
-#: Where setuptools is told which packages are namespaces.
+#: Where a project declares to setuptools which packages are namespaces.
 _SETUP_FILES = ("setup.py", "setup.cfg")
 #: Folders that hold the packages of a project and are not packages themselves.
 _BASES = ("src", "lib", "python", "source", "py")

@@ -22,9 +22,9 @@ from .package_imports import INIT, around
 _COPIES = re.compile(r"(^|/)[^/]*(vendor|third.?party|inline|external|bundle)[^/]*/", re.I)
 #: A ``try`` of the top level whose error ends in an error: what it tries is needed.
 _RAISES = re.compile(rb"\nexcept\b[^\n]*\n(?:[ \t]+[^\n]*\n){0,8}?[ \t]+raise\b")
-#: What tells the project of a module: the name of the top level, but of one that many projects
-#: share, what lies in it.
-_TELLING = re.compile(r"(?!google$)\w+|google\.(?!cloud$)\w+|google\.cloud\.\w+")
+#: A name by which the project of a module is known: that of the top level, but of one that many
+#: projects share, what lies in it.
+_OF_PROJECT = re.compile(r"(?!google$)\w+|google\.(?!cloud$)\w+|google\.cloud\.\w+")
 #: Calls that import, and those whose value the environment may give, else a default.
 _IMPORTS = ("importlib.import_module", "import_module")
 _FROM_ENVIRONMENT = ("os.environ.get", "os.getenv", "environ.get", "getenv")
@@ -132,9 +132,10 @@ def _text(value: ast.expr | None, texts: Mapping[str, str]) -> str:
 def _needed(
     runs: AlwaysRun, files: Iterable[str], there: Set[str]
 ) -> Iterator[tuple[str, str, int]]:
-    """(module, path, line) of what tells the projects that are needed where these files run."""
+    """(module, path, line) of what is needed where these files run, by a name whose project is
+    known."""
     for module, path, line in runs.imported(files):
-        if _TELLING.fullmatch(module) and module.partition(".")[0] not in there:
+        if _OF_PROJECT.fullmatch(module) and module.partition(".")[0] not in there:
             yield module, path, line
 
 

@@ -108,6 +108,8 @@ class Dependencies:
         run: list[Dependency] = []
         repos = resolution.catalog.host.repos
         instead = {each.larger: each.project for each in declared.builds.smaller}
+        # A project in the place of one that is listed has its place; whether it is there, or the
+        # listed one, depends on the recipe that exists.
         order: dict[str, None] = {}
         for listed in declared.order:
             order[repos.built_from(listed) or listed] = None

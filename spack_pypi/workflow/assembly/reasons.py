@@ -58,7 +58,8 @@ def reasons_of_builds(
 ) -> dict[Dependency, list[str]]:
     """The clauses for dependencies that no metadata declares, of those that are ``said`` of
     versions (by their texts): above a line for just these versions, or the first of its package
-    if they are ``said`` of all; and for those on smaller projects than the newest requires."""
+    if they are ``said`` of all; for a later Rust than projects state; and for those on smaller
+    projects than the newest version requires."""
     found: dict[Dependency, list[str]] = {}
     built = [resolution.declared(project, v).builds for v in resolution.versions(project)]
     every = [reason for each in built for reason in each.reasons]

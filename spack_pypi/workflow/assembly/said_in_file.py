@@ -45,11 +45,11 @@ def settings(resolution: Resolution, project: str, packed: Archives) -> tuple[Se
     repos = resolution.catalog.host.repos
     builds = [resolution.declared(project, version).builds for version in packed.spelled]
     here = [len(available(repos, built.needs)) == len(built.needs) for built in builds]
-    told = joined(
+    known = joined(
         [each for each in built.settings if each.for_target or there]
         for built, there in zip(builds, here)
     )
-    return (*told, *variables(resolution, project, packed))
+    return (*known, *variables(resolution, project, packed))
 
 
 def inner_prefix(resolution: Resolution, project: str, packed: Archives) -> InnerPrefix | None:

@@ -29,9 +29,9 @@ def _of_method(method: str, says: ReleaseSays) -> Ground | None:
         return Ground(Verdict.EXPLAINED, (rule,), versions=(says.version,))
     (function,) = parse(method).body
     settings = settings_of(function) if isinstance(function, ast.FunctionDef) else None
-    told: list[KnownSetting | KnownResource]
-    told = [*built.settings, *built.resources] if built is not None else []
-    wanted = {each.setting.name: each for each in told}
+    needed: list[KnownSetting | KnownResource]
+    needed = [*built.settings, *built.resources] if built is not None else []
+    wanted = {each.setting.name: each for each in needed}
     here = [each for each in settings or () if _applies(each.versions, says)]
     found = [(each, wanted[each.name]) for each in here if each.name in wanted]
     if not found:
