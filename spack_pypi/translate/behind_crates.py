@@ -106,6 +106,18 @@ class LockedCrates:
         """The crates that require any of these."""
         return {each for each, of_it in self._required.items() if not of_it.isdisjoint(crates)}
 
+    def always(
+        self, crates: Iterable[str], requires: Mapping[str, Collection[str]]
+    ) -> Iterator[str]:
+        """What stands behind these crates by nothing but what a crate ``requires`` on all
+        platforms, each once."""
+        left, seen = [*crates], {*crates}
+        for crate in left:
+            found = self._required.get(crate, set()) & {*requires.get(crate, ())} - seen
+            yield from sorted(found)
+            left += sorted(found)
+            seen |= found
+
     def behind(self, crates: Iterable[str]) -> Iterator[Behind]:
         """What is behind these crates, each once."""
         seen = set(self.own)

@@ -24,7 +24,8 @@ _MOST_CRATES = 64
 class Crate:
     """A crate that a ``file`` requires: its ``version`` and ``features``, whether its own
     ``defaults`` are among these, the names ``beside`` it, and the only ``platform`` for which it
-    is required, if it is for one."""
+    is required, if it is for one; the ``tag`` of a ``repository`` that it comes from, if it
+    does."""
 
     file: str
     name: str
@@ -33,6 +34,8 @@ class Crate:
     defaults: bool
     beside: Collection[str]
     platform: str
+    repository: str = ""
+    tag: str = ""
 
 
 class CompiledCrates:
@@ -126,7 +129,8 @@ class CompiledCrates:
                     paths.append((inner, on_it | ({"default"} if by_default else {""})))
                 else:
                     version, name = str(whole.get("version", "")), _name(key, whole)
-                    crate = Crate(path, name, version, on_it, by_default, names, platform)
+                    place = str(whole.get("git", "")), str(whole.get("tag", ""))
+                    crate = Crate(path, name, version, on_it, by_default, names, platform, *place)
                     self.crates.append(crate)
 
     def _note_others(

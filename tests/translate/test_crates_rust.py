@@ -107,7 +107,7 @@ USED = [
 def test_only_what_is_compiled_everywhere_counts(
     toml: str, maturin: object, compiled: bool
 ) -> None:
-    faer = ("1.84", "faer 0.21 needs Rust 1.84")
+    faer = ("1.84", "faer 0.21.9 needs Rust 1.84")
     assert needed(toml, maturin=maturin) == (faer if compiled else NOTHING)
 
 
@@ -117,10 +117,72 @@ def test_the_highest_of_all_and_why() -> None:
     both = lock("pyo3@0.25.0", "derive_more@2.0.1", kind=4)
     read = ("1.78", "version 4 of Cargo.lock needs Rust 1.78")
     assert needed(crates, both) == read
-    assert needed(f"{crates}faer = '0.21.9'", both) == ("1.84", "faer 0.21 needs Rust 1.84")
+    assert needed(f"{crates}faer = '0.21.9'", both) == ("1.84", "faer 0.21.9 needs Rust 1.84")
     same = Source(
         build_files={
             "Cargo.toml": "[package]\nrust-version = '1.83.0'\n[dependencies]\npyo3 = '0.28'"
         }
     )
     assert rust_needed(same) == ("1.83.0", "")
+
+
+GIT = "git = 'https://github.com/astral-sh/ruff'"
+#: (what Cargo.toml says of a crate that comes from a repository, the least Rust, why)
+BY_TAG = [
+    (f"{{ {GIT}, tag = '0.15.12' }}", "1.93", "ruff 0.15.12 needs Rust 1.93"),
+    (f"{{ {GIT}, tag = 'v0.5.3' }}", "1.75", "ruff 0.5 needs Rust 1.75"),
+    (f"{{ {GIT}.git, tag = '0.14.10' }}".replace("ruff'.git", "ruff.git'"), "1.90",
+     "ruff 0.14.10 needs Rust 1.90"),
+    # a commit, a branch, or the repository of something else
+    (f"{{ {GIT}, rev = '66f93cf' }}", "1.60", ""),
+    (f"{{ {GIT}, branch = 'main' }}", "1.60", ""),
+    (f"{{ {GIT}, tag = 'nightly' }}", "1.60", ""),
+    ("{ git = 'https://forge.example/ruff', tag = '0.15.12' }", "1.60", ""),
+    ("{ git = 'https://github.com/astral-sh/ruff', tag = '0.15.12', optional = true }", "1.60", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("crate, least, why", BY_TAG)
+def test_crates_by_the_tag_of_a_repository(crate: str, least: str, why: str) -> None:
+    assert needed(f"[dependencies]\nruff_text_size = {crate}") == (least, why)
+
+
+def graph(**crates: str) -> str:
+    """A lock file of crates, each with its version and the names of those that it requires;
+    ``x`` is the one of the archive."""
+    blocks = ["version = 3\n"]
+    for name, said in {"x": " ".join([*crates]), **crates}.items():
+        version, *behind = said.split() if name != "x" else ("1.0.0", *said.split())
+        source = f'source = "{REGISTRY}"\n' if name != "x" else ""
+        listed = "".join(f' "{each}",\n' for each in behind)
+        blocks.append(
+            f'name = "{name}"\nversion = "{version}"\n{source}dependencies = [\n{listed}]\n'
+        )
+    return edges("[[package]]\n".join(blocks))
+
+
+IDNA = {"url": "2.5.4 idna", "idna": "1.0.3 idna_adapter"}
+ICU = ("1.82", "idna_adapter 1.2.1 needs Rust 1.82")
+#: (what is required, the crates of Cargo.lock, the least Rust and why)
+BEHIND = [
+    ("url = '2'", {**IDNA, "idna_adapter": "1.2.1"}, ICU),
+    ("reqwest = '0.12'", {"reqwest": "0.12.4 url", **IDNA, "idna_adapter": "1.2.1"}, ICU),
+    ("url = '2'", {**IDNA, "idna_adapter": "1.2.2"},
+     ("1.86", "idna_adapter 1.2.2 needs Rust 1.86")),
+    # older ones had tables of their own
+    ("url = '2'", {"url": "2.4.0 idna", "idna": "0.4.0"}, NOTHING),
+    # a crate of which nobody looked up on which platforms it requires that
+    ("other = '2'", {"other": "2.0.0 url", **IDNA, "idna_adapter": "1.2.1"}, NOTHING),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("required, crates, found", BEHIND)
+def test_what_crates_require_in_any_case(
+    required: str, crates: dict[str, str], found: tuple[str, str]
+) -> None:
+    assert needed(f"[dependencies]\n{required}", graph(**crates)) == found
+
+
+def test_what_may_be_there_for_another_crate_of_the_archive_does_not_count() -> None:
+    locked = graph(**IDNA, idna_adapter="1.2.1") + "\nown another url"
+    assert needed("[dependencies]\nurl = '2'", locked)[0] < "1.82"
