@@ -138,7 +138,7 @@ BY_TAG = [
     (f"{{ {GIT}, branch = 'main' }}", "1.60", ""),
     (f"{{ {GIT}, tag = 'nightly' }}", "1.60", ""),
     ("{ git = 'https://forge.example/ruff', tag = '0.15.12' }", "1.60", ""),
-    ("{ git = 'https://github.com/astral-sh/ruff', tag = '0.15.12', optional = true }", "1.60", ""),
+    (f"{{ {GIT}, tag = '0.15.12', optional = true }}", "1.60", ""),
 ]  # fmt: skip
 
 
