@@ -175,8 +175,8 @@ def _by_version(name: str, version: Version | None) -> Iterator[LeastRust]:
 def _least(
     name: str, rows: Sequence[tuple[str, str]], version: Version | None
 ) -> Iterator[LeastRust]:
-    for since, rust in rows if version is not None else ():
-        if version >= Version(since):
+    for since, rust in rows:
+        if version is not None and version >= Version(since):
             shown = ".".join(map(str, version.release[: max(2, since.count(".") + 1)]))
             yield LeastRust(rust, f"{name} {shown} needs Rust {rust}")
             return
