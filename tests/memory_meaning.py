@@ -63,7 +63,8 @@ def meaning_of(package: str, texts: tuple[str, ...]) -> TextMeaning:
 
 
 class TextMeaning:
-    """A `Meaning` of the texts of a recipe and of those it inherits."""
+    """A `Meaning` of the texts of a recipe and of those it inherits. A table of versions has the
+    name ``VERSIONS``."""
 
     def __init__(self, package: str, texts: Sequence[str]) -> None:
         self.package, self.namespace = package, "site"
@@ -72,7 +73,7 @@ class TextMeaning:
         self.versions = tuple(
             DeclaredVersion(version, git=made_from(every, version), branch=version in KNOWN)
             for recipe in recipes
-            for version in recipe.versions
+            for version in (*recipe.versions, *recipe.literals.get("VERSIONS", ()))
         )
         self.repository = "".join(re.findall(r'^    git = "(.*)"', every, re.M)[:1])
         self.folder = "".join(re.findall(r'^    build_directory = "(.*)"', every, re.M)[:1])

@@ -66,14 +66,14 @@ class RecipeText:
     ``stated`` are its plain ``depends_on`` lines and those of loops, ``licenses`` and
     ``conflicts`` its plain lines of these, ``versions`` the texts of its plain ``version`` lines,
     ``pypi`` its attribute of this name, ``literals`` those that names have in the class, or the
-    file. Raises `Uneditable` for what is not a recipe.
+    file, ``module`` the statements of that. Raises `Uneditable` for what is not a recipe.
     """
 
     def __init__(self, text: str) -> None:
         self._text, self._lines = text, source_lines(text)
         self._historical = historical_lines(self._lines)
         try:
-            self._module = module = parse(text).body
+            self.module = module = parse(text).body
         except (SyntaxError, ValueError) as error:
             raise Uneditable(f"it is not Python: {error}") from None
         classes = [node for node in module if isinstance(node, ast.ClassDef)]
@@ -160,7 +160,7 @@ class RecipeText:
     def without_loops(self, loops: Mapping[int, Collection[int]]) -> str:
         """The text with lines of loops written out: of the loops that begin in these lines, those
         with these numbers among the lines of the loop. Raises `Uneditable`."""
-        return loop_lines.write_out(self._text, self._class.body, loops, self.literals)
+        return loop_lines.write_out(self._text, self.module, self.body, loops, self.literals)
 
     def edited(self, changes: Changes) -> str:
         """The text with these changes; archives can get other names if it is `renamable`. Raises
@@ -172,7 +172,7 @@ class RecipeText:
         edits = Edits(self._text)
         self._end_and_remove(edits, changes)
         for item in changes.items:
-            loops.insert(edits, self._class.body, item)
+            loops.insert(edits, self.module, self._class.body, item)
         # First the versions: what is inserted at one place stays in this order.
         self._insert_versions(edits, in_order(changes.versions), changes.wheels)
         for licence in changes.licenses:
@@ -311,7 +311,7 @@ class RecipeText:
             reason = wheels.get(line.version, "")
             version_lines.insert(edits, self._lines, self._versions, line, reason)
         by_machine = [line for line in lines if line.machine is not None]
-        machine_blocks.insert(edits, self._module, self._class.body, by_machine)
+        machine_blocks.insert(edits, self.module, self._class.body, by_machine)
 
     def _insert_dependencies(self, edits: Edits, changes: Changes) -> None:
         anchors = [*(node for _, node in self._versions), *self._variants]
@@ -320,11 +320,11 @@ class RecipeText:
         placing.insert(changes.dependencies)
 
     def _insert_below_directives(self, edits: Edits, lines: Sequence[str]) -> None:
-        """Below the last directive or block of the class, after a blank line."""
+        """Below the last directive, block or loop of the class, after a blank line."""
         below = [
             statement
             for statement in self._class.body
-            if isinstance(statement, ast.With)
+            if isinstance(statement, (ast.With, ast.For))
             or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call))
         ]
         end = end_of(self._lines, below[-1])

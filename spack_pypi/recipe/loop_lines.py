@@ -16,7 +16,8 @@ from typing import Any
 
 from . import directives
 from .calls import literal_of
-from .loops import Values, value_of
+from .loop_values import Values, value_of
+from .loops import held
 from .text_edits import Edits, Uneditable
 
 #: A loop that states more lines stays, without those that change.
@@ -148,21 +149,22 @@ def _constant(node: ast.expr, values: Values) -> ast.expr:
 
 def write_out(
     text: str,
+    module: Sequence[ast.stmt],
     body: Sequence[ast.stmt],
     loops: Mapping[int, Collection[int]],
     known: Mapping[str, Any],
 ) -> str:
-    """The text of a recipe whose class has this ``body``, with lines of loops written out: of the
-    ``loops`` that begin in these lines, those with these numbers, or all of a short one. Raises
-    `Uneditable` where they are not plain dependencies, or the items of a long loop are not
-    written one a line."""
+    """The text of a recipe, a ``module`` whose class has this ``body``, with lines of loops
+    written out: of the ``loops`` that begin in these lines, those with these numbers, or all of a
+    short one. Raises `Uneditable` where they are not plain dependencies, or the items of a long
+    loop are not written one a line."""
     edits = Edits(text)
     found = {each.lineno: each for s in body for each in ast.walk(s) if isinstance(each, ast.For)}
     for line, numbers in loops.items():
         loop, statements = found[line], written_out(found[line], known)
         indent = " " * loop.col_offset
         if len(statements) > _MOST_WRITTEN:
-            for item in _own_items(loop, body, numbers, len(statements)):
+            for item in _own_items(loop, module, numbers, len(statements)):
                 edits.delete_lines(item)
             made = [_dependency(statements[n], indent, line) for n in sorted(numbers)]
             edits.insert_after(loop, "\n".join(made))
@@ -173,34 +175,24 @@ def write_out(
 
 
 def _own_items(
-    loop: ast.For, body: Sequence[ast.stmt], numbers: Collection[int], stated: int
+    loop: ast.For, module: Sequence[ast.stmt], numbers: Collection[int], stated: int
 ) -> list[ast.expr]:
     """The items of a loop, or of the list that it alone goes over, which make its lines with
     these numbers. Raises `Uneditable` unless each item makes one line, and has lines of its own
     in the text."""
-    held = _held(loop.iter, body)
-    items = held.elts if isinstance(held, (ast.List, ast.Tuple)) else []
-    if len(items) == stated > len(numbers) and all(_is_apart(held, items, n) for n in numbers):
+    over = held(loop.iter, module)
+    items = over.elts if isinstance(over, (ast.List, ast.Tuple)) else []
+    if len(items) == stated > len(numbers) and all(_is_apart(over, items, n) for n in numbers):
         return [items[number] for number in numbers]
     many = f"the loop in line {loop.lineno} states {stated} dependencies"
     raise Uneditable(f"{many}, of which some must end: write these out")
 
 
-def _held(node: ast.expr, body: Sequence[ast.stmt]) -> ast.expr:
-    """What a loop goes over; of a name that a class gives a value, and that nothing else uses,
-    this value."""
-    if not isinstance(node, ast.Name):
-        return node
-    uses = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == node.id]
-    given = [s.value for s in body if isinstance(s, ast.Assign) and s.targets[0] in uses]
-    return given[0] if given and len(uses) == 2 else node
-
-
-def _is_apart(held: ast.expr, items: Sequence[ast.expr], number: int) -> bool:
+def _is_apart(over: ast.expr, items: Sequence[ast.expr], number: int) -> bool:
     """Whether no line of an item of a list holds anything else of the list."""
     item = items[number]
-    before = items[number - 1].end_lineno if number else held.lineno
-    after = items[number + 1].lineno if number + 1 < len(items) else held.end_lineno
+    before = items[number - 1].end_lineno if number else over.lineno
+    after = items[number + 1].lineno if number + 1 < len(items) else over.end_lineno
     assert before is not None and after is not None and item.end_lineno is not None
     return before < item.lineno and item.end_lineno < after
 

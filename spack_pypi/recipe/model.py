@@ -302,11 +302,13 @@ class Omission:
 
 @dataclass(frozen=True)
 class LoopItem:
-    """An item that the loop in this ``line`` gets: ``version``, beside an item that it has."""
+    """An item that the loop in this ``line`` gets: ``version``, beside an item that it has. In a
+    table it has the ``sha256`` of the version, which needs no line of its own then."""
 
     line: int
     beside: str
     version: str
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from ...recipe.model import (
     Recipe,
     RenamedArchives,
 )
-from ...recipe.proposal import concerned, proposed_lines
+from ...recipe.proposal import concerned, proposed_edit, proposed_lines
 from ...recipe.read_back import ReadBackError, read_back_edit
 from ...recipe.text_edits import Uneditable
 from ...resolve.resolution import Resolution
@@ -84,6 +84,10 @@ class Extension:
             base, revision = self._revised(base, added)
             looped = self._loop_items(base, added)
             single = self._single_versions(base, added, revision, looped)
+            if single.problem and looped.lacking:
+                hoped = self._single_versions(base, added, revision, looped.complete)
+                if not hoped.problem:
+                    return self._lacking(base, added, hoped.in_revision(revision), looped)
             revision = single.in_revision(revision)
             if single.problem:
                 raise Uneditable(single.problem)
@@ -209,8 +213,9 @@ class Extension:
         )
         dependencies = [line for line in lines.dependencies if line not in stays]
         why = reasons_of_builds(self._resolution, self._project, dependencies, added.in_file)
+        listed = base.branches | looped.tabled
         changes = Changes(
-            versions=[line for line in packed.versions if line.version not in base.branches],
+            versions=[line for line in packed.versions if line.version not in listed],
             licenses=licenses,
             dependencies=dependencies,
             reasons=why,
@@ -235,7 +240,22 @@ class Extension:
         """The items that loops of the recipe get."""
         if not added.before or not base.in_place:
             return LoopItems()
-        return loop_items(self._resolution, base.recipes[0], added.before, added.by_version)
+        lines = added.packed.versions
+        return loop_items(self._resolution, base.recipes[0], added.before, added.by_version, lines)
+
+    def _lacking(
+        self, base: BaseRecipe, added: Addition, revision: Revision, looped: LoopItems
+    ) -> Assembled:
+        """No recipe, as loops need versions that no package has, but how it would change."""
+        reason = str(looped.lacking[0])
+        done = self._edited(base, added, revision, looped.complete)
+        return Assembled(
+            None,
+            (),
+            problem=f"cannot be added to {self._extends}: {reason}",
+            proposal=proposed_edit(base.texts[0], done.text, ""),
+            versions=tuple(added.by_version),
+        )
 
     def _single_versions(
         self, base: BaseRecipe, added: Addition, revision: Revision, looped: LoopItems

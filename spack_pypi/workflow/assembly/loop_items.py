@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...recipe.calls import condition, dependency_line, joined, types_of
 from ...recipe.edit import RecipeText
 from ...recipe.loops import LoopDirective, next_items
-from ...recipe.model import ALWAYS, Dependency, DependencyLine, LoopItem
+from ...recipe.model import Dependency, DependencyLine, LoopItem, VersionLine
 from ...resolve.resolution import Resolution
 from ...translate import spack_order
 from ...translate.existing_lines import applies_to
@@ -16,16 +16,48 @@ from ...translate.stated import LineEnvironments, is_stated
 
 
 @dataclass(frozen=True)
+class LackingItem:
+    """An ``item`` that would be right, and the lines that it would declare, but that no package
+    has the versions of one of these: of ``needed``."""
+
+    item: LoopItem
+    declared: tuple[DependencyLine, ...]
+    needed: Dependency
+
+    def __str__(self) -> str:
+        package, version = self.needed.package, self.needed.versions.lstrip("=")
+        return (
+            f"the loop in line {self.item.line} makes it need {self.needed.spec}, which no recipe "
+            f"has: add that version of {package} first, then this one (spack checksum "
+            f"--add-to-package {package} {version})"
+        )
+
+
+@dataclass(frozen=True)
 class LoopItems:
-    """``items`` for loops, and the lines that they declare, for the new version."""
+    """``items`` for loops, and the lines that they declare, for the new version, and items that
+    are ``lacking``."""
 
     items: tuple[LoopItem, ...] = ()
     declared: tuple[DependencyLine, ...] = ()
+    lacking: tuple[LackingItem, ...] = ()
+
+    @property
+    def complete(self) -> LoopItems:
+        """These with the items that are lacking, as if all packages had their versions."""
+        items = [*self.items, *(each.item for each in self.lacking)]
+        declared = [*self.declared, *(line for each in self.lacking for line in each.declared)]
+        return LoopItems(tuple(items), tuple(declared))
 
     def state(self, line: Dependency) -> bool:
         """Whether they state a new line."""
         declared = [each.dependency for each in self.declared]
         return is_stated(line, declared, LineEnvironments(self.declared, (line,), ()))
+
+    @property
+    def tabled(self) -> frozenset[str]:
+        """The versions that tables list, and which need no lines of their own."""
+        return frozenset(item.version for item in self.items if item.sha256)
 
 
 def loop_items(
@@ -33,39 +65,50 @@ def loop_items(
     recipe: RecipeText,
     before: str,
     needed: Mapping[str, Sequence[Dependency]],
+    lines: Sequence[VersionLine],
 ) -> LoopItems:
     """The items for a recipe that gets one version, of which it has one for the version
-    ``before``; ``needed`` are the dependencies of the new one. What they declare must exist, and
-    not contradict its metadata."""
+    ``before``; ``needed`` are the dependencies of the new one, and ``lines`` has its checksum.
+    What they declare must exist, and not contradict its metadata."""
     if len(needed) != 1:
         return LoopItems()
     ((version, required),) = needed.items()
     items: list[LoopItem] = []
     declared: list[DependencyLine] = []
-    for item, directives in next_items(recipe.body, version, before):
-        lines = [_line(each) for each in directives if each.name == "depends_on"]
-        right = [
-            line
-            for line in lines
-            if line
-            and applies_to(line, version)
-            and _is_right(resolution, line.dependency, required)
+    lacking: list[LackingItem] = []
+    sha256 = next((line.sha256 for line in lines if line == VersionLine(version, line.sha256)), "")
+    for item, directives in next_items(recipe.module, recipe.body, version, before, sha256):
+        read = [_line(each) for each in directives if each.name == "depends_on"]
+        made = [line for line in read if line and applies_to(line, version)]
+        if len(made) < len(read):
+            continue
+        lacks = [
+            line.dependency
+            for line in made
+            if not _is_right(resolution, line.dependency, required)
         ]
-        if len(right) == len(lines):
+        if not lacks:
             items.append(item)
-            declared += right
-    return LoopItems(tuple(items), tuple(declared))
+            declared += made
+        elif not any(each.package == lack.package for each in required for lack in lacks):
+            lacking.append(LackingItem(item, tuple(made), lacks[0]))
+    return LoopItems(tuple(items), tuple(declared), tuple(lacking))
 
 
 def _line(directive: LoopDirective) -> DependencyLine | None:
     """A ``depends_on`` of a loop as it holds for the version of its item, so without that."""
+    own = condition(directive.keywords.get("when"))
     around = [condition(text) for text in directive.within]
     blocks = [block for block in around if block is not None]
-    if len(blocks) < len(around) or not {*directive.keywords} <= {"when", "type"}:
+    if own is None or len(blocks) < len(around):
+        return None
+    if not {*directive.keywords} <= {"when", "type"}:
         return None
     ranges = [block.versions for block in blocks if block.versions]
     types = types_of(directive.keywords.get("type"), directive.types)
-    return dependency_line(directive.first, joined(ALWAYS, blocks), ranges, types)
+    return dependency_line(
+        directive.first, joined(replace(own, versions=""), blocks), ranges, types
+    )
 
 
 def _is_right(resolution: Resolution, line: Dependency, required: Sequence[Dependency]) -> bool:
