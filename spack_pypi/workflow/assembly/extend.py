@@ -83,14 +83,12 @@ class Extension:
         try:
             base, revision = self._revised(base, added)
             looped = self._loop_items(base, added)
-            single = self._single_versions(base, added, revision, looped)
-            if single.problem and looped.lacking:
-                hoped = self._single_versions(base, added, revision, looped.complete)
-                if not hoped.problem:
-                    return self._lacking(base, added, hoped.in_revision(revision), looped)
+            single = self._single_versions(base, added, revision, looped.complete)
             revision = single.in_revision(revision)
             if single.problem:
                 raise Uneditable(single.problem)
+            if looped.lacking:
+                return self._lacking(base, added, revision, looped)
             if base.in_place or revision.ends or added.lost.ends:
                 return self._edited(base, added, revision, looped)
         except (ReadBackError, Inexpressible, Uneditable) as error:
@@ -241,7 +239,11 @@ class Extension:
         if not added.before or not base.in_place:
             return LoopItems()
         lines = added.packed.versions
-        return loop_items(self._resolution, base.recipes[0], added.before, added.by_version, lines)
+        found = loop_items(
+            self._resolution, base.recipes[0], added.before, added.by_version, lines
+        )
+        decides = self._is_as_written(base) and self._resolution.catalog.host.checks
+        return found if decides else replace(found, lacking=())
 
     def _lacking(
         self, base: BaseRecipe, added: Addition, revision: Revision, looped: LoopItems

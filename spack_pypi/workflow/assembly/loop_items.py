@@ -11,14 +11,14 @@ from ...recipe.loops import LoopDirective, next_items
 from ...recipe.model import Dependency, DependencyLine, LoopItem, VersionLine
 from ...resolve.resolution import Resolution
 from ...translate import spack_order
-from ...translate.existing_lines import applies_to
+from ...translate.existing_lines import applies_to, is_native
 from ...translate.stated import LineEnvironments, is_stated
 
 
 @dataclass(frozen=True)
 class LackingItem:
-    """An ``item`` that would be right, and the lines that it would declare, but that no package
-    has the versions of one of these: of ``needed``."""
+    """An ``item`` that would be right, and the lines that it would declare, but that no native
+    package has the version of one of these: of ``needed``."""
 
     item: LoopItem
     declared: tuple[DependencyLine, ...]
@@ -90,7 +90,7 @@ def loop_items(
         if not lacks:
             items.append(item)
             declared += made
-        elif not any(each.package == lack.package for each in required for lack in lacks):
+        elif all(is_native(lack.package) for lack in lacks):
             lacking.append(LackingItem(item, tuple(made), lacks[0]))
     return LoopItems(tuple(items), tuple(declared), tuple(lacking))
 

@@ -74,8 +74,13 @@ class PyX(PythonPackage):
         depends_on(f"foo@={ver}", when=f"@{ver}")
 """,
 }
+#: Another line would stay, and say less.
+RECIPES["line beside"] = (
+    RECIPES["list"] + '    depends_on("foo+a", when="+a")\n    depends_on("foo")\n'
+)
 #: (the recipe, a pattern of the line for 2.0)
 CHANGED = [
+    ("line beside", r'\n    for v in \["1\.5", "2\.0"\]:(\n|$)'),
     ("list", r'\n    for v in \["1\.5", "2\.0"\]:(\n|$)'),
     ("table", r'\n    "2\.0": "[0-9a-f]{64}",(\n|$)'),
 ]
@@ -106,3 +111,8 @@ def test_an_item_whose_version_is_lacking_is_proposed(name: str, changed: str) -
     assert " makes it need foo@" in refused.reason
     assert "add that version of foo first" in refused.reason
     assert re.search(changed, refused.proposal)
+
+
+def test_what_another_project_lacks_is_left_to_the_metadata() -> None:
+    text = RECIPES["line beside"].replace("foo", "py-foo")
+    assert 'for v in ["1.5"]:' in _planned(text, ("1.5",)).texts["py-x"]
