@@ -11,8 +11,9 @@ from ..pypi.model import Metadata
 from .paragraph import SOURCES, first_paragraph, short_paragraph, title
 from .requirements import parse
 
-#: Well-known labels (PEP 753) of pages that introduce a project, best first.
-_LABELS = ("homepage", "documentation", "docs", "source", "repository", "sourcecode", "github")
+#: Well-known labels (PEP 753) of pages that introduce a project, best first: where no homepage is
+#: named, people who write a recipe choose the source twice as often as the documentation.
+_LABELS = ("homepage", "source", "repository", "sourcecode", "github", "documentation", "docs")
 #: Those of other pages.
 _OTHERS = re.compile(
     r"download|changelog|changes|releasenotes|whatsnew|history|issues?|bugs?|(bug|issue)?tracker"
@@ -176,7 +177,7 @@ def _shortened(text: str) -> str:
 
 
 def homepage(metadata: Metadata) -> str:
-    """The project's own page (PEP 753 labels), else its documentation, else where its source is,
+    """The project's own page (PEP 753 labels), else where its source is, else its documentation,
     by the fields of the metadata or else by the description; ``""`` when none is given. That of a
     project which others pack with cmeel is labelled ``upstream``, beside the page of the packing.
     """

@@ -25,8 +25,10 @@ PAGES: list[tuple[Sequence[tuple[str, str]], str, str]] = [
     ([("Documentation", PAGE)], "https://https://x.example/", PAGE),  # a slip
     ([("Home-Page", PAGE)], "https://old.example/", PAGE),
     ([("Changelog", "https://x.example/log"), ("Source Code", PAGE)], "", PAGE),
-    # the documentation before the source, and both before pages with labels of their own
-    ([("Repository", "https://git.example/"), ("Documentation", PAGE)], "", PAGE),
+    # the source before the documentation, and both before pages with labels of their own
+    ([("Documentation", "https://docs.example/"), ("Repository", PAGE)], "", PAGE),
+    ([("Documentation", "https://docs.example/"), ("Homepage", PAGE)], "", PAGE),
+    ([("Our site", "https://other.example/"), ("Docs", PAGE)], "", PAGE),
     ([("Source", PAGE), ("Github", "https://git.example/")], "", PAGE),
     ([("Our site", "https://other.example/"), ("Repository", PAGE)], "", PAGE),
     ([("Our site", PAGE)], "", PAGE),
