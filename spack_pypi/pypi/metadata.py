@@ -40,12 +40,16 @@ _ADDRESS = re.compile(r"^(Home-page:|Project-URL:[^\n]*,)[ \t]*https?:", re.M)
 _OF_ANY_PROJECT = frozenset(
     ("a", "an", "the", "python", "package", "library", "module", "project")
 )
-#: How much of a description is kept where the summary says nothing, characters.
-_DESCRIBED = 8192
+#: How much of a description is kept where the summary says nothing, or little, characters.
+_DESCRIBED, _INTRODUCTION = 8192, 2000
 #: How a description continues in a field: before Metadata 2.1, most tools indented its lines.
 _FOLDED = re.compile(r"^(?: {8}| {7}\|)", re.M)
 #: A summary of fewer words may begin a sentence that says more.
 _FEW_WORDS = 7
+#: One of fewer is a slogan, or only says the kind (``DNS toolkit``), words.
+_FEWEST_WORDS = 3
+#: A word with capitals that spell a name: ``MOtif``, ``interfacE``.
+_SPELLING = re.compile(r"\b(?:[A-Z]{2,}[a-z]+|[A-Za-z]*[a-z][A-Z])\b")
 #: How much is kept of a summary and of a licence, characters; of classifiers and addresses, lines.
 _LONGEST_SUMMARY, _LONGEST_LICENSE, _MOST_LINES = 2000, 1 << 17, 1000
 #: Fields that decide what is written: of two that differ, either may be the wrong one.
@@ -188,14 +192,17 @@ def _leaves_licence_open(raw: Mapping[str, Any]) -> bool:
 
 def described(project: str, summary: str, description: str) -> tuple[str, str]:
     """The summary of a project (PEP 503 name), and the beginning of its description where the
-    summary has only words of its name. A few words with the name, with which a sentence of the
-    description begins, become that sentence."""
+    summary says little: it has only words of its name, fewer than three, or what its name stands
+    for (``AnteChamber PYthon Parser interfacE``). A few words with the name, with which a sentence
+    of the description begins, become that sentence."""
     summary = _said(summary[:_LONGEST_SUMMARY])
     if canonicalize_name(summary) == project:
         summary = ""
-    if _repeats(summary, project):
-        return summary, description[:_DESCRIBED]
-    return _in_full(summary, project, description[:_DESCRIBED]), ""
+    description = description[:_DESCRIBED]
+    if _repeats(summary, project) or _spells(summary, project):
+        return summary, description
+    summary = _in_full(summary, project, description)
+    return summary, description[:_INTRODUCTION] if _is_slogan(summary) else ""
 
 
 def _in_full(summary: str, project: str, description: str) -> str:
@@ -225,6 +232,18 @@ def _repeats(summary: str, project: str) -> bool:
     ends = range(1, len(parts) + 1)
     names = {"".join(parts[start:end]) for end in ends for start in range(end)}
     return {*re.findall(r"\w+", summary.lower())} <= names | _OF_ANY_PROJECT
+
+
+def _is_slogan(summary: str) -> bool:
+    return len(re.findall(r"[\w'.+-]+", summary)) < _FEWEST_WORDS
+
+
+def _spells(summary: str, project: str) -> bool:
+    """Whether the capitals of a summary are the letters of the name, which some words only have
+    for that."""
+    name = project.replace("-", "")
+    capitals = "".join(re.findall("[A-Z]", summary)).lower()
+    return _SPELLING.search(summary) is not None and capitals.endswith(name)
 
 
 def _shared(texts: Iterable[str]) -> tuple[str, ...]:

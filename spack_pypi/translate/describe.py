@@ -27,6 +27,11 @@ _SECURE = re.compile(
 _CLONED = re.compile(
     r"^(https://(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/[^?#]+)\.git/?$"
 )
+#: The address of a repository on a forge, which has its name.
+_OF_REPOSITORY = re.compile(
+    r"<?https://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)"
+    r"/[\w.-]+/([\w.-]*\w)(?<!\.git)(?:\.git)?/?>?(?![^\s,.;:)])",
+)
 #: A text that is quoted as a whole.
 _QUOTED = re.compile(r"^([\"'])([^\"']+)\1$")
 #: An address of the web.
@@ -139,11 +144,14 @@ def _says_little(found: re.Match[str]) -> bool:
 def _needed(found: re.Match[str]) -> str:
     """What remains of an address in a text."""
     before = found.string[: found.start()]
+    if found["address"] is None:  # in brackets
+        return ""
     leads = (found["leads"] or "").lower()
+    named = _OF_REPOSITORY.sub(r"\1", found[0])
     if leads not in ("", "see") and (_NEEDS_MORE.search(before) or _says_little(found)):
-        return found[0] if before else ""
+        return named if before else ""
     within = not leads and found[0][0] == " " and _GOES_ON.match(found.string, found.end())
-    return found[0] if within or _NEEDS_OBJECT.search(before) else ""
+    return named if within or _NEEDS_OBJECT.search(before) else ""
 
 
 def _without_name(text: str, project: str) -> str:

@@ -177,7 +177,7 @@ def test_the_egg_info_of_the_project(paths: list[str], expected: int | None) -> 
 
 # (Summary, the text after the fields, summary, description)
 SUMMARIES = [
-    ("Quiet logging", "Long.", "Quiet logging", ""),
+    ("Quiet logging again", "Long.", "Quiet logging again", ""),
     ("UNKNOWN", "Long.", "", "Long."),
     ("None.", "Long.", "", "Long."),
     ("Add your description here", "Long.", "", "Long."),
@@ -185,7 +185,10 @@ SUMMARIES = [
     # the name says nothing
     ("X", "Long.", "", "Long."),
     ("x: X!", "Long.", "x: X!", "Long."),
-    ("Nonesuch", "Long.", "Nonesuch", ""),
+    # a slogan, of which the introduction may say more
+    ("Nonesuch", "Long.", "Nonesuch", "Long."),
+    ("Quiet logging.", "word " * 10_000, "Quiet logging.", ("word " * 10_000)[:2000]),
+    ("A log-file reader", "Long.", "A log-file reader", ""),
     # a sentence that begins with it, and says more
     (
         "X logs",
@@ -193,9 +196,9 @@ SUMMARIES = [
         "X logs are logs\nof all.",
         "",
     ),
-    ("X logs", "For X logs are kept.", "X logs", ""),
-    ("X logs", "X logs are kept\n\nfor all. Now.", "X logs", ""),
-    ("Y logs", "Y logs are kept.", "Y logs", ""),
+    ("X logs quietly", "For X logs quietly all day.", "X logs quietly", ""),
+    ("X logs quietly", "X logs quietly\n\nfor all. Now.", "X logs quietly", ""),
+    ("Y logs quietly", "Y logs quietly all day.", "Y logs quietly", ""),
     # not more than may be needed
     ("UNKNOWN", "word " * 10_000, "", ("word " * 10_000)[:8192]),
 ]
@@ -232,13 +235,28 @@ def test_a_description_in_a_field_is_indented(written: str, said: str) -> None:
         ("Open clip torch", True),
         ("The OpenClip Python package", True),
         ("A package for clips", False),
-        ("OpenTorch", False),
-        ("Open clips", False),
+        ("OpenTorch in full", False),
+        ("Open clips again", False),
     ],
 )
 def test_a_summary_of_words_of_the_name_says_nothing(summary: str, repeats: bool) -> None:
     found = metadata.described("open-clip-torch", summary, "Long.")
     assert found[1] == ("Long." if repeats else "")
+
+
+@pytest.mark.parametrize(
+    ("summary", "spells"),
+    [
+        ("Qlog - Quiet Lines Of logginG", True),
+        ("Quiet LOgs for tuninG", True),
+        ("Quiet Lines Of Growth", False),  # all words are spelled as usual
+        ("Quiet LOgs for All tuninG", False),
+        ("Quiet LOgs for tuning", False),
+    ],
+)
+def test_a_summary_may_be_what_the_name_stands_for(summary: str, spells: bool) -> None:
+    found = metadata.described("qlog", summary, "Long.")
+    assert found[1] == ("Long." if spells else "")
 
 
 # (a requirement of x 1.0, whether there is a release that satisfies it)

@@ -134,7 +134,9 @@ DOCSTRINGS = [
         "Logging is hard, as logs are many. Others use X.",
         "Logging is hard, as logs are many. Others use X.",
     ),
-    # a description is there only where the summary says nothing, or only repeats the name
+    # a description is there only where the summary says little
+    ("Quiet logging", "A library that logs quietly.", "A library that logs quietly."),
+    ("Quiet logging", "# Installation", "Quiet logging."),
     ("Tool X", "A library that logs quietly.", "A library that logs quietly."),
     ("Tool X", "# Installation", "Tool X."),
     ("", "Welcome to a quiet log.\n\nIt logs.", "A quiet log."),
@@ -188,6 +190,13 @@ ADDRESSES = [
     # an address that a word needs stays, as there is no sentence without it
     ("A wrapper for https://x.example/y", "A wrapper for https://x.example/y."),
     ("A port of https://x.example/y to Python", "A port of https://x.example/y to Python."),
+    # that of a repository is its name
+    ("A port of https://github.com/z/log.js to Python", "A port of log.js to Python."),
+    ("A wrapper for <https://gitlab.com/z/log.git>", "A wrapper for log."),
+    ("A log, from bar https://codeberg.org/z/b/ but fast", "A log, from bar b but fast."),
+    ("A port of https://github.com/z/y/z", "A port of https://github.com/z/y/z."),
+    # in brackets, none needs it
+    ("A port of y (https://x.example/) to Python", "A port of y to Python."),
     ("Logs as <https://x.example> does", "Logs as <https://x.example> does."),
     ("Logs for the https://x.example.", "Logs for the https://x.example."),
     (
