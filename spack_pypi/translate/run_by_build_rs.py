@@ -33,11 +33,10 @@ def needed_by_build_rs(source: Source, tools: Collection[str]) -> tuple[KnownNee
 def unknown_to_spack(source: Source, tools: Collection[str]) -> tuple[Hint, ...]:
     """The others."""
     found: dict[str, Hint] = {}
-    for name, where, certain in _programs(source, tools):
+    for name, where, _ in _programs(source, tools):
         if name not in PACKAGES and name not in _THERE:
             file, _, line = where.partition(":")
-            text = f"{'needs' if certain else 'may need'} {name}"
-            found.setdefault(name, Hint(name, file, int(line), text, firm=True))
+            found.setdefault(name, Hint(name, file, int(line), f"needs {name}", firm=True))
     return tuple(found.values())
 
 

@@ -17,7 +17,7 @@ from tests.run import check
 
 CLIENT = ("rucio.client.Client", "rucio.common.exception")
 BUILD = 'depends_on("py-hatchling", type="build")'
-WHY = "# has all that is imported of rucio, which is required"
+WHY = "# in place of rucio: it has all that is imported of it"
 
 
 @pytest.fixture

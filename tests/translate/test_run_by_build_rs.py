@@ -18,7 +18,7 @@ CASES: list[tuple[str, Needs, Sequence[str]]] = [
     ("protoc 3 always", [("protobuf", "")], []),
     ("cmake 3 maybe", [("cmake", "build.rs:3 may need cmake")], []),
     ("nuget.exe 3 always", [], ["build.rs:3 needs nuget.exe"]),
-    ("nuget.exe 3 maybe\nnpm 4 always", [("npm", "")], ["build.rs:3 may need nuget.exe"]),
+    ("nuget.exe 3 maybe\nnpm 4 always", [("npm", "")], ["build.rs:3 needs nuget.exe"]),
     # they are there
     ("cargo 3 always\npython3 4 always", [], []),
 ]

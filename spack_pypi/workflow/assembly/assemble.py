@@ -27,7 +27,7 @@ from .homepages import named
 from .reasons import reasons, reasons_of_wheels, said_beside
 from .release_licenses import contradictions, stated
 from .resources import resources
-from .said_in_file import inner_prefix, said_in_file, settings
+from .said_in_file import inner_prefix, said_in_file, said_of_native, settings
 from .skipped import skipped
 
 
@@ -125,8 +125,11 @@ class Assembler:
         of_builds = said_in_file(resolution, project, packed)
         why = reasons(resolution, project, dependencies, of_builds)
         wheels = reasons_of_wheels(of_builds)
+        native = said_of_native(resolution, project, packed)
         in_file = {
-            version: [*of_builds.get(version, ()), *disputed.get(version, ())]
+            version: [
+                text for said in (of_builds, native, disputed) for text in said.get(version, ())
+            ]
             for version in (*of_builds, "")
         }
         platform = only_platform(

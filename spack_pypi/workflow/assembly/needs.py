@@ -110,7 +110,7 @@ def unmet(repos: Repos, built: Builds) -> Iterator[str]:
     for need in built.needs:
         if not _is_available(repos, need):
             where = "" if need.in_table else f": {need.source}"
-            found.append(f"needs {need.dependency.spec}, which no repo has{where}")
+            found.append(f"no repo has {need.dependency.spec}, which is needed{where}")
     for hint in built.hints:
         if hint.firm and not any(is_about(hint, need) for need in built.needs):
             found.append(f"{said(hint)}, which no dependency here brings")
@@ -125,7 +125,9 @@ def copies(repos: Repos, built: Builds) -> Iterator[str]:
     for hint in built.hints:
         package = package_of(repos, hint) if hint.reason else None
         if package is not None and not any(is_about(hint, need) for need in built.needs):
-            yield f"{said(hint)}, not Spack's {package.name}: {hint.reason}"
+            where = f"{hint.file}:{hint.line}" if hint.line else hint.file
+            copy = f"{where} builds its copy of {hint.name}, not Spack's {package.name}"
+            yield f"{copy}: {hint.reason}"
 
 
 def package_of(repos: Repos, hint: Hint) -> Package | None:

@@ -3,6 +3,7 @@ they have by default, or in later versions than are pinned: the comment beside e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from packaging.specifiers import SpecifierSet
@@ -16,6 +17,10 @@ from ...translate import spack_order
 from ...translate.known_needs import KnownNeed
 from ...translate.requirements import parse
 from ...translate.versions import ranges
+
+#: How a build file names something, behind what it names; and a line of a file.
+_CALL = re.compile(r" \(\w+\)$")
+_LINE = re.compile(r" \([\w./-]+:\d+\)")
 
 
 def reasons(
@@ -97,12 +102,12 @@ def _of_rust(resolution: Resolution, project: str, line: Dependency) -> str:
 def reasons_of_wheels(said: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Why versions are wheels, by what is ``said`` of them (by their texts, newest first). One
     reason of several versions stands above the newest of these, and names them all unless the
-    recipe has no others."""
+    recipe has no others. In which line of a file something stands is left to the report."""
     found: dict[str, list[str]] = {}
     for version, texts in said.items():
         for text in texts:
             if text.startswith(THE_WHEEL):
-                found.setdefault(text, []).append(version)
+                found.setdefault(_LINE.sub("", text), []).append(version)
     return {
         by[0]: text if len(by) == len(said) else f"{', '.join(by)}: {text}"
         for text, by in found.items()
@@ -135,7 +140,7 @@ def _of_smaller(resolution: Resolution, project: str) -> Iterator[tuple[str, str
     now = {each.project for each in required.requirements} if required else set()
     for each in resolution.declared(project, newest).builds.smaller:
         if each.project in now and each.larger not in now:
-            yield each.project, f"has all that is imported of {each.larger}, which is required"
+            yield each.project, f"in place of {each.larger}: it has all that is imported of it"
 
 
 def _of_variants(need: KnownNeed) -> str:
@@ -144,7 +149,8 @@ def _of_variants(need: KnownNeed) -> str:
     off = "".join(each for each in need.dependency.variants if each.startswith("~"))
     if not off or need.in_table:
         return ""
-    return f"{need.source}, which is {need.dependency.package}{off} in Spack"
+    named = _CALL.sub("", need.source)
+    return f"{named}, which is {need.dependency.package}{off} in Spack"
 
 
 def _of_extras(

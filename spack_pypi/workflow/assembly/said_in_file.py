@@ -21,9 +21,8 @@ def said_in_file(
     resolution: Resolution, project: str, packed: Archives
 ) -> dict[str, tuple[str, ...]]:
     """What the recipe says of the build of each version that has an archive, of what it imports
-    that nothing declares, of settings that it does not have, and, if it is new, of native needs
-    that it lacks and copies that are built; without what holds for the version before as well,
-    where its author is followed, and did not say it."""
+    that nothing declares, and of settings that it does not have; without what holds for the
+    version before as well, where its author is followed, and did not say it."""
     repos = resolution.catalog.host.repos
     found: dict[str, tuple[str, ...]] = {}
     for version, text in packed.spelled.items():
@@ -34,10 +33,26 @@ def said_in_file(
         said = (*built.said, *(each for each in built.imported if each not in away))
         said += (*unset(_without(resolution, project, packed, built)),)
         said += (*downloaded(resolution, project, version),)
-        if resolution.package(project).extended is None:
-            said += (*built.doubtful, *unmet(repos, built), *copies(repos, built))
         found[text] = tuple(each for each in said if without_lines(each) not in unsaid)
     return found
+
+
+def said_of_native(
+    resolution: Resolution, project: str, packed: Archives
+) -> dict[str, tuple[str, ...]]:
+    """What a new recipe says of native needs that it lacks and of copies that are built: of each
+    of its versions, and by ``""`` of them all."""
+    repos, found = resolution.catalog.host.repos, dict[str, tuple[str, ...]]()
+    for version, text in packed.spelled.items():
+        built = resolution.declared(project, version).builds
+        found[text] = (*built.doubtful, *unmet(repos, built), *copies(repos, built))
+    first = next(iter(found.values()), ())
+    of_all = tuple(each for each in first if all(each in said for said in found.values()))
+    of_some = {
+        version: tuple(each for each in said if each not in of_all)
+        for version, said in found.items()
+    }
+    return {**of_some, "": of_all}
 
 
 def settings(resolution: Resolution, project: str, packed: Archives) -> tuple[Setting, ...]:

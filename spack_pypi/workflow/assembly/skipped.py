@@ -117,6 +117,19 @@ def _outermost(missing: Mapping[str, set[str]]) -> dict[str, set[str]]:
     }
 
 
+def _in_short(projects: Sequence[str], optional: Collection[str]) -> str:
+    """What packages lack that lack many: of it, what nothing declares."""
+    undeclared = [each for each in projects if each not in optional]
+    if not undeclared:
+        return "Each requires an optional dependency"
+    if len(undeclared) > _MOST_NAMED:
+        return "Each requires a dependency that is optional or not declared"
+    *more, last = undeclared
+    named = f"{', '.join(more)} or {last}" if more else last
+    either = "an optional dependency, or " if len(undeclared) < len(projects) else ""
+    return f"Each requires {either}{named}, which {'are' if more else 'is'} not declared"
+
+
 def _why(missing: Collection[set[str]], optional: Collection[str]) -> str:
     """What packages lack, in words."""
     projects = sorted(set[str]().union(*missing))
@@ -129,7 +142,7 @@ def _why(missing: Collection[set[str]], optional: Collection[str]) -> str:
     else:
         kind = "optional or not declared"
     if len(projects) > _MOST_NAMED:
-        return f"Each requires something that is {kind}"
+        return _in_short(projects, optional)
     *more, last = projects
     named = f"{', '.join(more)} and {last}" if more else last
     if len(missing) == 1:

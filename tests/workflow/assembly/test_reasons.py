@@ -10,6 +10,7 @@ from packaging.version import Version
 from spack_pypi.pypi.model import Source
 from spack_pypi.resolve.policy import Policy
 from spack_pypi.session import Session
+from spack_pypi.workflow.assembly.reasons import reasons_of_wheels
 from spack_pypi.workflow.outdated import outdated
 from spack_pypi.workflow.request import Request, Verify
 from spack_pypi.workflow.sync import sync
@@ -113,3 +114,10 @@ def test_a_recipe_that_exists_says_it_only_above_a_new_line(
         ((_, text),) = sync(session, host, found, request, to="latest").texts.values()
     assert 'version("2.0"' in text
     assert [line.strip() for line in text.split("\n") if "1.83" in line] == new
+
+
+def test_the_line_in_which_a_hook_stands_is_left_to_the_report() -> None:
+    said = "the wheel, as its build hook runs npm in js{}, which its source archive lacks"
+    assert reasons_of_wheels({"1.0": [said.format(" (pyproject.toml:3)")]}) == {
+        "1.0": said.format("")
+    }

@@ -78,8 +78,8 @@ def test_a_known_need_is_a_dependency_and_one_note() -> None:
 
 def test_a_known_need_that_no_repo_has_stands_in_the_recipe() -> None:
     recipe, ((code, text),) = known(MemoryHost(), Source())
-    assert "    # 1.5: needs leveldb@1.20:, which no repo has\n" in recipe and code == "known-need"
-    assert "leveldb" not in recipe.replace("needs leveldb", "")
+    assert "    # no repo has leveldb@1.20:, which is needed\n" in recipe and code == "known-need"
+    assert "leveldb" not in recipe.replace("has leveldb", "")
     assert text.endswith("; no repo has it, so the recipe does not depend on it")
 
 
@@ -94,7 +94,7 @@ def test_a_library_that_the_archive_looks_for(known: bool, end: str) -> None:
 
 
 LUPA = (
-    "# 1.0: setup.py may build its copy of lua (third-party/lua), not Spack's lua: lupa.lua51, "
+    "# setup.py builds its copy of lua, not Spack's lua: lupa.lua51, "
     "lupa.luajit21 and the others are modules that users import"
 )
 
@@ -132,14 +132,30 @@ def test_what_an_archive_cannot_do_without_stands_in_a_new_recipe() -> None:
     comments = [line.strip() for line in recipe.split("\n")[4:] if line.strip().startswith("#")]
     assert comments == [
         *(
-            f"# 2.0: setup.py:1 links with {name}, which no dependency here brings"
+            f"# setup.py:1 links with {name}, which no dependency here brings"
             for name in ("a-a", "b-b", "d-d")
         ),
-        "# 2.0: 2 more native needs that no dependency here brings",
+        "# 2 more native needs that no dependency here brings",
     ]
     host.keep("x", "py-x", RECIPE.replace("scikit-build-core", "setuptools"))
     edited = create(host, index, Request(("x>=2",), verify=Verify.LOAD)).plan.recipes["x"].text
     assert "no dependency here brings" not in edited
+
+
+@pytest.mark.parametrize("library, versions", [("b-b", "2.0: "), ("a-a", "")])
+def test_of_which_versions_a_comment_is_about(library: str, versions: str) -> None:
+    """It names them if it is not about all."""
+    index, host = MemoryIndex(), MemoryHost()
+    host.has("setuptools", "70.0")
+    for version, name in ("1.0", "a-a"), ("2.0", library):
+        index.add("x", version, wheel_tag="", build=("setuptools",))
+        text = f"Extension('x', ['x.c'], libraries=['{name}'])"
+        index._sources["x", Version(version)] = Source(setup_py=setup_py.read(text))
+    request = Request(("x",), verify=Verify.LOAD)
+    recipe = create(host, index, request).plan.recipes["x"].text
+    said = f"setup.py:1 links with {library}, which no dependency here brings"
+    assert f"\n    # {versions}{said}\n" in recipe
+    assert recipe.count("no dependency here brings") == (2 if versions else 1)
 
 
 @pytest.mark.parametrize("line, count", [("", 1), ('    depends_on("zlib")\n', 0)])
@@ -165,9 +181,7 @@ def test_what_cmake_requires_is_a_dependency_and_one_note(there: bool) -> None:
     line = '    depends_on("hdf5@1.10:", type=("build", "link"))'
     recipe = " ".join(outcome.plan.recipes["x"].text.replace("\n    # ", " ").split())
     assert (line.strip() in recipe) is there
-    said = (
-        "1.0: needs hdf5@1.10:, which no repo has: CMakeLists.txt:1 requires HDF5 (find_package)"
-    )
+    said = "no repo has hdf5@1.10:, which is needed: CMakeLists.txt:1 requires HDF5 (find_package)"
     assert (said in recipe) is not there
     (note,) = (e.text for e in outcome.diagnostics if e.code in ("native-hint", "known-need"))
     assert note.startswith("hdf5@1.10:, from CMakeLists.txt:1 requires HDF5 (find_package)")
@@ -218,7 +232,8 @@ def test_what_is_not_known_of_the_build_stands_in_a_new_recipe() -> None:
     host.has("setuptools", "70.0")
     recipe = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
     said = " ".join(line.strip().removeprefix("# ") for line in recipe.split("\n"))
-    assert "1.0: the build backend 'unheard' is not supported: it may require more than" in said
+    assert " the build backend 'unheard' is not supported: it may require more than" in said
+    assert "1.0: the" not in said
 
 
 def test_imports_that_no_requirement_names() -> None:

@@ -19,13 +19,16 @@ from tests.run import create
 
 Needs = Mapping[str, Sequence[str]]
 A = {"x.a": ["yaml"]}
+#: More than a comment names.
+MANY = [f"many-{letter}" for letter in "abcdefghi"]
+EACH: Needs = {f"x.{each[-1]}": [each.replace("-", "_")] for each in MANY}
 
 
 def ports(needs: Needs, *requires: str, bring: str = "") -> tuple[MemoryHost, MemoryIndex]:
     """Two releases that require something, of which the newer one has packages that need modules;
     ``bring`` are lines of the package of numpy."""
     host, index = MemoryHost(), MemoryIndex()
-    for project in ("hatchling", "numpy", "pyyaml", "pytest", "attrs", "quiet"):
+    for project in ("hatchling", "numpy", "pyyaml", "pytest", "attrs", "quiet", *MANY):
         host.has(project, "1.0", "2.0", variants=("on", "off") if project == "numpy" else ())
     host.texts["py-numpy"] += bring
     for version in ("1.0", "2.0"):
@@ -148,6 +151,23 @@ def test_an_older_version_may_lack_them_or_not() -> None:
     outcome = create(host, index, Request(("x",), verify=Verify.LOAD))
     text = outcome.plan.recipes["x"].text
     assert 'version("1.0"' in text and NOT_DECLARED in text
+
+
+@pytest.mark.parametrize(
+    ("optional", "more", "said"),
+    [
+        (MANY, [], "an optional dependency"),
+        (MANY, ["yaml"], "an optional dependency, or pyyaml, which is not declared"),
+        (MANY[2:], [], "an optional dependency, or many-a or many-b, which are not declared"),
+        ([], [], "a dependency that is optional or not declared"),
+    ],
+)
+def test_of_many_that_are_missing_those_are_named_that_nothing_declares(
+    optional: Sequence[str], more: Sequence[str], said: str
+) -> None:
+    needs = {**EACH, **{f"x.more_{each}": [each] for each in more}}
+    host, index = ports(needs, *(f"{each}; extra == 'e'" for each in optional))
+    assert attribute(host, index).startswith(f"    # Each requires {said}\n")
 
 
 HAS = """\

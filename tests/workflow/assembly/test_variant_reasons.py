@@ -15,13 +15,12 @@ MUMPS = ("complex", "double", "float", "mpi", "openmp", "pkgconfig")
 LIBRARIES = [
     (
         "dmumps_seq",
-        "    # meson.build:2 requires dmumps_seq (dependency), "
-        "which is mumps~mpi~openmp in Spack\n"
+        "    # meson.build:2 requires dmumps_seq, which is mumps~mpi~openmp in Spack\n"
         '    depends_on("mumps+double~mpi~openmp+pkgconfig", type=("build", "link"))\n',
     ),
     (
         "dmumps",
-        "    # meson.build:2 requires dmumps (dependency), which is mumps~openmp in Spack\n"
+        "    # meson.build:2 requires dmumps, which is mumps~openmp in Spack\n"
         '    depends_on("mumps+double~openmp+pkgconfig", type=("build", "link"))\n',
     ),
     ("fftw3", '\n    depends_on("fftw", type=("build", "link"))\n'),
