@@ -78,9 +78,7 @@ def lines(stated: Mapping[str, Stated]) -> tuple[License, ...]:
     known = {expression for expression in expressions if expression}
     if len(known) == 1:
         newer = next((each for each in stated.values() if each.is_of_newer), None)
-        these = "this version" if len(versions) == 1 else "these versions"
-        why = f"stated by {newer.file}, not yet by {these}" if newer else ""
-        return (License(known.pop(), reason=why),)
+        return (License(known.pop(), reason=f"stated only by {newer.file}" if newer else ""),)
     return tuple(
         License(expression, Condition(versions=span(versions, first, last)))
         for expression, first, last in runs(expressions)

@@ -78,7 +78,7 @@ LINES = [
         False,
         [
             f'depends_on("python@3.9:", {RUN}',
-            "# 1.0: needs python+tkinter, which no repo has: x/a.py:3 imports tkinter",
+            "# no repo has python+tkinter, which is needed: x/a.py:3 imports tkinter",
         ],
     ),
     (
@@ -99,7 +99,7 @@ LINES = [
         [
             f'depends_on("python@3.9:", {RUN}',
             f'depends_on("py-pyarrow@7:", {RUN}',
-            "# 1.0: needs arrow+dataset, which no repo has: x/a.py:3 imports pyarrow.dataset",
+            "# no repo has arrow+dataset, which is needed: x/a.py:3 imports pyarrow.dataset",
         ],
     ),
     # a dependency of its own, with what its project requires

@@ -341,7 +341,7 @@ def test_the_only_platform_that_wheels_are_for(platform: str, verdict: Verdict) 
     plan = create(host, index, Request(("x",), verify=Verify.LOAD)).plan
     written = plan.recipes["x"].text
     # What the build lacks does not stand above it, as if it were the reason.
-    assert '\n    requires("platform=windows")\n\n    # 1.0: the wheels hold' in written
+    assert '\n    requires("platform=windows")\n\n    # the wheels hold' in written
     host.keep("x", "py-x", written.replace("windows", platform))
     with Session(index) as session:
         line = explain(session, host, "py-x").lines[-1]

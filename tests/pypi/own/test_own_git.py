@@ -106,7 +106,13 @@ def test_the_summary_of_flit(path: str, text: str, summary: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("summary", "description"), [("Thing", "The readme"), ("It does", ""), ("TODO", "The readme")]
+    ("summary", "description"),
+    [
+        ("Thing", "The readme"),
+        ("It does things", ""),
+        ("It does", "The readme"),
+        ("TODO", "The readme"),
+    ],
 )
 def test_a_summary_that_says_nothing(summary: str, description: str, tmp_path: Path) -> None:
     """The README is kept for it, as of a release on an index."""
