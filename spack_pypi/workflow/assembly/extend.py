@@ -210,6 +210,7 @@ class Extension:
             *licenses_by_metadata(self._resolution, self._project, packed.spelled),
         )
         dependencies = [line for line in lines.dependencies if line not in stays]
+        dependencies += looped.lines
         why = reasons_of_builds(self._resolution, self._project, dependencies, added.in_file)
         listed = base.branches | looped.tabled
         changes = Changes(
@@ -235,20 +236,19 @@ class Extension:
         return replace(done, left_out=self._left_out(revision) if base.in_place else ())
 
     def _loop_items(self, base: BaseRecipe, added: Addition) -> LoopItems:
-        """The items that loops of the recipe get."""
+        """The items that loops of the recipe get, and the lines in step with its versions."""
         if not added.before or not base.in_place:
             return LoopItems()
         lines = added.packed.versions
-        found = loop_items(
-            self._resolution, base.recipes[0], added.before, added.by_version, lines
-        )
+        own, needed = base.recipes[0], added.by_version
+        found = loop_items(self._resolution, own, base.known, added.before, needed, lines)
         decides = self._is_as_written(base) and self._resolution.catalog.host.checks
         return found if decides else replace(found, lacking=())
 
     def _lacking(
         self, base: BaseRecipe, added: Addition, revision: Revision, looped: LoopItems
     ) -> Assembled:
-        """No recipe, as loops need versions that no package has, but how it would change."""
+        """No recipe, as it needs versions that no package has, but how it would change."""
         reason = str(looped.lacking[0])
         done = self._edited(base, added, revision, looped.complete)
         return Assembled(
