@@ -96,7 +96,7 @@ class MemoryIndex:
             self._projects.setdefault(project, []).append(release)
             its_python = with_its_python(python, release.version)
             self._metadata[key] = replace(metadata, requires_python=its_python)
-            self._sources[key] = Source(pyproject=pyproject)
+            self._sources[key] = Source(pyproject=pyproject) if sdist else Source()
 
     def yank(self, project: str, version: str) -> None:
         """Withdraw a release that was added."""

@@ -19,6 +19,7 @@ from . import metadata as core_metadata
 from .addresses import Addresses
 from .archives import archive, other_files, sdist
 from .archives.tar import Reader
+from .archives.wheel_modules import read_archive
 from .attestations import Attestations
 from .cache import Cache
 from .fetching.fetcher import Fetcher
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
     from .fetching.process import FetchProcesses
     from .network.web import Response
 
-#: What is read of an sdist: to be renamed whenever more of it is.
-_READING = "sdist-69"
+#: What is read of an sdist or a wheel: to be renamed whenever more of it is.
+_READING = "sdist-70"
 #: The licence files of an archive: to be renamed whenever more of them are read.
 _LICENSES = "licenses-4"
 #: Answers that are kept in memory; all are kept on disk.
@@ -121,7 +122,7 @@ class HttpIndex:
         return core_metadata.from_sdist(files["PKG-INFO"], release, requires_txt)
 
     def source(self, release: Release) -> Source:
-        if release.sdist is None:
+        if read_archive(release) is None:
             return Source()
         contents = self._contents(release)
         kept: Mapping[str, str] = contents["read_by_setup_py"]
@@ -238,7 +239,7 @@ class HttpIndex:
         return text
 
     def _contents(self, release: Release) -> Mapping[str, Any]:
-        file = release.sdist
+        file = read_archive(release)
         assert file is not None
 
         def read() -> Any:
@@ -249,7 +250,7 @@ class HttpIndex:
             return contents
 
         contents: Mapping[str, Any] = self._once(
-            f"sdist {file.url}", lambda: self._kept(_READING, release.project, file, read)
+            f"contents {file.url}", lambda: self._kept(_READING, release.project, file, read)
         )
         return contents
 
@@ -262,7 +263,7 @@ class HttpIndex:
         return licenses
 
     def _inspected(self, release: Release) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-        file = release.sdist
+        file = read_archive(release)
         assert file is not None
         return self._fetched(self._fetcher.contents, file, release.has_pure_wheel)
 

@@ -260,7 +260,8 @@ class Index(Protocol):
         """Core metadata: from beside a wheel, else out of it, else from the sdist."""
 
     def source(self, release: Release) -> Source:
-        """What the release's sdist says about its build; the archive is streamed, not kept."""
+        """What the release's sdist says about its build, or, where it has none, its wheel for all
+        platforms about what its modules import; the archive is streamed, not kept."""
 
     def licenses(self, release: Release) -> Mapping[str, str]:
         """The texts of the release's licence files, by path: of its wheel where there is one and

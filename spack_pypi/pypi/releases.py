@@ -119,6 +119,7 @@ class Release:
             self.wheels,
             key=lambda wheel: (
                 not wheel.is_pure_wheel,
+                "py3" not in wheel.name,
                 "linux" not in wheel.name,
                 "x86_64" not in wheel.name,
                 wheel.name,

@@ -26,6 +26,7 @@ from ..pypi.metadata import with_license, with_readme
 from ..pypi.model import IndexOrigin, Metadata, Project, Release, Source
 from ..session import Phase, Session
 from ..translate.builds import Builds, build_requirements, builds
+from ..translate.by_wheel import of_wheel
 from ..translate.requirements import UNREAD, Untranslatable
 from ..translate.spelling import pep440
 from ..translate.wheels import least_python, machine_wheels
@@ -118,7 +119,7 @@ class Facts:
         key = (release.project, release.version)
         if key not in self._declared:
             self._open.setdefault(key, is_built)
-            self._questions.release(release)
+            self._questions.release(release, with_wheel=is_built)
             self.misses += 1
         return self._declared.get(key)
 
@@ -268,7 +269,10 @@ class Facts:
             # It may be damaged on purpose, or on its way: no wheel takes its place.
             built = Builds(untranslatable=(Untranslatable(UNREAD, source.with_name),))
             return Declared(metadata, built, not_fetched=_not_fetched(source))
-        built = self._with_supplements(release, builds(source, release)) if is_built else Builds()
+        built = Builds()
+        if is_built:
+            reads = of_wheel if release.sdist is None else builds
+            built = self._with_supplements(release, reads(source, release))
         metadata = with_license(with_static_requirements(metadata, source), source)
         metadata = with_readme(metadata, source)
         built = built.beside(metadata.requires_dist)

@@ -120,7 +120,8 @@ class Guess:
     def _required_by(self, release: Release, answer: Metadata | Source) -> Iterable[str]:
         if isinstance(answer, Metadata):
             return answer.requires_dist or ()
-        return build_requirements(answer) if self._catalog.is_built(release) else ()
+        is_built = release.has_sdist and self._catalog.is_built(release)
+        return build_requirements(answer) if is_built else ()
 
     def _listed(self, page: Project, target: ProjectPackage, specifier: str) -> Iterator[Release]:
         """The newest release of each of the newest series. No older release is looked at: what a

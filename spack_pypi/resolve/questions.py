@@ -49,10 +49,11 @@ class Questions:
         submit = self._session.submit
         self._send((_METADATA, project, version), submit, _read, self._index.metadata, release)
 
-    def release(self, release: Release) -> None:
-        """Ask for what a release declares, and what its source archive says about its build."""
+    def release(self, release: Release, *, with_wheel: bool = False) -> None:
+        """Ask for what a release declares, and what its source archive says about its build; of
+        one that has none, ``with_wheel``, what the modules of its wheel say."""
         self.metadata(release)
-        if release.has_sdist:
+        if release.has_sdist or (with_wheel and release.has_pure_wheel):
             submit = self._session.submit_long
             key = (_SOURCE, release.project, release.version)
             self._send(key, submit, _read, self._index.source, release)

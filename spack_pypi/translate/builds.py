@@ -235,12 +235,12 @@ def builds(source: Source, release: Release) -> Builds:
     older = undeclared.old_python(source, names) if own.runs_setup_py else ()
     older = older or having_modules(source, release, own.runs_setup_py)
     older += () if pure else known_to_pyo3(source, release)
-    needs += tuple(sorted(older, key=_newest)[:1])
+    needs += tuple(sorted(older, key=newest_python)[:1])
     needs += having_variants(source)
     lacked = [*undeclared.at_run_time(source)]
     lacked += () if pure else undeclared.by_compiled(names)
     lacked += undeclared.by_setup_py(source, release, names) if own.runs_setup_py else ()
-    newest = min(map(_newest, older), default=brought_back.NEWEST)
+    newest = min(map(newest_python, older), default=brought_back.NEWEST)
     dropped = brought_back.dropped(release, {each.module for each in source.imports}, newest)
     to_build = {each.module for each in undeclared.of_setup_py(source)}
     dropped_to_build = brought_back.dropped_to_build(release, to_build, requirements)
@@ -283,7 +283,7 @@ def builds(source: Source, release: Release) -> Builds:
     )
 
 
-def _newest(need: KnownNeed) -> int:
+def newest_python(need: KnownNeed) -> int:
     """The minor version of the newest Python of a need like ``python@:3.12``."""
     return int(need.dependency.versions.rpartition(".")[2])
 

@@ -1,12 +1,18 @@
-"""Releases from whose source archives nothing can be built: their wheels are installed."""
+"""Releases of which wheels are installed: they have no source archives, or such from which nothing
+can be built."""
 
 from __future__ import annotations
 
-from ..pypi.model import Release
-from .builds import Builds
+from ..pypi.model import Release, Source
+from .brought_back import NEWEST, dropped
+from .build_remarks import unclear
+from .builds import Builds, newest_python
+from .every_hint import every_hint
 from .known_needs import known_needs
+from .of_variants import having_variants, newer_versions, using_variants
+from .removed_modules import having_modules
 from .requirements import parsed
-from .undeclared import is_to_build
+from .undeclared import at_run_time, is_to_build
 from .wheels import is_for_python_3, pure_wheels
 
 
@@ -24,9 +30,28 @@ def by_wheel(built: Builds, release: Release) -> Builds | None:
         dropped=built.dropped,
         lacked=tuple(each for each in built.lacked if not is_to_build(each)),
         undeclared=tuple(each for each in built.undeclared if not is_to_build(each)),
+        package_needs=built.package_needs,
         variants=built.variants,
         inner_prefix=built.inner_prefix,  # the wheel has it, too
         by_wheel=reason,
+    )
+
+
+def of_wheel(source: Source, release: Release) -> Builds:
+    """What a release needs that has no source archive, by what the modules of its wheel say."""
+    older = having_modules(source, release, runs_setup_py=False)
+    newest = min(map(newest_python, older), default=NEWEST)
+    gone = dropped(release, {each.module for each in source.imports}, newest)
+    lacked = (*at_run_time(source),)
+    return Builds(
+        needs=(*known_needs(release), *older, *having_variants(source)),
+        dropped=gone,
+        lacked=lacked,
+        variants=(*using_variants(source), *newer_versions(source)),
+        hints=every_hint(source, release, set(), (), pure=True),
+        unclear=unclear(source, set(), (), gone),
+        undeclared=tuple(each for each in source.undeclared if each not in lacked),
+        package_needs=source.package_needs,
     )
 
 

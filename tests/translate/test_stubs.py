@@ -10,7 +10,7 @@ import pytest
 from spack_pypi.pypi.model import JupyterBuild, ModuleImport, Source
 from spack_pypi.pypi.project_files import setup_py
 from spack_pypi.recipe.model import InnerPrefix
-from spack_pypi.translate.by_wheel import by_wheel
+from spack_pypi.translate.by_wheel import by_wheel, of_wheel
 from spack_pypi.translate.requirements import UNBUILT
 from tests.translate.test_builds import built, release, system
 
@@ -81,6 +81,7 @@ def test_a_wheel_has_the_imports_of_the_archive_and_nothing_of_its_build() -> No
         "import yaml\nsetup()",
         imports=(ModuleImport("pkg_resources", "x/a.py", 2),),
         undeclared=imported,
+        package_needs=imported[1:2],
     )
     wheel = "x-1-py3-none-any.whl"
     by_setup_py = replace(built(source, wheel), unusable="nothing is there")
@@ -91,11 +92,35 @@ def test_a_wheel_has_the_imports_of_the_archive_and_nothing_of_its_build() -> No
     assert found.dropped == ("pkg_resources",)
     assert [each.module for each in found.lacked] == ["numpy"]
     assert [each.module for each in found.undeclared] == ["cgi", "strange"]
+    assert [each.module for each in found.package_needs] == ["numpy"]
     # an import of setup.py is of its build
     old = replace(built(called("import imp\nsetup()"), wheel), unusable="nothing is there")
     assert [each.dependency.spec for each in old.needs] == ["python@:3.11"]
     without = by_wheel(old, release(wheel))
     assert without is not None and not without.needs
+
+
+def test_the_modules_of_a_wheel_without_an_archive_need_the_same() -> None:
+    modules = ("cgi", "numpy", "strange")
+    imported = tuple(ModuleImport(module, "x/a.py", 3, always=True) for module in modules)
+    source = Source(
+        imports=(ModuleImport("pkg_resources", "x/a.py", 2),),
+        undeclared=imported,
+        package_needs=imported[1:2],
+        looked_for=(("vips", "x/a.py", 4),),
+    )
+    found = of_wheel(source, release("x-1-py3-none-any.whl").without_sdist())
+    assert found.requirements == found.to_build == () and not found.by_wheel
+    assert [each.dependency.spec for each in found.needs] == ["python@:3.12"]
+    assert found.dropped == ("pkg_resources",)
+    assert [each.module for each in found.lacked] == ["numpy"]
+    assert [each.module for each in found.undeclared] == ["cgi", "strange"]
+    assert [each.module for each in found.package_needs] == ["numpy"]
+    assert [each.name for each in found.hints] == ["vips"]
+    assert found.remarks == (
+        "x/a.py:2 imports pkg_resources, so the recipe depends on setuptools at run time",
+        "x/a.py:3 imports numpy, which is not declared, so the recipe depends on it",
+    )
 
 
 def test_a_wheel_installs_where_the_build_would() -> None:

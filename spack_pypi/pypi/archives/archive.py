@@ -52,7 +52,7 @@ def visit(
     `FileFailure`, and `NotFetched` for another archive than the index lists."""
     checked = _Checked(file, raw)
     try:
-        if file.name.endswith(".zip"):
+        if file.name.endswith((".zip", ".whl")):
             complete = _visit_zip(checked, each)
         else:
             buffered = io.BufferedReader(checked, tar.PIECE)

@@ -129,11 +129,17 @@ class Layout:
                 return f"{name}{folder[len(root) :]}".replace("/", ".") if name else ""
         return ""
 
+    def is_inner(self, folder: str) -> bool:
+        """Whether the package in a folder lies in another one, maybe with folders between them
+        that are no packages."""
+        outer = (folder.startswith(f"{each}/") for each in self.packages)
+        return folder not in self.packages or any(outer)
+
     def siblings(self, folder: str) -> tuple[str, ...]:
         """The dotted names of the packages beside one in a namespace, of which one at least is
         what the project is about: the one of its name, if there is one, else any other; none
         where it is in a package, or no other is."""
-        if folder not in self.packages:
+        if self.is_inner(folder):
             return ()
         around = folder.rpartition("/")[0]
         beside = [each for each in self.packages if each.rpartition("/")[0] == around]

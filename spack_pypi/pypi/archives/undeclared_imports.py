@@ -49,7 +49,7 @@ def package_needs(contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleI
     installed, and with its siblings."""
     for folder, module, path, line, beside in contents["package_needs"]:
         package, siblings = here.name_of(folder), here.siblings(folder)
-        if package and (siblings or folder not in here.packages):
+        if package and (siblings or here.is_inner(folder)):
             found = ModuleImport(module, path, line, package=package, beside=beside)
             yield replace(found, siblings=siblings)
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from ...errors import FileFailure, NotFetched
 from .. import kept, limits, page
 from .. import metadata as core_metadata
-from ..archives import license_files, sdist
+from ..archives import license_files, sdist, wheel_modules
+from ..archives.tar import Reader
 from ..limits import LARGEST_FILE
 from ..model import File, Release, Settings
 from ..network.traffic import Traffic
@@ -93,8 +94,15 @@ class Fetcher:
         return metadata_inside(self.web, wheel)
 
     def contents(self, archive: File, partly: bool) -> tuple[dict[str, Any], dict[str, str]]:
-        """What an sdist contains, as `sdist.Contents.as_json`, and its licence files."""
-        found = self.web.read(archive.url, lambda raw: sdist.inspect(archive, raw, partly))
+        """What an sdist or a wheel contains, as `sdist.Contents.as_json`, and the licence files of
+        an sdist."""
+
+        def read(raw: Reader) -> sdist.Contents:
+            if archive.is_wheel:
+                return wheel_modules.inspect(archive, raw)
+            return sdist.inspect(archive, raw, partly)
+
+        found = self.web.read(archive.url, read)
         return found.as_json(), found.licenses
 
     def licenses(self, wheel: File) -> dict[str, str]:

@@ -15,7 +15,15 @@ from packaging.version import InvalidVersion, Version
 from ...errors import FileFailure, UsageError
 from ...files import open_to_read
 from .. import metadata as core_metadata
-from ..archives import archive, license_files, other_files, sdist, tree_metadata, written_version
+from ..archives import (
+    archive,
+    license_files,
+    other_files,
+    sdist,
+    tree_metadata,
+    wheel_modules,
+    written_version,
+)
 from ..archives.static import with_static_requirements
 from ..archives.tar import Reader
 from ..limits import ARCHIVE, LARGEST_FILE, Damaged, core_fields, is_short
@@ -31,9 +39,9 @@ _PIECE = 1 << 20
 @dataclass(frozen=True)
 class OwnArchive:
     """An archive of a release of a ``project``, at a ``path`` of this machine. ``file`` has the
-    address for recipes. ``metadata_text`` is its METADATA or PKG-INFO, ``contents`` what is in an
-    sdist (`sdist.Contents.as_json`). Of an archive that is not an sdist, but a project's tree,
-    ``tree`` is what its files say."""
+    address for recipes. ``metadata_text`` is its METADATA or PKG-INFO, ``contents`` what is in it
+    (`sdist.Contents.as_json`), None for a wheel that is not read. Of an archive that is
+    not an sdist, but a project's tree, ``tree`` is what its files say."""
 
     project: str
     file: File
@@ -47,7 +55,7 @@ class OwnArchive:
         """What it says of its release."""
         if self.tree is not None:
             return self.tree
-        if self.contents is None:
+        if self.file.is_wheel or self.contents is None:
             return core_metadata.from_wheel(self.metadata_text, release)
         requires_txt = egg_info.requires(self.contents["files"], self.project)
         said = core_metadata.from_sdist(self.metadata_text, release, requires_txt)
@@ -128,7 +136,12 @@ def _measured(place: Location, path: Path) -> tuple[int, str]:
 
 def _wheel(file: File, path: Path) -> OwnArchive:
     text = read_local(path, file, metadata_of(file))
-    return OwnArchive("", file, path, text, read_local(path, file, license_files.of_wheel))
+    licenses = read_local(path, file, license_files.of_wheel)
+    if not wheel_modules.is_read(file):
+        return OwnArchive("", file, path, text, licenses)
+    with open_to_read(path) as raw:
+        kept = wheel_modules.inspect(file, raw).as_json()
+    return OwnArchive("", file, path, text, licenses, kept)
 
 
 def _sdist(file: File, path: Path, named: str) -> OwnArchive:

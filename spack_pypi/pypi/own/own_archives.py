@@ -12,6 +12,7 @@ from ...files import open_to_read
 from .. import for_one_python
 from .. import metadata as core_metadata
 from ..archives import archive
+from ..archives.wheel_modules import read_archive
 from ..model import File, IndexOrigin, Metadata, Project, Release, Source
 from .own_archive import OwnArchive
 from .own_index import OwnIndex
@@ -57,7 +58,8 @@ class OwnArchives(OwnIndex):
         return self._archives[file.url].metadata(release)
 
     def source(self, release: Release) -> Source:
-        return self._archives[release.sdist.url].source() if release.sdist else Source()
+        file = read_archive(release)
+        return self._archives[file.url].source() if file else Source()
 
     def licenses(self, release: Release) -> Mapping[str, str]:
         file = release.sdist or release.best_wheel

@@ -53,10 +53,13 @@ def package_needs(
     roots: Collection[str],
     there: Set[str],
 ) -> Iterator[PackageNeed]:
-    """Those of the packages inside ``roots``, the folders of packages that lie in no other;
+    """Those of the packages inside ``roots``, the folders of packages that lie directly in no
+    other, of which those are passed over that lie in one somehow;
     ``texts`` are the modules of an archive by path, ``paths`` those of all modules, and ``there``
     are modules that can be imported in any case."""
     there = there | {*_own(paths, roots)}
+    every = {*roots}
+    roots = [root for root in roots if every.isdisjoint(_outwards(root))]
     spaces = {*_namespaces(texts, paths, roots)}
     for root in sorted(roots):
         may_lack = root.rpartition("/")[0] in spaces

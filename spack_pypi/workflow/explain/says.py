@@ -14,6 +14,7 @@ from ...pypi.archives.static import with_static_requirements
 from ...pypi.model import Index, Metadata, Publisher, Release, Smaller, Source
 from ...translate import origins
 from ...translate.builds import Builds, builds
+from ...translate.by_wheel import of_wheel
 from ...translate.origins import Origin
 from ...translate.requirements import parsed
 from ...translate.undeclared import may_lack
@@ -23,8 +24,8 @@ from ..compare import oracle
 @dataclass(frozen=True)
 class ReleaseSays:
     """What the release of a recipe's ``version`` declares. ``metadata_from`` is the file that its
-    metadata is from; ``source`` and ``built`` are what its sdist says, None where that is not used
-    (a wheel is built already) or cannot be read (``problem``). ``publishers`` are those that
+    metadata is from; ``source`` and ``built`` are what its sdist says, or the wheel that is used;
+    None where that cannot be read (``problem``). ``publishers`` are those that
     `Index.publishers` names."""
 
     version: str
@@ -47,7 +48,7 @@ class ReleaseSays:
     @property
     def smaller(self) -> tuple[Smaller, ...]:
         """The smaller projects that have all that it imports of larger ones."""
-        return self.source.smaller if self.source is not None else ()
+        return self.built.smaller if self.built is not None else ()
 
     @cached_property
     def extras(self) -> frozenset[str]:
@@ -93,6 +94,8 @@ def read(index: Index, version: str, release: Release, archive: str) -> ReleaseS
     """What a release says, whose ``archive`` a recipe uses; in any thread. Raises `IndexFailure`
     where the index does not answer."""
     try:
+        is_wheel = archive.endswith(".whl")
+        installed = index.source(release.without_sdist()) if is_wheel else Source()
         source = index.source(release) if release.sdist else Source()
         metadata = index.metadata(release)
     except FileFailure as failure:
@@ -114,15 +117,20 @@ def read(index: Index, version: str, release: Release, archive: str) -> ReleaseS
         place = f"not known: {known.problem}"
     elif not known.confirmed:
         place += f", which is not confirmed: {known.problem}"
-    if archive.endswith(".whl"):
-        return ReleaseSays(version, release, known, place)
+    if is_wheel:
+        built = of_wheel(installed, release).beside(known.requires_dist)
+        built = _with_lacked(built, release)
+        return ReleaseSays(version, release, known, place, installed, built)
     if release.sdist is None or source.problem:
         problem = source.problem or "the release has no sdist"
         return ReleaseSays(version, release, known, place, problem=problem)
     built = builds(source, release).beside(known.requires_dist)
+    return ReleaseSays(version, release, known, place, source, _with_lacked(built, release))
+
+
+def _with_lacked(built: Builds, release: Release) -> Builds:
     lacked = (*built.lacked, *may_lack(built.undeclared, release.project))
-    built = replace(built, lacked=lacked)
-    return ReleaseSays(version, release, known, place, source, built)
+    return replace(built, lacked=lacked)
 
 
 def _static_file(source: Source) -> str:

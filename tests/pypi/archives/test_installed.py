@@ -131,6 +131,8 @@ def test_what_packages_inside_need(packages: Sequence[str], pyproject: str, name
 NAMESPACE = [
     (["foo/a", "foo/b", "foo/c"], "foo", ("foo.a", "foo.b", "foo.c")),
     (["src/foo/x/a", "src/foo/x/b"], "src/foo", ("foo.x.a", "foo.x.b")),
+    # a folder in a package is none
+    (["foo/x/a", "foo/x/b", "foo"], "foo", ("foo.x.a",)),
     # it may be needed where the others are tests
     (["foo/a", "foo/tests"], "foo", ()),
     (["foo/a", "foo/tests", "foo/b"], "foo", ("foo.a", "foo.b")),

@@ -75,6 +75,7 @@ CASES: list[tuple[Mapping[str, str], Needed]] = [
      {"y/a": ["numpy"]}),
     # a folder without __init__.py is a package, too
     ({"a/b/__init__.py": NUMPY}, {"a/b": ["numpy"]}),
+    ({"a/b/__init__.py": NUMPY, "a/c/__init__.py": NUMPY}, {"a/b": ["numpy"], "a/c": ["numpy"]}),
 ]  # fmt: skip
 
 
