@@ -109,7 +109,8 @@ class ModuleImport:
     of ``specifier``. Any of the ``others`` would do in its place: they are tried in this order;
     ``before``: only with Pythons that are older than this one (``3.11``). ``beside``: there is a
     file of its name beside it, which may be meant. ``siblings``: the package (its
-    dotted name) is one of a namespace, and one of these is what the project is about."""
+    dotted name) is one of a namespace, and one of these is what the project is about. ``main`` is
+    the dotted name of the package that is what the project is about, if it imports it."""
 
     module: str
     file: str
@@ -124,6 +125,7 @@ class ModuleImport:
     before: str = ""
     beside: bool = False
     siblings: tuple[str, ...] = ()
+    main: str = ""
 
     @property
     def modules(self) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ class Brought:
         it, or one of several modules of which none has a package."""
         project = provider(imported.module)
         is_open = bool(imported.others) and not (is_known(imported.module) and self._name(project))
-        return is_open or self._needs(project, other)
+        return is_open or self.needs(project, other)
 
     def by(self, requirements: Iterable[str], projects: Set[str]) -> frozenset[str]:
         """Which of these projects come with requirements (PEP 508) that hold everywhere, maybe
@@ -129,7 +129,7 @@ class Brought:
         found = {text for each in specifiers for text in package.accepted(each)}
         return found or {text for each in specifiers for text in package.all_accepted(each)}
 
-    def _needs(self, project: str, other: str) -> bool:
+    def needs(self, project: str, other: str) -> bool:
         """Whether the recipe of a project's package depends on that of another one in any case,
         which is a plugin of it: Spack's graphs have no cycles."""
         package, name = self._package(other), self._name(project)

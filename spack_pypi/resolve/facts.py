@@ -27,7 +27,7 @@ from ..pypi.model import IndexOrigin, Metadata, Project, Release, Source
 from ..session import Phase, Session
 from ..translate.builds import Builds, build_requirements, builds
 from ..translate.by_wheel import of_wheel
-from ..translate.requirements import UNREAD, Untranslatable
+from ..translate.requirements import IMPORTED, UNREAD, Untranslatable
 from ..translate.spelling import pep440
 from ..translate.wheels import least_python, machine_wheels
 from .questions import Questions, ReleaseAnswer
@@ -267,7 +267,8 @@ class Facts:
             if not is_built:
                 return Declared(metadata, Builds())
             # It may be damaged on purpose, or on its way: no wheel takes its place.
-            built = Builds(untranslatable=(Untranslatable(UNREAD, source.with_name),))
+            what = UNREAD if release.has_sdist else IMPORTED
+            built = Builds(untranslatable=(Untranslatable(what, source.with_name),))
             return Declared(metadata, built, not_fetched=_not_fetched(source))
         built = Builds()
         if is_built:

@@ -52,15 +52,17 @@ class ProjectRequirement:
 
 #: What is declared in a file that cannot be read.
 UNREAD = "build requirements"
+#: What is known of a release by the modules of its wheel alone.
+IMPORTED = "what its modules import"
 #: What a source archive from which nothing can be built is called.
 UNBUILT = "source archive"
 
 
 @dataclass(frozen=True)
 class Untranslatable:
-    """A requirement that no recipe can express: its text (or `UNREAD`, `UNBUILT`), why, and the
-    conditions under which it may apply (as for `ProjectRequirement`); none where it applies only
-    on platforms that recipes do not name."""
+    """A requirement that no recipe can express: its text (or `UNREAD`, `IMPORTED`, `UNBUILT`),
+    why, and the conditions under which it may apply (as for `ProjectRequirement`); none where it
+    applies only on platforms that recipes do not name."""
 
     declared: str
     reason: str
@@ -71,6 +73,8 @@ class Untranslatable:
         """What a release does, and why that cannot be expressed."""
         if self.declared == UNREAD:
             return f"has {UNREAD} that cannot be read: {self.reason}"
+        if self.declared == IMPORTED:
+            return f"has a wheel that cannot be read: {self.reason}"
         if self.declared == UNBUILT:
             return f"cannot be built: {self.reason}"
         return f"declares '{self.declared}': {self.reason}"

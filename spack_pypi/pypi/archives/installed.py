@@ -117,6 +117,12 @@ class Layout:
         root = re.sub(r"(/__init__)?\.py$", "", path)
         return self._is_named(root) or {*self._roots()} == {root}
 
+    def main_name(self, path: str) -> str:
+        """The dotted name of such a module or package; empty where that is not known."""
+        name = _below_base(re.sub(r"(/__init__)?\.py$", "", path))
+        is_known = canonicalize_name(name.replace("/", ".")) == self.project or "/" not in name
+        return name.replace("/", ".") if is_known else ""
+
     def name_of(self, folder: str) -> str:
         """The dotted name of the installed package in a folder, inside another one; empty for one
         that is not installed, or of which that is not known."""

@@ -9,6 +9,7 @@ from typing import Any, Callable
 
 from ..model import ModuleImport
 from ..project_files.imported import Imported, Texts
+from ..project_files.sibling_imports import sibling_imports
 from .installed import Layout
 
 #: So many that are one of several are kept.
@@ -29,6 +30,7 @@ def found_imports(
         "variant_names": [*imported.uses_of_variants(roots, about.only)],
         "newer_names": [*imported.newer_names(roots, about.only)],
         "package_needs": imported.needs_inside(roots, about.required),
+        "siblings": [*sibling_imports(imported.texts, imported.paths, roots)][:_MOST],
     }
 
 
@@ -40,18 +42,24 @@ def undeclared_imports(contents: Mapping[str, Any], here: Layout) -> Iterator[Mo
         each = ModuleImport(first, path, line, True, True, package, others=tuple(others))
         found.append(replace(each, before=before))
     for each in found:
-        if here.installs(each.file) and (here.is_main(each.package) or not each.mentioned):
-            yield each
+        is_main = here.is_main(each.package)
+        if here.installs(each.file) and (is_main or not each.mentioned):
+            yield replace(each, main=here.main_name(each.package)) if is_main else each
 
 
 def package_needs(contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleImport]:
     """Those of `Contents.as_json`, each with the dotted name of its ``package``, of what is
-    installed, and with its siblings."""
+    installed, and with its siblings; of that which is what the project is about, what it imports
+    of its namespace that the archive has not."""
     for folder, module, path, line, beside in contents["package_needs"]:
         package, siblings = here.name_of(folder), here.siblings(folder)
         if package and (siblings or here.is_inner(folder)):
             found = ModuleImport(module, path, line, package=package, beside=beside)
             yield replace(found, siblings=siblings)
+    for module, path, line, package in contents["siblings"]:
+        main = here.main_name(package) if here.is_main(package) else ""
+        if main:
+            yield ModuleImport(module, path, line, package=main, main=main)
 
 
 def of_variants(kind: str, contents: Mapping[str, Any], here: Layout) -> Iterator[ModuleImport]:

@@ -1,6 +1,6 @@
-"""Which packages inside that of a new recipe cannot be imported with what it depends on, as
-something is missing that is optional, or that nothing declares. Spack's own test of what is
-installed (``spack install --test=root``) imports all that ``skip_modules`` does not name.
+"""Which packages of a new recipe cannot be imported with what it depends on, as something is
+missing that is optional, that nothing declares, or that depends on them. Spack's own test of what
+is installed (``spack install --test=root``) imports all that ``skip_modules`` does not name.
 https://spack.readthedocs.io/en/latest/build_systems/pythonpackage.html#testing"""
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from packaging.utils import canonicalize_name
 
 from ...pypi.model import OF_WINDOWS, ModuleImport
 from ...recipe.model import Dependency, SkippedModules
+from ...resolve.facts import Declared
 from ...resolve.may_bring import may_run_with
 from ...resolve.resolution import Resolution
 from ...translate.archives import Archives
 from ...translate.modules import is_known, provider, within
 from ...translate.requirements import is_for_extra, parse
+from .circles import in_circles
 
 _WINDOWS = "Windows"
 #: What needs no more words: that, and projects that only tests import.
@@ -39,7 +41,24 @@ def skipped(
     """Those of the releases of a new recipe, maybe for one ``platform``, with why; None where
     there are none, or where that is not known."""
     releases = [resolution.declared(project, version) for version in packed.spelled]
-    needs = [each for release in releases for each in release.builds.package_needs]
+    circles = in_circles(resolution, project, releases)
+    found = _lacking(resolution, releases, dependencies, platform)
+    if not circles:
+        return found
+    why = f"Circular dependency on {' and '.join(sorted({*circles.values()}))}"
+    all_names = {*circles, *(found.names if found else ())}
+    names = [n for n in sorted(all_names) if not any(n.startswith(f"{e}.") for e in circles)]
+    others = f"; {found.reason}" if found and {*names} > circles.keys() else ""
+    return SkippedModules(tuple(names), f"{why}{others}")
+
+
+def _lacking(
+    resolution: Resolution,
+    releases: Sequence[Declared],
+    dependencies: Sequence[Dependency],
+    platform: str,
+) -> SkippedModules | None:
+    needs = [e for release in releases for e in release.builds.package_needs if not e.main]
     there = may_run_with(resolution, dependencies) if needs else None
     if there is None:
         return None
@@ -80,8 +99,8 @@ def _but_for_needed(
 
 
 def _is_imported(need: ModuleImport) -> bool:
-    """Whether Spack imports a package of this name."""
-    return _NAME.fullmatch(need.package) is not None
+    """Whether Spack imports a package of this name, inside the one that a project is about."""
+    return not need.main and _NAME.fullmatch(need.package) is not None
 
 
 def _project(resolution: Resolution, imported: ModuleImport, extras: Collection[str]) -> str:
