@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from itertools import tee
 
 from packaging.specifiers import SpecifierSet
@@ -21,15 +22,22 @@ _MOST_UNCHOSEN = 25
 _BATCH = 8
 
 
+class Allowed(Enum):
+    """What a search may choose: only versions that ``EXIST`` or are chosen, and of what a root
+    lists the newest; ``WRITTEN``: other releases too of projects for which a recipe is written in
+    any case; or any release."""
+
+    EXIST, WRITTEN, ANY = range(3)
+
+
 class Candidates:
-    """The candidates of one search, each looked for once; with ``nothing_new`` only versions that
-    exist or are chosen, and of what a root lists the newest."""
+    """The candidates of one search, as far as they are ``allowed``, each looked for once."""
 
     def __init__(
-        self, catalog: Catalog, lessons: Lessons, selection: Selection, *, nothing_new: bool
+        self, catalog: Catalog, lessons: Lessons, selection: Selection, allowed: Allowed
     ) -> None:
         self._catalog, self._lessons, self._selection = catalog, lessons, selection
-        self._nothing_new = nothing_new
+        self._allowed = allowed
         self._found: dict[tuple[str, str], Iterator[Candidate]] = {}
         #: Whether there were more releases than were tried, so that a conflict is not certain.
         self.skipped_releases = False
@@ -69,10 +77,15 @@ class Candidates:
         for version in sorted(available, reverse=True):
             if contains(accepted, str(version)):
                 yield available[version]
-                if self._nothing_new and project in self._selection.listed:
+                if self._allowed is not Allowed.ANY and project in self._selection.listed:
                     return
         yield from (candidate for candidate in deprecated if contains(accepted, candidate.number))
-        if self._nothing_new or project in self._selection.listed or target.closed:
+        may_be_another = {
+            Allowed.EXIST: False,
+            Allowed.WRITTEN: existing is None and bool(chosen),
+            Allowed.ANY: True,
+        }[self._allowed]
+        if not may_be_another or project in self._selection.listed or target.closed:
             return  # a root lists what the user wants; what is closed gets nothing else
         facts = self._catalog.facts
         if facts.page(project) is None:

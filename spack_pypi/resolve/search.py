@@ -9,7 +9,7 @@ from typing import Any, Callable
 from resolvelib import AbstractProvider, BaseReporter, Resolver
 from resolvelib.resolvers import ResolutionImpossible
 
-from .candidates import Candidates
+from .candidates import Allowed, Candidates
 from .catalog import Catalog
 from .demands import NO_PYTHON, Candidate, Demand, Demands, spelled
 from .lessons import Lessons
@@ -73,9 +73,11 @@ class Searches:
         if not self.catalog.policy.newest:
             # Older versions that exist come before new ones of something else, though they are
             # looked for longer.
-            found = self._existing(selection, demands, (python, *older), blamed, budget)
-            if found is not None:
-                return found
+            for allowed in (Allowed.EXIST, Allowed.WRITTEN):
+                pythons = (python, *older)
+                found = self._existing(selection, demands, pythons, blamed, budget, allowed)
+                if found is not None:
+                    return found
         try:
             return _resolved(provider, everything, budget)
         except ResolutionImpossible as error:
@@ -93,13 +95,14 @@ class Searches:
         pythons: Sequence[str],
         blamed: set[str],
         budget: Budget,
+        allowed: Allowed,
     ) -> list[Candidate] | None:
-        """A solution of what exists or is chosen already; with a Python after the first one only
-        while something that exists does not run with those before it, or where the first candidate
-        of each project is one."""
+        """A solution of what is ``allowed``, which adds no version to what exists; with a Python
+        after the first one only while something that exists does not run with those before it, or
+        where the first candidate of each project is one."""
         providers = []
         for python in pythons:
-            provider = _Provider(self, selection, python, blamed, nothing_new=True)
+            provider = _Provider(self, selection, python, blamed, allowed)
             found = provider.without_conflict(demands, {})
             if found is not None:
                 return found
@@ -153,14 +156,11 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
         selection: Selection,
         python: str,
         blamed: set[str],
-        *,
-        nothing_new: bool = False,
+        allowed: Allowed = Allowed.ANY,
     ) -> None:
         self._selection, self._python, self._blamed = selection, python, blamed
         self._demands = searches.demands
-        self.candidates = Candidates(
-            searches.catalog, searches.lessons, selection, nothing_new=nothing_new
-        )
+        self.candidates = Candidates(searches.catalog, searches.lessons, selection, allowed)
         self.first_conflict: list[tuple[Demand, Candidate | None]] = []
         #: Who makes each demand, and the last demands that candidates of a project had to satisfy.
         self._makers: dict[Demand, set[str]] = {}
@@ -169,7 +169,7 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
         self.met_other_pythons = False
         #: Who left a project that was in a conflict no other version.
         self._limiting: set[str] = set()
-        self._nothing_new = nothing_new
+        self._allowed = allowed
 
     def without_conflict(
         self, demands: Sequence[Demand], preferred: Mapping[str, Candidate]
@@ -231,7 +231,7 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
     def blame_limits(self, project: str) -> None:
         """Of a project whose candidate conflicts with what is chosen already, choose those first
         that leave it no other version: they are not among the causes that resolvelib names."""
-        if self._nothing_new:
+        if self._allowed is not Allowed.ANY:
             for demand in self._limits.get(project, ()):
                 self._limiting |= self._makers.get(demand, set())
 

@@ -48,3 +48,27 @@ def test_nor_does_it_matter_with_what_the_search_for_the_newest_python_ends() ->
     index.add("core", "1.0")
     assert listed(host, index, "app") == {"app": ("1.0",)}
     assert list(host.written) == ["py-app"]
+
+
+def test_two_new_projects_that_exclude_each_other_are_no_reason_for_other_versions_of_the_rest() -> (
+    None
+):
+    """tool 2.0 needs another part than parts, and both are new: tool 1.0 is taken, and core 1.0,
+    which exists, with an older Python."""
+    host, index = ports()
+    host.has("core", "2.0", "1.0")
+    host.has("python", "3.13.1", "3.12.9")
+    host.texts["py-core"] = """class PyCore(PythonPackage):
+    depends_on("python@:3.12", when="@:1", type=("build", "run"))
+"""
+    index.add("app", "1.0", "core<2", "tool", "parts")
+    index.add("core", "0.9")
+    index.add("core", "1.0")
+    index.add("parts", "1.0", "part<2")
+    index.add("part", "1.0")
+    index.add("part", "2.0")
+    index.add("tool", "1.0", "part")
+    index.add("tool", "2.0", "part>=2")
+    found = listed(host, index, "app")
+    assert found == {"app": ("1.0",), "parts": ("1.0",), "part": ("1.0",), "tool": ("1.0",)}
+    assert "py-core" not in host.written
