@@ -50,9 +50,7 @@ def test_nor_does_it_matter_with_what_the_search_for_the_newest_python_ends() ->
     assert list(host.written) == ["py-app"]
 
 
-def test_two_new_projects_that_exclude_each_other_are_no_reason_for_other_versions_of_the_rest() -> (
-    None
-):
+def test_a_conflict_of_new_projects_is_no_reason_for_other_versions_of_the_rest() -> None:
     """tool 2.0 needs another part than parts, and both are new: tool 1.0 is taken, and core 1.0,
     which exists, with an older Python."""
     host, index = ports()

@@ -244,7 +244,7 @@ SEARCHED = [
     ("pkgconfig.installed('vips', '>= 8.2')", [("vips", 1)]),
     ("pkgconfig.parse('glib-2.0 gobject-2.0')", [("glib-2.0", 1), ("gobject-2.0", 1)]),
     ("ctypes.util.find_library('usb-1.0')", [("usb-1.0", 1)]),
-    ("find_library('magic')", [("magic", 1)]),
+    ("from ctypes.util import find_library\nfind_library('magic')", [("magic", 2)]),
     ("run(['pkg-config', '--libs', 'libpng'])", [("libpng", 1)]),
     ("os.popen('pkg-config --cflags --libs libpng >= 1.6')", [("libpng", 1)]),
     ("os.popen('pkg-config --libs \"libpng')", []),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,14 +56,15 @@ def searched(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     ``find_library`` is asked for no literal. A name that is always one text counts as that."""
     nodes = [*nodes]
     constants, computed = _constants(nodes), False
+    imported = {*_imported(nodes)}
     for node in nodes:
         words: list[str] = []
-        if isinstance(node, ast.Call) and node.args and _searches(node.func):
+        if isinstance(node, ast.Call) and node.args and _searches(node.func, imported):
             asked = node.args[0]
             if isinstance(asked, ast.Name):
                 asked = constants.get(asked.id, asked)
             words = literal_text(asked).split()
-            by_name = dotted(node.func).endswith("find_library")
+            by_name = not dotted(node.func).startswith("pkgconfig.")
             if by_name and not (computed or isinstance(asked, ast.Constant)):
                 computed = True
                 yield COMPUTED, node.lineno
@@ -92,12 +93,22 @@ def _constants(nodes: Iterable[ast.AST]) -> dict[str, ast.expr]:
     return {name: value for name, value in values.items() if name in once}
 
 
-def _searches(called: ast.expr) -> bool:
-    """https://github.com/matze/pkgconfig and `ctypes.util.find_library`. A build tool has methods
-    of that name (``compiler.find_library``), which look for what the projects that it builds
-    name."""
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """What `ctypes.util.find_library` is called where it is imported by its name. A function of
+    that name may look for anything, such as Python modules."""
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module == "ctypes.util":
+            for each in node.names:
+                if each.name == "find_library":
+                    yield each.asname or each.name
+
+
+def _searches(called: ast.expr, imported: Collection[str]) -> bool:
+    """https://github.com/matze/pkgconfig and `ctypes.util.find_library`, ``imported`` under these
+    names, too. A build tool has methods of that name (``compiler.find_library``), which look for
+    what the projects that it builds name."""
     if isinstance(called, ast.Name):
-        return called.id.lstrip("_") == "find_library"  # imported as something private
+        return called.id in imported
     if not isinstance(called, ast.Attribute):
         return False
     # Not ast.unparse: a strange file may nest calls as deep as it likes.

@@ -42,13 +42,15 @@ FILES = [
     (BUILD, "x = 'vi'\nx += 'ps'\npkgconfig.exists(x)", [], []),
     ("x/lib.py", "from ctypes.util import find_library\nNAME = 'usb-1.0'\nfind_library(NAME)",
      [("usb-1.0", "x/lib.py", 3)], []),
+    # a function of that name that looks for Python modules
+    ("x/linalg.py", "from ..utils import find_library\nfound = find_library('slepc4py')", [], []),
     # what a build tool does for others
     ("x/tool.py", "self.compiler.find_library('iconv')\ncompiler.find_library('usb-1.0')", [], []),
     # ``libraries`` of anything else
     ("x/web.py", "page(libraries=['jquery'])  # pkg-config, find_library", [], []),
     # what is not used to build, and what cannot be read
-    ("tests/test_x.py", "find_library('usb-1.0')", [], []),
-    ("x/py2.py", "print find_library('usb-1.0')", [], []),
+    ("tests/test_x.py", "import ctypes.util\nctypes.util.find_library('usb-1.0')", [], []),
+    ("x/py2.py", "print ctypes.util.find_library('usb-1.0')", [], []),
 ]  # fmt: skip
 
 
