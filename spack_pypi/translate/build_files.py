@@ -20,6 +20,7 @@ _MESON_LANGUAGES = {"c": "c", "cpp": "cxx", "fortran": "fortran"}
 #: Meson compiles what Cython writes as C, unless a target says otherwise.
 #: https://mesonbuild.com/Cython.html
 _CYTHON_AS_CXX = re.compile(r"cython_language\s*=\s*cpp")
+_CYTHON = {".pyx", ".pxd"}
 
 #: A call, and its arguments up to the next parenthesis, but those in texts.
 _CALL = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\s*\(((?:\"(?:[^\"\\\n]|\\.)*\"|[^()])*)")
@@ -128,7 +129,10 @@ def languages_of(suffixes: Collection[str]) -> list[str]:
 
 def file_languages(source: Source) -> tuple[str, ...]:
     """The languages of the source files, Cython's in which its code is generated."""
-    found = set(languages_of({suffix.lower() for suffix in source.suffixes}))
+    suffixes = {suffix.lower() for suffix in source.suffixes}
+    if source.setup_py is not None and source.setup_py.compiling.only_cxx:
+        suffixes -= _CYTHON
+    found = set(languages_of(suffixes))
     if source.cxx_cython:
         found.add("cxx")
     return in_order(found)

@@ -210,7 +210,7 @@ def builds(source: Source, release: Release) -> Builds:
     used = backends.used(source, names)
     tools = backends.tools(source, used)
     pure = compiled.is_pure(source, release, own, names)
-    shown = () if pure else compiled.languages(source, release, own, used, names)
+    shown = () if pure else compiled.languages(source, release, own, used, requirements)
     unshown = shown is None and not any(n.dependency.package in LANGUAGES for n in needs)
     # Both compilers come with one package, and C alone would not do for C++.
     languages = ("c", "cxx") if unshown else shown or ()

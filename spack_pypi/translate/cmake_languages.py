@@ -17,34 +17,42 @@ _PROJECT, _ENABLE = "project", "enable_language"
 def cmake_languages(source: Source) -> tuple[str, ...] | None:
     """The languages that CMakeLists.txt enables (C and C++ unless ``project()`` says), None where
     it does not say plainly; without what is under a condition that is never true. Folders below
-    add those whose files are there."""
+    that are entered in any case add theirs, others those whose files are there."""
     first = cmake_top(source)
     if first not in source.build_files:
         return None
     there = {"c", "cxx"}.intersection(languages_of(source.suffixes))
     found: set[str] = set()
     carried = _carried(source.build_files[first])
-    for path, name, arguments in _calls(source):
+    for path, name, arguments, always in _calls(source):
         more = carried.get(arguments[-1]) if path == first and arguments else None
         languages = _enabled(name, [*arguments[:-1], *more] if more else arguments)
         if path == first and languages is None:
             return None
-        # What lies below may be a copy of something that is built in parts only.
-        found |= (languages or set()) if path == first else there & (languages or set())
+        # What else lies below may be a copy of something that is built in parts only.
+        certain = always or path == first
+        found |= (languages or set()) if certain else there & (languages or set())
     return in_order(found)
 
 
-def _calls(source: Source) -> Iterator[tuple[str, str, Sequence[str]]]:
-    """(path, function, arguments) of the calls that enable languages: as far as they are made in
-    the files that CMake certainly reads, and all of them in others."""
+def may_enable_c(source: Source) -> bool:
+    """Whether any CMakeLists.txt enables C, or does not say plainly what it does."""
+    enabled = (_enabled(name, arguments) for _, name, arguments, _ in _calls(source))
+    return any(languages is None or "c" in languages for languages in enabled)
+
+
+def _calls(source: Source) -> Iterator[tuple[str, str, Sequence[str], bool]]:
+    """(path, function, arguments, whether it is made in any case) of the calls that enable
+    languages: as far as they are made in the files that CMake certainly reads, and all of them in
+    others."""
     reader = CMakeReader(source, {_PROJECT, _ENABLE})
     for made in reader.read():
-        yield made.file, made.function, made.arguments
+        yield made.file, made.function, made.arguments, made.always
     for path, text in source.build_files.items():
         if path.endswith(CMAKE_LISTS) and path not in reader.entered:
             for name, arguments, _ in commands(text):
                 if name in (_PROJECT, _ENABLE):
-                    yield path, name, arguments
+                    yield path, name, arguments, False
 
 
 def _carried(text: str) -> Mapping[str, Sequence[str]]:

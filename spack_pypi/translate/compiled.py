@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
 from ..pypi.model import Compiling, Release, Source
 from .backends import Backend
 from .backends.rust import MATURIN
 from .build_files import file_languages, in_order
-from .cmake_languages import cmake_languages
+from .cmake_languages import cmake_languages, may_enable_c
+from .requirements import parse
+
+#: From this release on setuptools compiles and links C++ with the C++ compiler, before that with
+#: the one for C. https://github.com/pypa/distutils/pull/228
+_USES_CXX, _NEWEST = Version("72.2"), Version("9999")
 
 
 def is_pure(source: Source, release: Release, own: Backend, names: set[str]) -> bool:
@@ -25,11 +34,18 @@ def is_pure(source: Source, release: Release, own: Backend, names: set[str]) -> 
 
 
 def languages(
-    source: Source, release: Release, own: Backend, used: Sequence[Backend], names: set[str]
+    source: Source,
+    release: Release,
+    own: Backend,
+    used: Sequence[Backend],
+    requirements: Sequence[str],
 ) -> tuple[str, ...] | None:
     """The languages that are compiled: what the backend's configuration says, else those of the
-    source files, what backends write, and what CMake looks for where setup.py runs it. None where
-    these show none, but wheels hold modules that were compiled."""
+    source files, what backends write, and what CMake looks for where setup.py runs it; C for C++,
+    where only an older setuptools may build. None where these show none, but wheels hold modules
+    that were compiled."""
+    parsed = parse(requirements)[0]
+    names: set[str] = {canonicalize_name(each.name) for each in parsed}
     for backend in used:
         configured = backend.languages(source)
         if configured is not None:
@@ -39,21 +55,33 @@ def languages(
     has_cython = {".pyx", ".pxd"} & {*source.suffixes} and "cython" in names
     compiles = compiles or bool(not release.wheels and has_cython)
     found = set(file_languages(source)) if compiles else set()
+    builders = {tool.package for backend in used for tool in backend.tools} | names
+    by_others = bool({"cmake", "meson"} & builders)
     if source.setup_py is not None and own.runs_setup_py:
         said = source.setup_py.compiling
         found |= set(said.languages) if found or said.mentioned else set()
-        builders = {tool.package for backend in used for tool in backend.tools} | names
-        others = {"cmake", "meson"} & builders or source.setup_py.programs.named
-        if not (said.names_fortran or others):
+        by_others = by_others or bool(source.setup_py.programs.named)
+        if not (said.names_fortran or by_others):
             found.discard("fortran")  # setuptools does not compile it
         if compiles and source.setup_py.programs.runs("cmake"):
-            found |= set(cmake_languages(source) or ())
+            enabled = cmake_languages(source)
+            found |= set(enabled or ())
+            by_others = enabled is None or may_enable_c(source)
     for backend in used:
         found |= set(backend.generates(source))
-    if "cxx" in found:
-        # setuptools compiles C++ with the C compiler.
+    if "cxx" in found and (by_others or any(map(_is_older, parsed))):
         found.add("c")
     return None if not found and _holds_extensions(release) else in_order(found)
+
+
+def _is_older(requirement: Requirement) -> bool:
+    """Whether it is one of setuptools, of a release before `_USES_CXX` only."""
+    if canonicalize_name(requirement.name) != "setuptools":
+        return False
+    clauses = [each for each in requirement.specifier if each.operator != "==="]
+    stated = [Version(each.version.removesuffix(".*")) for each in clauses]
+    later = [each for each in (*stated, _USES_CXX, _NEWEST) if each >= _USES_CXX]
+    return not any(requirement.specifier.contains(each) for each in later)
 
 
 def _holds_extensions(release: Release) -> bool:

@@ -159,7 +159,10 @@ def languages(source: Source, built: Builds) -> Iterator[Origin]:
         if by_itself:
             yield Origin(language, by_itself)
         elif language == "c" and _of_language("cxx", source, used):
-            yield Origin(language, "rule: setuptools compiles C++ with the C compiler")
+            yield Origin(
+                language,
+                "rule: it may be compiled with the C compiler, as setuptools before 72.2 does it",
+            )
         else:
             yield Origin(language, "rule: the wheels of the release hold extension modules")
 

@@ -158,8 +158,8 @@ LANGUAGES: Sequence[tuple[Source, tuple[str, ...], tuple[str, ...]]] = [
     (Source(suffixes=(".c",), setup_py=EXTENSION), (), ("c",)),
     (Source(suffixes=(".c",), setup_py=called("setup(name='x')")), (), ()),
     (Source(suffixes=(".c",)), (PLATFORM,), ("c",)),
-    (Source(suffixes=(".cpp",), setup_py=EXTENSION), (), ("c", "cxx")),
-    (Source(suffixes=(".pyx",), setup_py=CXX), (), ("c", "cxx")),
+    (Source(suffixes=(".cpp",), setup_py=EXTENSION), (), ("cxx",)),
+    (Source(suffixes=(".pyx",), setup_py=CXX), (), ("cxx",)),
     (Source(suffixes=(".pyx",), cxx_cython=True, setup_py=EXTENSION), (), ("c", "cxx")),
     # setuptools compiles no Fortran by itself
     (Source(suffixes=(".pyx", ".f90"), setup_py=EXTENSION), (), ("c",)),
@@ -196,7 +196,7 @@ LANGUAGES: Sequence[tuple[Source, tuple[str, ...], tuple[str, ...]]] = [
     (Source(pyproject=system("maturin", backend="maturin"), suffixes=(".rs",)), (), ("c",)),
     (Source(pyproject=system("maturin", backend="maturin"), suffixes=(".rs",)),
      (PLATFORM, "x-1-py3-none-any.whl"), ("c",)),
-    (Source(pyproject=system("own", backend="own.api"), suffixes=(".cpp",)), (), ("c", "cxx")),
+    (Source(pyproject=system("own", backend="own.api"), suffixes=(".cpp",)), (), ("cxx",)),
     # Wheels with extension modules, whose sources are not seen; with programs or libraries.
     (Source(), (PLATFORM,), ("c", "cxx")),
     (Source(), ("x-1-py3-none-manylinux_2_28_x86_64.whl",), ()),
@@ -207,7 +207,7 @@ LANGUAGES: Sequence[tuple[Source, tuple[str, ...], tuple[str, ...]]] = [
               build_files={"CMakeLists.txt": "project(x CXX)"}),
        (wheel,), languages)
       for program, wheel, languages in (
-          ("cmake", "x-1-py3-none-manylinux_2_28_x86_64.whl", ("c", "cxx")),
+          ("cmake", "x-1-py3-none-manylinux_2_28_x86_64.whl", ("cxx",)),
           ("cmake", "x-1-py3-none-any.whl", ()),
           ("make", "x-1-py3-none-manylinux_2_28_x86_64.whl", ()))),
     (Source(pyproject=system("setuptools-rust"), setup_py=called("setup(x=[RustExtension('x')])")),

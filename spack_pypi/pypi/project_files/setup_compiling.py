@@ -39,6 +39,7 @@ _OPPOSITES = {first: other for pair in _PAIRS for first, other in (pair, pair[::
 class Compiling:
     """``mentioned``: it mentions extension modules; ``languages`` that these certainly use, and
     ``names_fortran`` whether it says anything of that, which setuptools does not compile.
+    ``only_cxx``: Cython writes C++ for each extension that it makes.
     ``extends``: it makes them itself by ``Extension(...)`` or ``RustExtension(...)``, not of
     Python code (mypyc), which most projects do only on request. ``for_cuda`` is the line where it
     compiles with CUDA, 0 for none, and ``for_machine`` (flag, line, whether in any case) what it
@@ -48,6 +49,7 @@ class Compiling:
     mentioned: bool = False
     languages: tuple[str, ...] = ()
     names_fortran: bool = False
+    only_cxx: bool = False
     extends: bool = False
     for_cuda: int = 0
     for_machine: tuple[tuple[str, int, bool], ...] = ()
@@ -62,17 +64,24 @@ def compiling(
     here = (reached, Reached(tree, MACS)) if _C.search(text) or _CXX.search(text) else ()
     run = _run(text, nodes, here) if here else text
     for_machine = tuple(_for_machine(nodes, reached))
+    made = [*calls_of(nodes, "Extension")]
     return Compiling(
         mentioned=bool(_EXTENSIONS.search(text)),
         languages=tuple(
             lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(run)
         ),
         names_fortran=bool(_FORTRAN.search(text)),
-        extends=any(calls_of(nodes, "Extension")) or any(calls_of(nodes, "RustExtension")),
+        only_cxx=bool(made) and all(map(_is_cxx, made)),
+        extends=bool(made) or any(calls_of(nodes, "RustExtension")),
         for_cuda=next((call.lineno for call in calls_of(nodes, "CUDAExtension")), 0),
         for_machine=for_machine,
         switch=_switch(tree, nodes) if for_machine else None,
     )
+
+
+def _is_cxx(extension: ast.Call) -> bool:
+    given = {each.arg: literal_text(each.value) for each in extension.keywords}
+    return given.get("language") == "c++"
 
 
 def _run(text: str, nodes: Iterable[ast.AST], on: Collection[Reached]) -> str:
