@@ -46,22 +46,28 @@ def series_of_numpy(text: str) -> str:
     with one release works with all later ones of its series
     (https://numpy.org/doc/stable/dev/depending_on_numpy.html), and Spack builds with the one that
     is there when the package runs. ``numpy<2`` for ``oldest-supported-numpy``, whose releases pin
-    the first NumPy 1 that has wheels for each Python; other requirements, and pins for Pythons
-    that are long past, as they are."""
+    the first NumPy 1 that has wheels for each Python, but any for Pythons that are long past, as
+    there is no NumPy 2 for those; other requirements, and pins for such Pythons, as they are."""
     found = parsed_requirement(text)
     name = canonicalize_name(found.name) if found else ""
     if found is None or name not in ("numpy", "oldest-supported-numpy"):
         return text
-    versions = "<2" if name != "numpy" else _series(found)
     marker = f"; {found.marker}" if found.marker else ""
+    if name != "numpy":
+        return f"numpy{'' if _is_past(found) else '<2'}{marker}"
+    versions = "" if _is_past(found) else _series(found)
     return f"numpy{versions}{marker}" if versions else text
+
+
+def _is_past(numpy: Requirement) -> bool:
+    """Whether it is only for Pythons before 3.9, of which NumPy 2 needs at least that."""
+    pythons = ({"python_version": f"3.{minor}"} for minor in range(9, 15))
+    return numpy.marker is not None and not any(map(numpy.marker.evaluate, pythons))
 
 
 def _series(numpy: Requirement) -> str:
     pins = [each.version for each in numpy.specifier if each.operator == "=="]
-    pythons = ({"python_version": f"3.{minor}"} for minor in range(9, 15))
-    is_past = numpy.marker and not any(numpy.marker.evaluate(each) for each in pythons)
-    if len(pins) != 1 or pins[0].endswith("*") or is_past:
+    if len(pins) != 1 or pins[0].endswith("*"):
         return ""
     pin = Version(pins[0])
     return f">={pin.public},<{pin.major + 1}"

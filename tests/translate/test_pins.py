@@ -39,6 +39,10 @@ OF_NUMPY = [
     ("numpy==2.0.0,<2.1.0; python_version>='3.9'", 'numpy>=2.0.0,<3; python_version >= "3.9"'),
     ("NumPy == 1.19.3; python_version<'3.10'", 'numpy>=1.19.3,<2; python_version < "3.10"'),
     ("oldest-supported-numpy", "numpy<2"),
+    ("oldest-supported-numpy; python_version>='3.9'", 'numpy<2; python_version >= "3.9"'),
+    ("oldest-supported-numpy; python_version<'3.12'", 'numpy<2; python_version < "3.12"'),
+    # for Pythons that are long past, and have no NumPy 2
+    ("oldest-supported-numpy; python_version<'3.9'", 'numpy; python_version < "3.9"'),
     # for Pythons that are long past, a range, or something else
     ("numpy==1.16.1; python_version<='3.7'", "numpy==1.16.1; python_version<='3.7'"),
     ("numpy", "numpy"),

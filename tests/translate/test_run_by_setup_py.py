@@ -128,15 +128,11 @@ MAKES: list[tuple[str, bool, bool]] = [
     ("try:\n    run(['make', 'all'])\nexcept OSError:\n    pass", False, False),
     ("try:\n    run(['make', 'all'])\nexcept OSError:\n    raise Error", False, True),
     # where nobody asks for anything, and on Linux
-    ("if '--x' in sys.argv:\n    run(['make', 'all'])", True, False),
     ("if '--x' not in sys.argv:\n    run(['make', 'all'])", False, True),
-    ("if os.environ.get('X'):\n    run(['make', 'all'])", True, False),
     ("x = os.getenv('USE', '1')\nif x == '1':\n    run(['make', 'all'])", False, True),
     ("if os.getenv('CXX'):\n    run(['make', 'all'])", False, False),
-    ("if sys.platform == 'win32':\n    run(['make', 'all'])", True, False),
     ("if sys.platform == 'win32':\n    pass\nelse:\n    run(['make', 'all'])", False, True),
     # in a function that is called, or a command that is run
-    ("def make():\n    run(['make', 'all'])", True, False),
     ("def make():\n    run(['make', 'all'])\nmake()", False, True),
     (f"{BUILD}    def run(self):\n        self.make()\n    def make(self):\n"
      "        run(['make', 'all'])\nsetup(cmdclass={'build_ext': Build})", False, True),
@@ -146,8 +142,6 @@ MAKES: list[tuple[str, bool, bool]] = [
      "        run(['make', 'all'])\nsetup(cmdclass={'build_ext': Build})", False, False),
     (f"{BUILD}    def run(self):\n        super().run()\n    def build_extension(self, ext):\n"
      "        run(['make', 'all'])\nsetup(cmdclass={'build_ext': Build})", False, True),
-    ("class Source(sdist):\n    def run(self):\n        run(['make', 'dist'])\n"
-     "setup(cmdclass={'sdist': Source})", True, False),
 ]  # fmt: skip
 
 
@@ -160,6 +154,31 @@ def test_make_is_needed_for_a_makefile_or_where_it_is_run_in_any_case(
     assert ("gmake" in [need.dependency.spec for need in built.needs]) is expected
     # what may be run is a hint
     assert ("make" in [hint.name for hint in built.hints]) is not expected
+
+
+#: What runs make nowhere, also for a Makefile that is there: it is not for a wheel, nor on Linux.
+NOT_RUN = [
+    "if '--x' in sys.argv:\n    run(['make', 'all'])",
+    "if os.environ.get('X'):\n    run(['make', 'all'])",
+    "if sys.platform == 'win32':\n    run(['make', 'all'])",
+    "def make():\n    run(['make', 'all'])",
+    "class Source(sdist):\n    def run(self):\n        run(['make', 'dist'])\n"
+     "setup(cmdclass={'sdist': Source})",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NOT_RUN)
+def test_what_is_not_run_is_not_even_a_hint(text: str) -> None:
+    read = setup_py.read(f"{text}\nsetup(ext_modules=[Extension('x', [])])")
+    built = builds(Source(setup_py=read, has_makefile=True), release("py3-none-linux_x86_64"))
+    assert "gmake" not in [need.dependency.spec for need in built.needs]
+    assert [hint.name for hint in built.hints] == []
+
+
+def test_in_a_file_that_is_a_backend_any_function_may_be_run() -> None:
+    read = setup_py.read("def build_wheel(*given):\n    run(['make', 'all'])\n")
+    built = builds(Source(setup_py=read), release("py3-none-linux_x86_64"))
+    assert [hint.name for hint in built.hints] == ["make"]
 
 
 def test_nothing_is_run_for_what_has_a_wheel_for_all_platforms() -> None:

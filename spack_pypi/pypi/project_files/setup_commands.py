@@ -26,10 +26,10 @@ _Programs = Sequence[tuple[str, int]]
 
 @dataclass(frozen=True)
 class RunPrograms:
-    """The programs (name, line) of a setup.py: builders that are ``named`` as texts, and are
-    probably run; ``commands``, with which a list of words begins, or a text that is run: a command
-    line, of which it runs ``always`` in any case; and ``configs``, the programs of libraries
-    (``gsl-config``) that appear as texts."""
+    """The programs (name, line) of a setup.py: builders that are ``named`` as texts where code may
+    be run, and are probably run; ``commands``, with which a list of words begins, or a text that
+    is run: a command line, of which it runs ``always`` in any case; and ``configs``, the programs
+    of libraries (``gsl-config``) that appear so as texts."""
 
     named: tuple[tuple[str, int], ...] = ()
     commands: tuple[tuple[str, int], ...] = ()
@@ -46,11 +46,13 @@ def run_programs(
     """Those of a file of which these are the nodes, the ``calls`` of ``setup()``, and what is
     run."""
     by_setuptools = compiled_by_swig(calls_of(nodes, "Extension"))
+    # One that does not call setup() is a backend, of which others call the functions.
+    run = [node for node in nodes if node in reached] if calls else nodes
     return RunPrograms(
-        named=tuple(programs(nodes)),
+        named=tuple(programs(run)),
         commands=(*commands(nodes, calls, reached.__contains__), *by_setuptools),
         always=tuple(commands(nodes, calls, reached.certainly)),
-        configs=tuple(configs(nodes)),
+        configs=tuple(configs(run)),
     )
 
 
