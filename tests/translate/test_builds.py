@@ -94,7 +94,7 @@ REQUIREMENTS = [
      ("x", "setuptools", "cffi", "Cython>=3", "x>=2", "setuptools-scm")),
     (Source(pyproject=system("setuptools", "oldest-supported-numpy>=2022; python_version<'3.9'",
                              "numpy>=2; python_version>='3.9'")),
-     ("setuptools", "numpy<2; python_version < \"3.9\"", "numpy>=2; python_version>='3.9'")),
+     ("setuptools", "numpy; python_version < \"3.9\"", "numpy>=2; python_version>='3.9'")),
     (Source(pyproject=system("setuptools", "Oldest_supported-numpy")), ("setuptools", "numpy<2")),
     # A pin of NumPy is for wheels.
     (Source(pyproject=system("setuptools", "numpy==2.0.0")), ("setuptools", "numpy>=2.0.0,<3")),
