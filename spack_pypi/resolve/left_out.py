@@ -5,8 +5,8 @@ nor is all that an extra of a dependency brings (``lightning[pytorch-extra]``), 
 variant. What is left out for the version before a new one, although its release requires it as
 well, is left out for the new one, too; so is a new tool for tests where no other one is in the
 recipe. What a release itself names is always added, but for what it needs on Windows alone, what
-its author has put in a comment, and what it needs to build and only an addition to the repos could
-give.
+its author has put in a comment, what would close a circle with the recipe of that, and what it
+needs to build and only an addition to the repos could give.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from ..errors import SpackPyPIError
 from ..host.port import DeclaredDependency, Meaning
 from ..pypi.model import Release
 from ..recipe.model import BUILD, LIBRARY
@@ -78,6 +79,8 @@ class LeftOut:
             return [] if left_out else [requirement]
         if self._of_windows(before, requirement) or self._in_comment(before, release, requirement):
             return []
+        if self._in_circle(before, release, requirement):
+            return []
         return self._of_build(before, release, requirement)
 
     def _of_extra(
@@ -135,6 +138,24 @@ class LeftOut:
         texts = self._catalog.recipe_texts(self._catalog.package(release.project).package)
         commented = any(map(start.match, source_lines(texts[0])))
         return commented and not before.lines(package, before.text)
+
+    def _in_circle(
+        self, before: _Before, release: Release, requirement: ProjectRequirement
+    ) -> bool:
+        """Whether the recipe leaves out what its release needs to run, as it does for the version
+        before, which needs it, too, and the package of that names this one (with a variant): both
+        would be a circle, so the authors have kept one half."""
+        if requirement.project not in {each.project for each in before.requires}:
+            return False
+        own = self._catalog.package(release.project).package
+        needed = self._catalog.package(requirement.project)
+        if needed.extended is None or before.lines(needed.package, before.text):
+            return False
+        try:
+            lines = self._meaning(needed.package).lines
+        except SpackPyPIError:
+            return False  # its recipe cannot be loaded, which is reported where it is needed
+        return any(line.package == own and "run" in line.types for line in lines)
 
     def _of_build(
         self, before: _Before, release: Release, requirement: ProjectRequirement
@@ -240,11 +261,14 @@ class LeftOut:
         required = catalog.requirements(before, extra)
         if required is None:
             return None
-        if package.name not in self._meanings:
-            self._meanings[package.name] = catalog.host.evaluator.meaning(package.name)
-        meaning, text = self._meanings[package.name], target.spelled(before.version)
+        meaning, text = self._meaning(package.name), target.spelled(before.version)
         variant = target.variant(extra) or ""
         return _Before(meaning, before, text, required.requirements, variant)
+
+    def _meaning(self, package: str) -> Meaning:
+        if package not in self._meanings:
+            self._meanings[package] = self._catalog.host.evaluator.meaning(package)
+        return self._meanings[package]
 
 
 def _states(lines: Sequence[DeclaredDependency], specifier: str) -> bool:

@@ -61,6 +61,36 @@ def test_methods(call: str, names: list[str] | tuple[()] | None) -> None:
     assert {*(names or ())} <= change.names
 
 
+CALL = 'filter_file("dask.*", "", "setup.py")'
+#: (a method, which of the versions 1.0, 2.0 and 3.0 it concerns)
+CONDITIONS = [
+    (f"def patch(self):\n        {CALL}", ["1.0", "2.0", "3.0"]),
+    (f'@when("@:1")\n    def patch(self):\n        {CALL}', ["1.0"]),
+    (f'@when("@2+mpi")\n    def patch(self):\n        {CALL}', ["2.0"]),
+    (f'@when("+mpi")\n    def patch(self):\n        {CALL}', ["1.0", "2.0", "3.0"]),
+    (f'def patch(self):\n        if self.spec.satisfies("@:1,3"):\n            {CALL}',
+     ["1.0", "3.0"]),
+    (f'def patch(self):\n        spec = self.spec\n        if spec.satisfies("@=2.0"):\n'
+     f"            {CALL}", ["2.0"]),
+    (f'@when("@2:")\n    def patch(self):\n        if self.spec.satisfies("@:2") and self.x:\n'
+     f"            {CALL}", ["2.0"]),
+    (f'def patch(self):\n        if self.spec.satisfies("@:1"):\n            pass\n        else:\n'
+     f"            {CALL}", ["1.0", "2.0", "3.0"]),
+    (f'def patch(self):\n        if self.spec.satisfies("@:1") or self.x:\n            {CALL}',
+     ["1.0", "2.0", "3.0"]),
+    (f'def patch(self):\n        if not self.spec.satisfies("@:1"):\n            {CALL}',
+     ["1.0", "2.0", "3.0"]),
+    (f'def patch(self):\n        if self.spec["x"].satisfies("@:1"):\n            {CALL}',
+     ["1.0", "2.0", "3.0"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "versions"), CONDITIONS)
+def test_the_versions_that_a_method_changes(method: str, versions: list[str]) -> None:
+    (change,) = of_methods(f"class PyX(PythonPackage):\n    {method}\n")
+    assert [each for each in ("1.0", "2.0", "3.0") if change.concerns(each)] == versions
+
+
 @pytest.mark.parametrize("text", ["def f(:", "\0", "x = 1"])
 def test_what_is_no_recipe_changes_nothing(text: str) -> None:
     assert of_methods(text) == []

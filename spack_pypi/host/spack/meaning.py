@@ -133,7 +133,8 @@ class SpackMeaning:
             if _Condition(when, {}).applies(version, {})
             for patch in listed
         ]
-        return [*chain.from_iterable(map(_of_patch, patches)), *self._filtered]
+        filtered = [change for change in self._filtered if change.concerns(version)]
+        return [*chain.from_iterable(map(_of_patch, patches)), *filtered]
 
     @cached_property
     def _filtered(self) -> list[SourceChange]:
