@@ -27,6 +27,8 @@ class MemoryIndex:
         self.published_by: dict[tuple[str, str], tuple[Publisher, ...] | None] = {}
         self.reports: dict[tuple[str, str], tuple[str, ...]] = {}
         self._sources: dict[tuple[str, Version], Source] = {}
+        #: What the wheels say of releases that have a source archive, too.
+        self.of_wheels: dict[tuple[str, str], Source] = {}
         self.asked: list[str] = []
         #: Releases whose licence files cannot be read.
         self.without_licenses: dict[tuple[str, str], FileFailure] = {}
@@ -34,6 +36,7 @@ class MemoryIndex:
         self.license_files: dict[tuple[str, str], Mapping[str, str]] = {}
         #: Releases, by project and version, whose archives are damaged.
         self.unreadable: set[tuple[str, str]] = set()
+        self.damaged_wheels: set[tuple[str, str]] = set()
         self.unreported: set[tuple[str, str]] = set()
 
     def add(
@@ -134,6 +137,14 @@ class MemoryIndex:
         self.asked.append(f"source {release.project} {release.version}")
         if (release.project, str(release.version)) in self.unreadable:
             raise FileFailure("https://files.example/x", "the archive cannot be read")
+        if (
+            release.project,
+            str(release.version),
+        ) in self.damaged_wheels and not release.has_sdist:
+            raise FileFailure("https://files.example/x", "the archive cannot be read")
+        of_wheel = self.of_wheels.get((release.project, str(release.version)))
+        if of_wheel is not None and not release.has_sdist:
+            return of_wheel
         return self._sources[release.project, release.version]
 
     def licenses(self, release: Release) -> Mapping[str, str]:

@@ -11,6 +11,8 @@ from .origin import GitReference
 
 #: The status (PEP 792) of a project that may be malicious.
 QUARANTINED = "quarantined"
+#: Longer archives are not read to their end for what others say, too, or that only tests need.
+LONG = 20 << 20
 
 
 class File(NamedTuple):
@@ -38,6 +40,12 @@ class File(NamedTuple):
     def is_pure_wheel(self) -> bool:
         """A wheel that runs everywhere (``none-any``, PEP 427)."""
         return self.is_wheel and self.name.endswith("-none-any.whl")
+
+    @property
+    def has_read_modules(self) -> bool:
+        """A wheel that runs everywhere, and is not too long to be read for what its modules
+        import."""
+        return self.is_pure_wheel and (self.size or 0) <= LONG
 
 
 class Release:

@@ -19,7 +19,6 @@ from ..recipe.model import BUILD, BUILD_RUN, DependencyLine
 from ..recipe.overlay import Overlay, overlay
 from ..recipe.stated_lines import stated_lines
 from ..translate.archives import only_early
-from ..translate.by_wheel import by_wheel
 from ..translate.library_versions import library_version
 from ..translate.of_package import may_differ
 from ..translate.requirements import (
@@ -36,6 +35,7 @@ from . import build_pins, choose
 from .brought import Brought
 from .by_address import by_releases
 from .facts import Declared, Facts
+from .installed_wheels import of_installed_wheel
 from .lessons import Unit
 from .own_package import existing_package, is_patched
 from .package import ProjectPackage, specifier_set
@@ -147,15 +147,14 @@ class Catalog:
         found = self.facts.declared(release, is_built=self.is_built(release))
         if found is None:
             return None
-        if found.builds.lacked or found.builds.undeclared:
-            found = self.brought.apart(release, found)
         stated = by_releases(self, release, found.builds)
         if stated is None:
             return None
-        built = by_wheel(stated, release)
-        if built is None or self._is_patched(release.project):
-            built = stated.among(self.pythons)
-        return found if built is found.builds else replace(found, builds=built)
+        built = of_installed_wheel(self, release, stated) or stated.among(self.pythons)
+        found = found if built is found.builds else replace(found, builds=built)
+        if built.lacked or built.undeclared:
+            found = self.brought.apart(release, found)
+        return found
 
     def is_built(self, release: Release) -> bool:
         """Whether it must be built: not if it is added to a package that installs wheels."""
@@ -213,11 +212,12 @@ class Catalog:
         to_build += built.also_building
         build, not_build = translate(unit.project, to_build, (), python, BUILD)
         unbuilt = [*built.untranslatable]
-        if built.lacking and not self._is_patched(unit.project):
+        if built.lacking and not self.is_patched(unit.project):
             unbuilt.append(Untranslatable(UNBUILT, str(built.lacking)))
         return Translated((*build, *run), (*not_run, *not_build, *unbuilt))
 
-    def _is_patched(self, project: str) -> bool:
+    def is_patched(self, project: str) -> bool:
+        """Whether the recipe of a project's package patches what is built."""
         existing = self.package(project).existing
         return existing is not None and is_patched(existing, self.recipe_texts(existing.name))
 

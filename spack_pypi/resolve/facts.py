@@ -71,6 +71,7 @@ class Facts:
         self._missing: dict[str, UnknownProject | FileFailure] = {}
         self._declared: dict[tuple[str, Version], Declared] = {}
         self._metadata: dict[tuple[str, Version], Metadata] = {}
+        self._of_wheels: dict[tuple[str, Version], Builds] = {}
         #: What only describes releases.
         self.texts = ReleaseTexts(session, self._questions, self._known, self._note)
         #: The commits of the tags of repositories.
@@ -136,6 +137,24 @@ class Facts:
     def _known(self, release: Release) -> Metadata | None:
         key = (release.project, release.version)
         return self._declared[key].metadata if key in self._declared else self._metadata.get(key)
+
+    def of_wheel(self, release: Release) -> Builds | None:
+        """What a release with `declared` facts needs whose wheel is installed though it has a
+        source archive; None where no wheel is read. There are few: each is asked for by itself."""
+        key, wheel = (release.project, release.version), release.best_wheel
+        if wheel is None or not wheel.has_read_modules:
+            return None
+        if key not in self._of_wheels:
+            try:
+                source = self._index.source(release.without_sdist())
+            except FileFailure as failure:
+                self._note(failure, *key)
+                lost = Untranslatable(IMPORTED, failure.with_name)
+                self._of_wheels[key] = Builds(untranslatable=(lost,))
+            else:
+                required = self._declared[key].metadata.requires_dist
+                self._of_wheels[key] = of_wheel(source, release).beside(required)
+        return self._of_wheels[key]
 
     def addressed(self, release: Release, wheels: bool) -> Release:
         """A release with the addresses of its files that a recipe gives; of its wheels, for which

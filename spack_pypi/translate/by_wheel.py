@@ -38,13 +38,13 @@ def by_wheel(built: Builds, release: Release) -> Builds | None:
 
 
 def of_wheel(source: Source, release: Release) -> Builds:
-    """What a release needs that has no source archive, by what the modules of its wheel say."""
+    """What a release needs of which a wheel is installed, by what the modules of that say."""
     older = having_modules(source, release, runs_setup_py=False)
     newest = min(map(newest_python, older), default=NEWEST)
     gone = dropped(release, {each.module for each in source.imports}, newest)
     lacked = (*at_run_time(source),)
     return Builds(
-        needs=(*known_needs(release), *older, *having_variants(source)),
+        needs=(*known_needs(release.without_sdist()), *older, *having_variants(source)),
         dropped=gone,
         lacked=lacked,
         variants=(*using_variants(source), *newer_versions(source)),

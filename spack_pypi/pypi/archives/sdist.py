@@ -30,15 +30,13 @@ from ..project_files.jupyter_builder import JupyterBuild
 from ..project_files.setup_py import UNREAD
 from ..project_files.smaller import OfLarger
 from ..project_files.toml import at, strings
+from ..releases import LONG as LONG
 from . import archive, build_texts, installed, license_files
 from .named_parts import copies, named_parts
 from .not_installed import NOT_BUILT, NOT_RUN
 from .tar import Reader
 from .top_texts import TopTexts
 from .undeclared_imports import found_imports, of_variants, package_needs, undeclared_imports
-
-#: Larger archives are read only until their build is known, where a wheel has the metadata.
-LONG = 20 << 20
 
 #: At the top of the archive: those that are enough where a wheel has the rest, and all.
 _KEPT = ("pyproject.toml", "setup.cfg", "PKG-INFO")
@@ -214,7 +212,8 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
 
 
 def read_whole(file: File, partly: bool) -> bool:
-    """Whether `inspect` reads an archive to its end. Where it does not, its hash is not known."""
+    """Whether `inspect` reads an archive to its end, as it is not `LONG`, or no wheel has the
+    metadata. Where it does not, its hash is not known."""
     return not partly or (file.size or 0) <= LONG
 
 

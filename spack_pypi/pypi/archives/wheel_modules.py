@@ -23,16 +23,11 @@ _MOST_AT_TOP = 256
 
 def read_archive(release: Release) -> File | None:
     """The archive of a release of which the contents are read: its sdist, else its wheel for all
-    platforms; not one that is as long as sdists of which only the build is read."""
+    platforms, if that is short."""
     wheel = release.best_wheel
     if release.sdist is not None or wheel is None:
         return release.sdist
-    return wheel if is_read(wheel) else None
-
-
-def is_read(wheel: File) -> bool:
-    """Whether the modules of a wheel are read."""
-    return wheel.is_pure_wheel and sdist.read_whole(wheel, partly=True)
+    return wheel if wheel.has_read_modules else None
 
 
 def inspect(file: File, raw: Reader) -> sdist.Contents:
