@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from dataclasses import replace
 
+from ...pypi.model import ModuleImport
 from ...syntax import parsed
+from ...translate.builds import Builds
 from .model import BY_A_PERSON, Cited, Ground, Verdict
 from .says import ReleaseSays
 
@@ -12,7 +16,7 @@ from .says import ReleaseSays
 def of_skipped(statement: str, says: ReleaseSays) -> Ground | None:
     """What a release says of an attribute, as its ``statement``; None where that is nothing."""
     names = _names(statement)
-    needs = says.built.package_needs if says.built is not None else ()
+    needs = [*_needs(says.built)] if says.built is not None else []
     cited = [
         Cited(f"{each.file}:{each.line}", f"{each.package} imports {each.module}")
         for name in names
@@ -21,6 +25,14 @@ def of_skipped(statement: str, says: ReleaseSays) -> Ground | None:
     others = [n for n in names if not any(f"{e.package}.".startswith(f"{n}.") for e in needs)]
     notes = (f"{', '.join(others)}: {BY_A_PERSON}",) if others else ()
     return Ground(Verdict.NAMED, tuple(cited), notes, (says.version,)) if cited else None
+
+
+def _needs(built: Builds) -> Iterator[ModuleImport]:
+    """What packages cannot be imported without, each with its dotted name."""
+    yield from built.package_needs
+    for each in (*built.lacked, *built.undeclared):
+        if each.always and each.main:
+            yield replace(each, package=each.main)
 
 
 def _names(statement: str) -> list[str]:

@@ -9,7 +9,11 @@ import pytest
 from packaging.version import Version
 
 from spack_pypi.pypi.model import ModuleImport, Source
+from spack_pypi.session import Session
+from spack_pypi.workflow.explain.explain import explain
+from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create
 from tests.workflow.assembly.test_skipped import attribute, ports
 
 CIRCLE = """\
@@ -69,6 +73,12 @@ def test_a_project_of_another_name() -> None:
     assert attribute(host, index) == (
         '    # Circular dependency on pyyaml\n    skip_modules = ["x"]'
     )
+    text = create(host, index, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
+    host.keep("x", "py-x", text)
+    with Session(index) as session:
+        found = explain(session, host, "py-x", "")
+    (line,) = [each for each in found.lines if each.text.startswith("skip_modules")]
+    assert [str(each) for each in line.grounds[0].cited] == ["x/a.py:3: x imports yaml"]
 
 
 @pytest.mark.parametrize(
