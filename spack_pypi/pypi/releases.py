@@ -122,12 +122,13 @@ class Release:
 
     @property
     def best_wheel(self) -> File | None:
-        """The wheel whose metadata speaks for the release: a pure one, else one for Linux."""
+        """The wheel whose metadata speaks for the release: a pure one, of Python 3 if there is
+        one, else one for Linux."""
         return min(
             self.wheels,
             key=lambda wheel: (
                 not wheel.is_pure_wheel,
-                "py3" not in wheel.name,
+                wheel.is_pure_wheel and "py3" not in wheel.name,
                 "linux" not in wheel.name,
                 "x86_64" not in wheel.name,
                 wheel.name,
