@@ -12,7 +12,7 @@ from .paragraph import SOURCES, first_paragraph, short_paragraph, title
 from .requirements import parse
 
 #: Well-known labels (PEP 753) of pages that introduce a project, best first: where no homepage is
-#: named, people who write a recipe choose the source twice as often as the documentation.
+#: named, most people who write a recipe choose the source, not the documentation (48 of 65).
 _LABELS = ("homepage", "source", "repository", "sourcecode", "github", "documentation", "docs")
 #: Those of other pages.
 _OTHERS = re.compile(
