@@ -143,6 +143,11 @@ def with_license(metadata: Metadata, source: Source) -> Metadata:
     )
 
 
+def with_license_of_files(metadata: Metadata, source: Source) -> Metadata:
+    """The metadata, with what the archive says of files that are under another licence."""
+    return replace(metadata, license_of_files=source.license_of_files)
+
+
 def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], frozenset[str]]:
     """Metadata, the metadata version, and the dynamic fields in lower case.
     Raises `Damaged`."""

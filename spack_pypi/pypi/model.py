@@ -77,7 +77,8 @@ class Metadata:
     ``summary`` is empty where it says nothing. There is the beginning of the ``description`` only
     where it is, or has only words of the project's name. ``repository`` and ``documentation`` are
     the project's own by its description, only where no field has an address. ``choice`` is how the
-    description says that one of several licences may be chosen.
+    description says that one of several licences may be chosen, and ``license_of_files`` how a
+    licence file says that files of the archive are under another one.
     """
 
     project: str
@@ -97,6 +98,7 @@ class Metadata:
     repository: str = ""
     documentation: str = ""
     choice: str = ""
+    license_of_files: str = ""
     problem: str = ""
 
 
@@ -157,7 +159,8 @@ class Source:
     the build. ``hook_programs`` (name, file, line, whether in any case) are what a build hook of
     it runs, and ``jupyter`` what that of hatch-jupyter-builder does. ``in_tree`` is what a backend
     in the archive requires, None when there is none. ``parts`` are names of its folders and
-    headers, ``copies`` other projects (name, folder) that setup.py may compile;
+    headers, ``copies`` other projects (name, folder) that setup.py may compile, and
+    ``license_of_files`` is what its licence file says of files under another licence;
     ``has_makefile``: one that is not of tests. ``readme``, and the newest ``changes`` that it
     lists: only where its PKG-INFO says nothing. ``at_top`` are the names of the files at its top,
     if known. ``problem`` says why nothing could be read."""
@@ -187,6 +190,7 @@ class Source:
     in_tree: InTree | None = None
     parts: frozenset[str] = frozenset()
     copies: tuple[tuple[str, str], ...] = ()
+    license_of_files: str = ""
     has_makefile: bool = False
     readme: str = ""
     changes: str = ""

@@ -22,7 +22,7 @@ from packaging.version import Version
 from ..errors import FileFailure, IndexFailure, NotFetched, UnknownProject
 from ..pypi.archives.static import declared_order, with_static_requirements
 from ..pypi.metadata import unknown as unknown_metadata
-from ..pypi.metadata import with_license, with_readme
+from ..pypi.metadata import with_license, with_license_of_files, with_readme
 from ..pypi.model import IndexOrigin, Metadata, Project, Release, Source
 from ..session import Phase, Session
 from ..translate.builds import Builds, build_requirements, builds
@@ -294,7 +294,7 @@ class Facts:
             reads = of_wheel if release.sdist is None else builds
             built = self._with_supplements(release, reads(source, release))
         metadata = with_license(with_static_requirements(metadata, source), source)
-        metadata = with_readme(metadata, source)
+        metadata = with_readme(with_license_of_files(metadata, source), source)
         built = built.beside(metadata.requires_dist)
         return Declared(metadata, built, declared_order(metadata, source))
 

@@ -1,6 +1,7 @@
-"""Licences between which the License field lets choose ("LGPLv3 or BSD"): each side of its "or" is
-one where the archive has exactly one text of it. A commercial one is not for whoever got the
-archive without buying it.
+"""Several licences. Between some the License field lets choose ("LGPLv3 or BSD"): each side of
+its "or" is one where the archive has exactly one text of it; a commercial one is not for whoever
+got the archive without buying it. Beside others, parts are in the public domain. And some are
+those of a few files.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .license_claims import families_in
+from .license_claims import families_in, of_family
 from .license_evidence import Evidence
 from .license_names import LONGEST_NAME, gnu_version, named
 from .license_notices import or_later
@@ -22,12 +23,15 @@ _EITHER = re.compile(r"either (?:of )?(?:the )?", re.I)
 #: What else joins names, and words behind "or" that are no name.
 _JOINED = re.compile(r"[,&+;/]|\band\b|\b(?:any |or[- ])?(?:later|newer)\b", re.I)
 _COMMERCIAL = re.compile(r"(?:[\w.-]+ )?(?:commercial|proprietary)(?: licen[cs]e)?", re.I)
+_PUBLIC_DOMAIN = re.compile("public domain", re.I)
+#: What a licence file calls the licence of files.
+_UNDER = re.compile(r"\blicen[cs]ed under (.*)", re.I)
 _GNU_CHOICE = re.compile(r"-(?:only|or-later)$")
 
 
 class Offer(NamedTuple):
-    """The SPDX ``expression`` of a choice, as the field ``said`` it, and the ``file`` that shows
-    the first licence: that has its text, or says that later versions may be chosen."""
+    """The SPDX ``expression`` of several licences, as ``said``, and the ``file`` that shows the
+    first one: that has its text, or says that later versions may be chosen."""
 
     expression: str
     file: str
@@ -53,7 +57,38 @@ def offered(evidence: Evidence) -> Offer | None:
     only = later.replace("-or-later", "-only")
     shown = [(later, module) if each == only else (each, file) for each, file in shown]
     said = " ".join(evidence.metadata.license.split())
-    return Offer(" OR ".join(each for each, _ in shown), shown[0][1], said)
+    return Offer(" OR ".join(each for each, _ in shown), shown[0][1], f"'{said}'")
+
+
+def beside_public_domain(evidence: Evidence) -> Offer | None:
+    """What is asked for where the License field says that parts are in the public domain; None
+    where it does not, or where that is not exactly one licence whose text is there."""
+    claims = evidence.claims
+    left = families_in(_PUBLIC_DOMAIN.sub("", claims.quoted))
+    licences = {each: path for path, text in evidence.own.items() for each in contained(text)}
+    named = {each: path for each, path in licences.items() if of_family(left, each)}
+    says_both = len(claims.families_in_field) > 1 and _PUBLIC_DOMAIN.search(claims.names[0])
+    if not says_both or len(left) != 1 or len(named) != 1:
+        return None
+    licence, path = next(iter(named.items()))
+    if any(of_family(claims.families, each) is None for each in licences):
+        return None
+    return Offer(licence, path, "the rest is in the public domain")
+
+
+def with_that_of_files(evidence: Evidence) -> Offer | None:
+    """The licence of the metadata and that of some files, where a licence file has just the texts
+    of both and says that these files are under the second one; None where it does not."""
+    said, own = evidence.metadata.license_of_files, evidence.claims.expression
+    under = _UNDER.search(said)
+    named = families_in(under[1]) if under else set()
+    if not own or evidence.claims.disputed or len(named) != 1:
+        return None
+    for path, text in evidence.own.items():
+        licences = contained(text) if " ".join(text.split()).find(said) >= 0 else []
+        if len(licences) == 2 and licences[0] == own and of_family(named, licences[1]):
+            return Offer(f"{own} AND {licences[1]}", path, f"'{said}'")
+    return None
 
 
 def _alternatives(field: str) -> Sequence[str]:

@@ -218,3 +218,8 @@ def titles(field: str) -> Sequence[str]:
 
 def _names_family(name: str, text: str) -> bool:
     return re.search(rf"(?<![a-z])(?:{name})(?![a-z])", text, re.I) is not None
+
+
+def of_family(families: Collection[tuple[str, ...]], licence: str) -> tuple[str, ...] | None:
+    """The one of the families to which a licence belongs."""
+    return next((each for each in families if each and licence.startswith(each)), None)

@@ -4,14 +4,14 @@ of its archive."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Callable, Union
 
 from ..pypi.model import Metadata, choice
 from ..recipe.model import Condition, License
-from .license_alternatives import offered
-from .license_claims import Claims, families_in
+from .license_alternatives import Offer, beside_public_domain, offered, with_that_of_files
+from .license_claims import Claims, families_in, of_family
 from .license_evidence import Evidence
 from .license_names import LONGEST_NAME
 from .license_notices import or_later
@@ -27,7 +27,6 @@ _LESSER = {"LGPL-2.0-only": "LGPL-2.1-only", "LGPL-2.0-or-later": "LGPL-2.1-or-l
 _BY_TITLE = "by its title, as its words differ from the standard text"
 #: The file of the project itself, where others say in their names of what they are the licence.
 _PLAIN_NAME = re.compile(r"(licen[cs]e|copying)(\.(txt|md|rst))?", re.I)
-_PUBLIC_DOMAIN = re.compile("public domain", re.I)
 #: The problem of a release that says nothing.
 NONE_NAMED = "neither the metadata nor a file of the archive names one"
 #: What the text of a licence of GNU does not say.
@@ -112,10 +111,11 @@ def in_metadata(metadata: Metadata) -> Stated | None:
 
 def in_metadata_for_sure(metadata: Metadata) -> Stated | None:
     """The licence by the metadata; None also where files of the archive may say it better: only
-    classifiers state one, or one of GNU of a version, but not whether later ones may be chosen."""
+    classifiers state one, or one of GNU of a version, but not whether later ones may be chosen, or
+    files of the archive are under another one."""
     claims = Claims(metadata)
     is_open = claims.is_classified or claims.names_version_only
-    return None if is_open else in_metadata(metadata)
+    return None if is_open or metadata.license_of_files else in_metadata(metadata)
 
 
 def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
@@ -186,8 +186,11 @@ def _text_of_gnu(evidence: Evidence) -> Stated | None:
 
 
 def _of_the_choice_in_field(evidence: Evidence) -> Stated | None:
-    offer = offered(evidence)
-    return Stated(offer.expression, offer.file, remark=f"'{offer.said}'") if offer else None
+    return _of_offer(offered(evidence))
+
+
+def _with_that_of_files(evidence: Evidence) -> Stated | None:
+    return _of_offer(with_that_of_files(evidence))
 
 
 def _of_the_choice(evidence: Evidence) -> Stated | None:
@@ -200,24 +203,16 @@ def _of_the_choice(evidence: Evidence) -> Stated | None:
     if not said or len(licences) < 2 or unknown:
         return None
     named = families_in(said)
-    if len(named) != len(licences) or any(_of(named, licence) is None for licence in licences):
+    if len(named) != len(licences) or any(
+        of_family(named, licence) is None for licence in licences
+    ):
         return None
     expression, path = " OR ".join(sorted(licences)), next(iter(licences.values()))
     return Stated(expression, path, remark=f"'{said}'")
 
 
 def _beside_public_domain(evidence: Evidence) -> Stated | None:
-    claims = evidence.claims
-    left = families_in(_PUBLIC_DOMAIN.sub("", claims.quoted))
-    licences = {each: path for path, text in evidence.own.items() for each in contained(text)}
-    named = {each: path for each, path in licences.items() if _of(left, each)}
-    says_both = len(claims.families_in_field) > 1 and _PUBLIC_DOMAIN.search(claims.names[0])
-    if not says_both or len(left) != 1 or len(named) != 1:
-        return None
-    licence, path = next(iter(named.items()))
-    if any(_of(claims.families, each) is None for each in licences):
-        return None
-    return Stated(licence, path, remark="the rest is in the public domain")
+    return _of_offer(beside_public_domain(evidence))
 
 
 def _text_by_plain_name(evidence: Evidence) -> Stated | None:
@@ -226,7 +221,7 @@ def _text_by_plain_name(evidence: Evidence) -> Stated | None:
     if len(found) == 1 or len(plain) != 1 or len(claims.families) != 1:
         return None
     licence = found[plain[0]]
-    of_it = [path for path, each in found.items() if _of(claims.families, each or "?")]
+    of_it = [path for path, each in found.items() if of_family(claims.families, each or "?")]
     return Stated(licence, plain[0]) if licence and of_it == plain else None
 
 
@@ -235,7 +230,7 @@ def _text_by_field(evidence: Evidence) -> Stated | None:
     if len(claims.families) < 2 or len(claims.families_in_field) != 1 or len(found) != 1:
         return None
     path, licence = evidence.first
-    if _of(claims.families_in_field, licence or "?") is None:
+    if of_family(claims.families_in_field, licence or "?") is None:
         return None
     return Stated(licence, path, against=claims.others(licence))
 
@@ -245,7 +240,7 @@ def _title_by_field(evidence: Evidence) -> Stated | None:
     path, licence = next(iter(evidence.found.items()), ("", ""))
     if licence or not titled or len(claims.families) < 2 or len(claims.families_in_field) != 1:
         return None
-    if _of(claims.families_in_field, titled) is None:
+    if of_family(claims.families_in_field, titled) is None:
         return None
     return Stated(titled, path, remark=_BY_TITLE, against=claims.others(titled))
 
@@ -262,7 +257,7 @@ def _undecided(evidence: Evidence) -> Stated | None:
 def _by_its_title(evidence: Evidence) -> Stated | None:
     families, titled = evidence.claims.families, evidence.titled
     path, licence = next(iter(evidence.found.items()), ("", ""))
-    if licence or not titled or len(families) != 1 or _of(families, titled) is None:
+    if licence or not titled or len(families) != 1 or of_family(families, titled) is None:
         return None
     return Stated(titled, path, remark=_BY_TITLE)
 
@@ -304,6 +299,7 @@ def _by_its_text(evidence: Evidence) -> Stated:
 _Rule = Callable[[Evidence], Union[Stated, None]]
 #: The first one that applies decides. Each relies on those before it.
 _RULES: Sequence[_Rule] = (
+    _with_that_of_files,  # a file says that files of the archive are under another one: both
     _text_of_another,  # only classifiers state one, and the files are another: what they are
     _later_versions,  # the metadata states one of GNU, modules allow later versions: these too
     _undisputed,  # the metadata states one, and names no other: that one
@@ -334,9 +330,8 @@ def _several_named(claims: Claims) -> Stated:
     return Stated(problem=f"the metadata names several licences: {named}", is_disputed=True)
 
 
-def _of(families: Collection[tuple[str, ...]], licence: str) -> tuple[str, ...] | None:
-    """The one of the families to which a licence belongs."""
-    return next((each for each in families if each and licence.startswith(each)), None)
+def _of_offer(found: Offer | None) -> Stated | None:
+    return Stated(found.expression, found.file, remark=found.said) if found else None
 
 
 def _lesser(expression: str, files: Mapping[str, str]) -> Stated:

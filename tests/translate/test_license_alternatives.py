@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from spack_pypi.pypi.model import Metadata
-from spack_pypi.translate.licenses import in_files, in_metadata
+from spack_pypi.translate.licenses import in_files, in_metadata, in_metadata_for_sure
 from tests.translate.test_license_texts import BSD, MIT, NOTICE, TEXTS
 from tests.translate.test_licenses_in_doubt import (
     CLASSIFIER,
     GPL,
+    ISC,
     LGPL_3,
     NOTICE_2_1,
     NOTICE_3,
@@ -92,3 +95,32 @@ def test_later_versions_of_one_that_is_not_sold() -> None:
     notice = NOTICE_3.replace("GNU General", "GNU Affero General")
     found = in_files(Metadata("x", "1.0", license=SOLD), {"COPYING": AFFERO, "x/a.py": notice})
     assert (found.expression, found.file) == ("AGPL-3.0-or-later", "x/a.py")
+
+
+OF_FILES = "The files a.c and b.c are licensed under the BSD License"
+BESIDE = f"{MIT}\n{OF_FILES}, reproduced\nbelow.\n\n{BSD}"
+
+
+@pytest.mark.parametrize(
+    ("fields", "text", "expression"),
+    [
+        ({"license": "MIT"}, BESIDE, "MIT AND BSD-3-Clause"),
+        ({"license_expression": "MIT"}, BESIDE, "MIT AND BSD-3-Clause"),
+        # another text, none, or one of another kind
+        ({"license": "MIT"}, f"{BESIDE}\n{ISC}", "MIT"),
+        ({"license": "MIT"}, f"{MIT}\n{OF_FILES}.", "MIT"),
+        ({"license": "MIT"}, BESIDE.replace(BSD, ISC), "MIT"),
+        # the project is under another one
+        ({"license": "ISC"}, BESIDE, "ISC"),
+        ({"license_expression": "MIT OR ISC"}, BESIDE, "MIT OR ISC"),
+    ],
+)
+def test_the_licence_of_some_files(fields: dict[str, Any], text: str, expression: str) -> None:
+    """Both hold where a file says of which files the second one is."""
+    metadata = Metadata("x", "1.0", **fields)
+    assert [in_files(metadata, {"LICENSE": text}).expression] == [*fields.values()]
+    said = replace(metadata, license_of_files=OF_FILES)
+    assert in_metadata_for_sure(said) is None
+    found = in_files(said, {"LICENSE": text})
+    assert found.expression == expression
+    assert (f"'{OF_FILES}'" == found.remark) is (" AND " in expression)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Callable
 
@@ -22,6 +23,13 @@ _NAME = re.compile(
     r"(un)?licen[cs]es?([-._ ].*)?|copying([-._ ].*)?|[^/]*[-._]licen[cs]e(\.\w+)?", re.I
 )
 _CODE = re.compile(r"\.(py|json|ya?ml|toml|html?|csv|spdx)$", re.I)
+#: A sentence on files of an archive that are under another licence than the rest.
+_OF_FILES = re.compile(
+    r"\b(?:the\s+)?files?:?\s+"
+    r"(?P<paths>[\w./-]{1,200}(?:(?:,\s+(?:and\s+)?|\s+and\s+)[\w./-]{1,200}){0,20})"
+    r"\s+(?:is|are)\s+licen[cs]ed\s+under\s+[^.,;:]{1,80}?\blicen[cs]e\b",
+    re.I,
+)
 _IN_WHEEL = re.compile(r"[^/]+\.dist-info/(?:licenses/|license_files/)?(.+)")
 
 
@@ -43,6 +51,22 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")
+
+
+def of_files(licenses: Mapping[str, str], paths: Collection[str]) -> str:
+    """What a licence file says of files that are under another licence than the rest, if the
+    archive has one of them, maybe in a folder of its own or without the folders of a repository;
+    else ``""``."""
+    for path, text in licenses.items():
+        for said in () if path.endswith(NOTICES) else _OF_FILES.finditer(text):
+            named = re.split(r",\s+(?:and\s+)?|\s+and\s+", said["paths"])
+            if any(_is_of(each, name) for name in named for each in paths):
+                return " ".join(said[0].split())
+    return ""
+
+
+def _is_of(path: str, name: str) -> bool:
+    return f"/{path}".endswith(f"/{name}") or f"/{name}".endswith(f"/{path}")
 
 
 def may_have_notice(path: str, size: int) -> bool:

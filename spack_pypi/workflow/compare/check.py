@@ -17,6 +17,7 @@ from ...errors import HostError, IndexFailure, SpackPyPIError, UnknownProject, U
 from ...host.port import DeclaredVersion, Host, Meaning
 from ...pypi.archives.static import with_static_requirements
 from ...pypi.branches import KNOWN, version_of
+from ...pypi.metadata import with_license_of_files
 from ...pypi.model import GitReference, Index, Release, Source
 from ...pypi.own.git_places import repository_place
 from ...recipe.model import GitSource
@@ -245,8 +246,11 @@ class _Checker:
         recipe, metadata = meaning.license(text), expected.metadata
         stated = licenses.in_metadata(metadata)
         if recipe and stated and not same(recipe, stated.expression):
-            if licenses.in_metadata_for_sure(metadata) is None:
-                with suppress(IndexFailure):
+            with suppress(IndexFailure):
+                if " AND " in recipe:
+                    source = self._index.source(expected.release)
+                    metadata = with_license_of_files(metadata, source)
+                if licenses.in_metadata_for_sure(metadata) is None:
                     files = self._index.licenses(expected.release)
                     stated = licenses.in_files(metadata, files)
             if stated.expression and not same(recipe, stated.expression):

@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from ...errors import FileFailure
 from ...pypi.archives.static import with_static_requirements
+from ...pypi.metadata import with_license_of_files
 from ...pypi.model import Index, Metadata, Publisher, Release, Smaller, Source
 from ...translate import origins
 from ...translate.builds import Builds, builds
@@ -125,6 +126,7 @@ def read(index: Index, version: str, release: Release, archive: str) -> ReleaseS
         problem = source.problem or "the release has no sdist"
         return ReleaseSays(version, release, known, place, problem=problem)
     built = builds(source, release).beside(known.requires_dist)
+    known = with_license_of_files(known, source)
     return ReleaseSays(version, release, known, place, source, _with_lacked(built, release))
 
 

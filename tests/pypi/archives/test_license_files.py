@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pytest
@@ -209,3 +209,29 @@ def test_old_texts_of_western_europe_are_read_too() -> None:
     license_files.add(files, "COPYING", 9, "Université".encode)
     license_files.add(files, "LICENCE", 9, lambda: b"\x81")
     assert files == {"LICENSE": "Université", "COPYING": "Université", "LICENCE": "\ufffd"}
+
+
+SAID = "The files lib/a.h, lib/b.c\nand lib/c.c are licensed under the PSF 2 License"
+
+
+@pytest.mark.parametrize(
+    ("text", "paths", "is_said"),
+    [
+        (f"MIT. {SAID}, reproduced below.", {"setup.py", "b.c"}, True),
+        (SAID, {"x/lib/c.c"}, True),
+        (SAID, {"lib/a.h"}, True),
+        ("File: a.c is licensed under the MIT License.", {"a.c"}, True),
+        # the archive has none of them
+        (SAID, {"setup.py", "xb.c", "other/c.c"}, False),
+        (SAID, set(), False),
+        # that is no file, and no other licence
+        ("These files are licensed under the MIT License.", {"files"}, False),
+        ("The files a.c are as they are.", {"a.c"}, False),
+    ],
+)
+def test_what_is_said_of_files_under_another_licence(
+    text: str, paths: Collection[str], is_said: bool
+) -> None:
+    found = license_files.of_files({"a.py": SAID, "LICENSE": text}, paths)
+    assert found.endswith("License") is is_said and "\n" not in found
+    assert license_files.of_files({"a.py": text}, paths) == ""

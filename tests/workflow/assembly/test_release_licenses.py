@@ -9,10 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from packaging.version import Version
 
 from spack_pypi.diagnostics import Severity, exit_code
 from spack_pypi.errors import FileFailure, NotFetched
+from spack_pypi.session import Session
+from spack_pypi.workflow.compare.check import check
 from spack_pypi.workflow.create import Outcome
+from spack_pypi.workflow.explain.explain import explain
+from spack_pypi.workflow.explain.model import Verdict
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create
@@ -67,6 +72,31 @@ def test_a_file_says_it_and_is_named() -> None:
     assert lines(done) == ['license("MIT")']
     assert notes(done) == [("recognised-license", (), "MIT, by the text of LICENSE")]
     assert len([each for each in index.asked if each.startswith("licenses")]) == 2
+
+
+def test_the_licence_of_some_files_is_in_the_recipe_too() -> None:
+    """Also where the metadata states one for sure; check and explain read it, too."""
+    said = "The files a.c and b.c are licensed under the BSD License"
+    index, host = MemoryIndex(), MemoryHost()
+    host.has("hatchling", "1.0")
+    index.add("x", "1.0", wheel_tag="")
+    for key, metadata in index._metadata.items():
+        index._metadata[key] = replace(metadata, license_expression="MIT")
+    old = index._sources["x", Version("1.0")]
+    index._sources["x", Version("1.0")] = replace(old, license_of_files=said)
+    index.license_files["x", "1.0"] = {"LICENSE": f"{MIT}\n{said}, below.\n{BSD}"}
+    done = create(host, index, Request(("x",), verify=Verify.LOAD))
+    assert lines(done) == ['license("MIT AND BSD-3-Clause")']
+    expected = f"MIT AND BSD-3-Clause, by the text of LICENSE; '{said}'"
+    assert notes(done) == [("recognised-license", (), expected)]
+    host.keep("x", "py-x", done.plan.recipes["x"].text)
+    with Session(index) as session:
+        (line,) = [
+            each for each in explain(session, host, "py-x", "").lines if "license(" in each.text
+        ]
+        (checked,) = check(session, host, ["py-x"])
+    assert line.grounds[0].verdict is Verdict.EXPLAINED
+    assert "license-differs" not in {each.code for each in checked.diagnostics}
 
 
 BSD_NAMED = {"license_expression": "", "license": "BSD"}
