@@ -309,7 +309,7 @@ class RecipeText:
         """Lines next to those that are there, and those for single machines in their block."""
         for line in (each for each in lines if each.machine is None):
             reason = wheels.get(line.version, "")
-            version_lines.insert(edits, self._lines, self._versions, line, reason)
+            version_lines.insert(edits, self._lines, self.body, self._versions, line, reason)
         by_machine = [line for line in lines if line.machine is not None]
         machine_blocks.insert(edits, self.module, self._class.body, by_machine)
 

@@ -243,3 +243,32 @@ def test_conflicts_stand_at_the_end_by_themselves(end: str, expected: str) -> No
     after = RecipeText(before).edited(changes)
     assert after == f"class PyX(PythonPackage):\n{expected}"
     read_back_edit(before, after, changes)
+
+
+MACHINES = """class PyX(PythonPackage):
+    pypi = "x/x-1.0.tar.gz"
+{above}
+    if sys.platform == "linux":{rest}
+    depends_on("py-setuptools", type="build")
+"""
+LISTED = """
+        version("1.0", sha256="0", url="https://x.example/x.whl")
+    elif sys.platform == "darwin":
+        version("1.0", sha256="1", url="https://x.example/y.whl")
+"""
+
+
+@pytest.mark.parametrize("comment", ["", "\n    # wheels"])
+def test_the_first_version_for_all_machines_stands_above_the_others(comment: str) -> None:
+    text = MACHINES.replace("{rest}", LISTED).replace("{above}", comment)
+    changes = Changes(versions=[VersionLine("2.0", "f")])
+    edited = RecipeText(text).edited(changes)
+    above = '\n    version("2.0", sha256="f")\n' + (comment or "")
+    assert edited == MACHINES.replace("{rest}", LISTED).replace("{above}", above)
+    read_back_edit(text, edited, changes)
+
+
+def test_an_if_without_versions_is_no_place_for_one() -> None:
+    text = MACHINES.replace("{rest}", "\n        pass\n").replace("{above}", "")
+    with pytest.raises(Uneditable, match="no plain version line"):
+        RecipeText(text).edited(Changes(versions=[VersionLine("2.0", "f")]))
