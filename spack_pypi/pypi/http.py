@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .network.web import Response
 
 #: What is read of an sdist or a wheel: to be renamed whenever more of it is.
-_READING = "sdist-73"
+_READING = "sdist-74"
 #: The licence files of an archive: to be renamed whenever more of them are read.
 _LICENSES = "licenses-4"
 #: Answers that are kept in memory; all are kept on disk.
