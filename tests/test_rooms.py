@@ -18,10 +18,12 @@ MAY: dict[str, set[str]] = {
     "pypi": {"files", "git_call", "git_files", "programs"},
     "prefixes": {"files", "programs"},
     "translate": {
+        "recipe.build_system",
         "recipe.model",
         "recipe.order",
         "recipe.version_ranges",
         "pypi.branches",
+        "pypi.cmeel",
         "pypi.for_one_python",
         "pypi.limits",
         "pypi.linker_flags",

@@ -59,6 +59,11 @@ def requires(platform: str) -> str:
     return call("requires", [literal(f"platform={platform}")], [], INDENT)
 
 
+def extends(package: str) -> str:
+    """``extends("python")``."""
+    return call("extends", [literal(package)], [], INDENT)
+
+
 def resource(each: Resource) -> str:
     """``resource(name=..., git=..., when=...)``."""
     return call("resource", [], _named(resource_arguments(each)))

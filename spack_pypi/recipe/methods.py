@@ -1,4 +1,4 @@
-"""The methods of a recipe with settings of its build, or with paths to what it installs::
+"""The methods of a recipe with settings of its build::
 
     def setup_build_environment(self, env: EnvironmentModifications) -> None:
         # Otherwise setup.py:3 compiles for the machine that builds it (-march=native)
@@ -11,47 +11,63 @@
     def config_settings(self, spec, prefix):
         return {"cmake.define.X_NATIVE": "OFF"}
 
+    def cmake_args(self):
+        return [
+            self.define("BUILD_TESTING", False),
+            self.define("PYTHON_SITELIB", python_platlib),
+        ]
+
 https://spack.readthedocs.io/en/latest/build_systems/pythonpackage.html
+https://spack.readthedocs.io/en/latest/build_systems/cmakepackage.html
 """
 
 from __future__ import annotations
 
 import ast
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from ..syntax import parse
 from .directives import INDENT, WIDTH, call, comment, literal
-from .model import InnerPrefix, Recipe, Setting
+from .model import Recipe, Setting
 
 _ENVIRONMENT = "def setup_build_environment(self, env: EnvironmentModifications) -> None:"
 _BACKEND = "def config_settings(self, spec, prefix):"
+_CMAKE = "def cmake_args(self):"
+#: What Spack calls the folder of Python's modules, below the prefix of what is built.
+_MODULES = "python_platlib"
+#: What CMake calls True and False.
+_SWITCHES = {"ON": "True", "OFF": "False"}
 _SOURCE = "self.stage.source_path"
 _INNER = INDENT * 2
-_WHY_INNER = "Only a .pth file leads to the modules, and Python reads none of those in PYTHONPATH"
 #: How Spack calls the methods that `methods` writes, in their order.
 METHODS = (
     "setup_build_environment",
     "config_settings",
-    "setup_run_environment",
-    "setup_dependent_build_environment",
+    "cmake_args",
 )
 
 
 def methods(recipe: Recipe) -> list[list[str]]:
-    """The lines of each method that a recipe has for its settings and its inner prefix."""
-    of_backend = [each for each in recipe.settings if each.of_backend]
-    variables = [each for each in recipe.settings if not each.of_backend]
+    """The lines of each method that a recipe has for its settings."""
+    variables, of_backend, of_cmake = kinds(recipe.settings)
     found = []
     if variables:
         found.append([INDENT + _ENVIRONMENT, *_variables(variables)])
     if of_backend:
         found.append([INDENT + _BACKEND, *_returned(of_backend)])
-    if recipe.inner_prefix is not None:
-        found += _paths(recipe.inner_prefix)
+    if of_cmake:
+        found.append([INDENT + _CMAKE, *_arguments(of_cmake)])
     return found
+
+
+def kinds(settings: Sequence[Setting]) -> tuple[list[Setting], list[Setting], list[Setting]]:
+    """The variables of the environment among settings, the settings of the backend, and those of
+    CMake."""
+    plain = [each for each in settings if not (each.of_backend or each.of_cmake)]
+    of_backend = [each for each in settings if each.of_backend]
+    return plain, of_backend, [each for each in settings if each.of_cmake]
 
 
 def _variables(settings: Sequence[Setting]) -> Iterator[str]:
@@ -89,32 +105,34 @@ def _returned(settings: Sequence[Setting]) -> Iterator[str]:
     yield f"{_INNER}}}"
 
 
+def _arguments(settings: Sequence[Setting]) -> Iterator[str]:
+    """The list of arguments for CMake, each below the reason for it."""
+    whole = f"{_INNER}return [{_argument(settings[0], '')}]"
+    if len(settings) == 1 and not settings[0].reason and len(whole) <= WIDTH:
+        yield whole
+        return
+    indent = _INNER + INDENT
+    yield f"{_INNER}return ["
+    for reason, several in groupby(settings, key=lambda each: each.reason):
+        if reason:
+            yield comment(reason, indent)
+        for each in several:
+            yield f"{_argument(each, indent)},"
+    yield f"{_INNER}]"
+
+
+def _argument(setting: Setting, indent: str) -> str:
+    if not setting.value:
+        return indent + literal(setting.name)
+    value = _MODULES if setting.is_modules else _SWITCHES.get(setting.value)
+    return call(
+        "self.define", [literal(setting.name), value or literal(setting.value)], [], indent
+    )
+
+
 def _why(reason: str) -> Iterator[str]:
     if reason:
         yield comment(reason, _INNER)
-
-
-def _paths(inner: InnerPrefix) -> Iterator[list[str]]:
-    """The methods by which Python finds the modules of an inner prefix, and CMake the rest."""
-    begin = [
-        f'{_INNER}python = self.spec["python"]',
-        f"{_INNER}inner = join_path(self.prefix, python.package.platlib, {literal(inner.name)})",
-    ]
-    if inner.has_modules:
-        yield [
-            f"{INDENT}def setup_run_environment(self, env: EnvironmentModifications) -> None:",
-            comment(_WHY_INNER, _INNER),
-            *begin,
-            f'{_INNER}modules = f"lib/python{{python.version.up_to(2)}}/site-packages"',
-            f'{_INNER}env.prepend_path("PYTHONPATH", join_path(inner, modules))',
-        ]
-    yield [
-        f"{INDENT}def setup_dependent_build_environment(",
-        f"{_INNER}self, env: EnvironmentModifications, dependent_spec: Spec",
-        f"{INDENT}) -> None:",
-        *begin,
-        f'{_INNER}env.prepend_path("CMAKE_PREFIX_PATH", inner)',
-    ]
 
 
 def settings_of(method: ast.FunctionDef) -> list[Setting] | None:
@@ -126,6 +144,8 @@ def settings_of(method: ast.FunctionDef) -> list[Setting] | None:
         return [each for each in found if each is not None] if None not in found else None
     if head == _BACKEND and len(method.body) == 1 and isinstance(method.body[0], ast.Return):
         return _items(method.body[0].value)
+    if head == _CMAKE and len(method.body) == 1 and isinstance(method.body[0], ast.Return):
+        return _definitions(method.body[0].value)
     return None
 
 
@@ -183,12 +203,30 @@ def _items(value: ast.expr | None) -> list[Setting] | None:
     return found if len(found) == len(pairs) else None
 
 
+def _definitions(value: ast.expr | None) -> list[Setting] | None:
+    if not isinstance(value, ast.List):
+        return None
+    found = [*map(_definition, value.elts)]
+    return [each for each in found if each is not None] if None not in found else None
+
+
+def _definition(node: ast.expr) -> Setting | None:
+    """What an argument for CMake sets."""
+    plain = _text(node)
+    if plain is not None:
+        return Setting(plain, "", of_cmake=True)
+    if not (isinstance(node, ast.Call) and not node.keywords and len(node.args) == 2):
+        return None
+    name, written = _text(node.args[0]), ast.unparse(node.args[1])
+    if ast.unparse(node.func) != "self.define" or name is None:
+        return None
+    if written == _MODULES:
+        return Setting(name, _MODULES, of_cmake=True, is_modules=True)
+    switches = {written: value for value, written in _SWITCHES.items()}
+    value = switches.get(written) or _text(node.args[1])
+    return Setting(name, value, of_cmake=True) if value else None
+
+
 def _text(node: ast.expr | None) -> str | None:
     is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
     return str(node.value) if is_text and isinstance(node, ast.Constant) else None
-
-
-def paths_of(inner: InnerPrefix) -> list[str]:
-    """The methods of an inner prefix as `ast.unparse` writes them."""
-    texts = (textwrap.dedent("\n".join(lines)) for lines in _paths(inner))
-    return [ast.unparse(parse(text)) for text in texts]

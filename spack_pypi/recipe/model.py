@@ -10,11 +10,15 @@ import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from .build_system import PYTHON, BuildSystem
+
 #: Imported at build time by import tests and needed at run time.
 BUILD_RUN = ("build", "run")
 BUILD = ("build",)
 #: For a library; what ``depends_on`` means without ``type=``.
 LIBRARY = ("build", "link")
+#: For a library that has Python modules, too.
+LINKED_AND_RUN = (*LIBRARY, "run")
 #: Compilers, which come first in the list of dependencies.
 LANGUAGES = ("c", "cxx", "fortran")
 
@@ -163,9 +167,11 @@ class RenamedArchives:
 @dataclass(frozen=True)
 class Setting:
     """A setting of a build: a variable of its environment, or, ``of_backend``, a config setting of
-    its build backend (PEP 517). ``reason`` is the comment beside it, a clause. ``is_folder``: the
-    value is a folder of the unpacked source; ``is_prefix``: a package, whose prefix is meant. A
-    variable may be only for the ``versions`` of a range."""
+    its build backend (PEP 517), or, ``of_cmake``, a variable of CMake, or another argument of it
+    (``--fresh``), which has no value. ``reason`` is the comment beside it, a clause.
+    ``is_folder``: the value is a folder of the unpacked source; ``is_prefix``: a package, whose
+    prefix is meant; ``is_modules``: the folder of Python's modules is meant, as Spack calls it. A
+    variable of the environment may be only for the ``versions`` of a range."""
 
     name: str
     value: str
@@ -174,8 +180,12 @@ class Setting:
     is_folder: bool = False
     is_prefix: bool = False
     versions: str = ""
+    of_cmake: bool = False
+    is_modules: bool = False
 
     def __str__(self) -> str:
+        if self.of_cmake and not self.value:
+            return self.name
         value = f"(prefix of {self.value})" if self.is_prefix else self.value
         return f"{self.name}={value}"
 
@@ -192,16 +202,6 @@ class Resource:
     commit: str
     submodules: bool = False
     versions: str = ""
-
-
-@dataclass(frozen=True)
-class InnerPrefix:
-    """A folder of this ``name`` beside the installed modules which is a prefix of its own, as
-    those of cmeel are. ``has_modules``: there are modules in it, which Python finds only by a
-    path to them."""
-
-    name: str
-    has_modules: bool = True
 
 
 @dataclass(frozen=True)
@@ -240,9 +240,9 @@ class Recipe:
     ``url_for_version`` is written from it. ``comments`` say what the recipe leaves out, a sentence
     each; they follow the dependencies, and ``reasons`` stand above one each; ``wheels`` say above
     versions (by their texts) why they are wheels. ``platform`` is the only one of Spack's that it
-    is for. ``settings`` are those of each build, ``resources`` what that has besides the archive,
-    and ``inner_prefix`` is where it installs into; ``skipped`` is what
-    Spack cannot import of it.
+    is for. ``build_system`` is what it inherits, ``root_cmakelists_dir`` the folder in which CMake
+    begins, if not at the top; ``settings`` are those of each build, ``resources`` what that has
+    besides the archive, and ``skipped`` is what Spack cannot import of it.
     ``parent`` makes it an overlay: only versions and dependencies are written.
     """
 
@@ -266,7 +266,8 @@ class Recipe:
     platform: str = ""
     settings: tuple[Setting, ...] = ()
     resources: tuple[Resource, ...] = ()
-    inner_prefix: InnerPrefix | None = None
+    build_system: BuildSystem = PYTHON
+    root_cmakelists_dir: str = ""
     skipped: SkippedModules | None = None
     parent: Parent | None = None
 

@@ -17,11 +17,12 @@ from ..syntax import parse
 from . import machine_blocks
 from .directives import resource_arguments, source
 from .loops import with_item
-from .methods import paths_of, settings_of
+from .methods import kinds, settings_of
 from .model import BUILD_RUN, Changes, Recipe, RenamedArchives
 from .render import (
     BUILD_RUN_BLOCK,
     attributes,
+    build_system_imports,
     machines,
     module_name,
     on_machine,
@@ -55,8 +56,8 @@ def read_back(text: str, recipe: Recipe) -> None:
     if not isinstance(found, ast.ClassDef):
         raise ReadBackError("the recipe does not end with a class")
     _require(found.name == recipe.class_name, "its class name")
-    base = parent_alias(recipe) if recipe.parent else "PythonPackage"
-    _require([ast.unparse(b) for b in found.bases] == [base], "its base class")
+    bases = [parent_alias(recipe)] if recipe.parent else [*recipe.build_system.names]
+    _require([ast.unparse(b) for b in found.bases] == bases, "its base class")
     _require(not found.keywords and not found.decorator_list, "its class")
     docstring = " ".join((ast.get_docstring(found, clean=False) or "").split())
     _require(docstring == " ".join(recipe.docstring.split()), "its docstring")
@@ -87,14 +88,10 @@ def read_back(text: str, recipe: Recipe) -> None:
 
 
 def _has_methods(methods: Sequence[ast.FunctionDef], recipe: Recipe) -> bool:
-    """Whether these methods are those for the settings and the inner prefix of a recipe."""
-    paths = paths_of(recipe.inner_prefix) if recipe.inner_prefix else []
-    first = len(methods) - len(paths)
-    found = [settings_of(method) for method in methods[:first]]
-    variables = [replace(each, reason="") for each in recipe.settings if not each.of_backend]
-    of_backend = [replace(each, reason="") for each in recipe.settings if each.of_backend]
-    expected = [settings for settings in (variables, of_backend) if settings]
-    return found == expected and [ast.unparse(each) for each in methods[first:]] == paths
+    """Whether these methods are those for the settings of a recipe."""
+    found = [settings_of(method) for method in methods]
+    plain = [replace(each, reason="") for each in recipe.settings]
+    return found == [each for each in kinds(plain) if each]
 
 
 def _calls_in_block(block: ast.With) -> Iterator[_Call]:
@@ -258,13 +255,13 @@ def _call(node: ast.Call) -> _Call:
 
 
 def _imports(recipe: Recipe) -> Sequence[str]:
-    first = "from spack_repo.builtin.build_systems.python import PythonPackage"
+    first = [*build_system_imports(recipe)]
     if recipe.parent is not None:
         module = f"spack_repo.{recipe.parent.namespace}.packages"
         module += f".{module_name(recipe.parent.package)}.package"
-        first = f"from {module} import {recipe.class_name} as {parent_alias(recipe)}"
+        first = [f"from {module} import {recipe.class_name} as {parent_alias(recipe)}"]
     system = ["import platform", "import sys"] if machines(recipe.versions) else []
-    return [*system, first, "from spack.package import *"]
+    return [*system, *first, "from spack.package import *"]
 
 
 def _calls(recipe: Recipe) -> list[_Call]:
@@ -292,6 +289,8 @@ def _calls(recipe: Recipe) -> list[_Call]:
     for variant in recipe.variants:
         described = ("description", variant.description)
         add("variant", variant.name, variant.when, ("default", False), described)
+    if recipe.build_system.extends:
+        add("extends", "python", "")
     build_first = sorted(recipe.dependencies, key=lambda d: d.types != ("build",))
     for dependency in build_first:
         types: Any = dependency.types if len(dependency.types) > 1 else dependency.types[0]

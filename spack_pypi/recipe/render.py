@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from . import directives
@@ -43,6 +43,7 @@ def render(recipe: Recipe) -> str:
         [text for line in recipe.versions if not line.machine for text in _version(recipe, line)],
         _by_machine(recipe.versions),
         [directives.variant(extra) for extra in recipe.variants],
+        [directives.extends("python")] if recipe.build_system.extends else [],
         [line for d in recipe.dependencies if d.types == BUILD for line in _needed(recipe, d)],
         *_other_dependencies(recipe),
         [
@@ -60,8 +61,8 @@ def render(recipe: Recipe) -> str:
 
 def _frame(recipe: Recipe) -> str:
     """The imports and the line that opens the class."""
-    base = "PythonPackage"
-    lines = ["from spack_repo.builtin.build_systems.python import PythonPackage"]
+    base = ", ".join(recipe.build_system.names)
+    lines = [*build_system_imports(recipe)]
     if recipe.parent is not None:
         module = module_name(recipe.parent.package)
         base = parent_alias(recipe)
@@ -73,6 +74,12 @@ def _frame(recipe: Recipe) -> str:
         lines[:0] = ["import platform", "import sys", ""]
     lines += ["", "from spack.package import *", "", "", f"class {recipe.class_name}({base}):"]
     return "\n".join(lines)
+
+
+def build_system_imports(recipe: Recipe) -> Iterator[str]:
+    """The lines that import the classes of a recipe's build system."""
+    for module, name in recipe.build_system.bases:
+        yield f"from spack_repo.builtin.build_systems.{module} import {name}"
 
 
 def module_name(package: str) -> str:
@@ -163,6 +170,7 @@ def attributes(recipe: Recipe) -> dict[str, str]:
         "list_url": recipe.list_url,
         "git": recipe.git,
         "build_directory": recipe.build_directory,
+        "root_cmakelists_dir": recipe.root_cmakelists_dir,
     }
     return {name: value for name, value in values.items() if value}
 

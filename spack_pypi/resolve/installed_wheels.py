@@ -21,4 +21,4 @@ def of_installed_wheel(catalog: Catalog, release: Release, built: Builds) -> Bui
     if by_archive is None:
         return None
     found = catalog.facts.of_wheel(release) or by_archive
-    return replace(found, by_wheel=by_archive.by_wheel, inner_prefix=by_archive.inner_prefix)
+    return replace(found, by_wheel=by_archive.by_wheel)

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import PurePosixPath
 from posixpath import join, normpath
 
+from ..pypi.cmeel import configured as configured_for_cmeel
+from ..pypi.cmeel import is_packed
 from ..pypi.model import CMAKE_LISTS, ENDINGS, MESON_BUILD, Source, at
 from ..recipe.model import LANGUAGES
 
@@ -39,8 +41,8 @@ def cmake_top(source: Source) -> str:
     https://cmeel.readthedocs.io/en/latest/guide.html). Where setup.py runs CMake, in a folder, it
     is the only one that lies in no folder of another."""
     configured = at(source.pyproject, "tool", "scikit-build", "cmake", "source-dir")
-    if source.backend.partition(".")[0] == "cmeel":
-        configured = at(source.pyproject, "tool", "cmeel", "source")
+    if is_packed(source):
+        configured = configured_for_cmeel(source, "source")
     if not isinstance(configured, str) and source.setup_py is not None:
         configured = source.setup_py.keywords.get("cmake_source_dir")
     if isinstance(configured, str):

@@ -3,7 +3,7 @@ or config settings of its backend, and where they are from.
 
 By default some projects compile for the machine that builds them, whatever Spack's target is. What
 prevents that, where one thing alone does: a variable that setup.py asks for, or an option of
-CMake, which setup.py, scikit-build or scikit-build-core are given for it. The rest is in the table
+CMake, which Spack, setup.py, scikit-build or scikit-build-core give it. The rest is in the table
 of known needs.
 """
 
@@ -13,7 +13,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from ..pypi.cmeel import configure_args
 from ..pypi.model import Release, Source, at, strings
+from ..recipe.build_system import CMAKE
 from ..recipe.model import Setting
 from . import backends, cmake_switches, compiled_for
 from .backends.cmake import SCIKIT_BUILD, SCIKIT_BUILD_CORE
@@ -92,6 +94,10 @@ def _given(source: Source, names: Sequence[str]) -> Sequence[Setting]:
     if not names or any(CMakeReader(source, {_EXTERNAL}).read()):
         return ()
     own = backends.of(source)
+    if own.build_system is CMAKE:
+        stated = " ".join(configure_args(source))
+        is_free = not any(name in stated for name in names)
+        return [Setting(name, "OFF", of_cmake=True) for name in names] if is_free else ()
     if own is SCIKIT_BUILD_CORE:
         stated = " ".join(strings(at(source.pyproject, "tool", "scikit-build", "cmake", "args")))
         is_free = not any(name in stated for name in names)

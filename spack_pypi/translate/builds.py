@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from packaging.utils import canonicalize_name
 
 from ..pypi.model import GIT_MODULES, ModuleImport, Release, Smaller, Source, strings
-from ..recipe.model import BUILD, LANGUAGES, THE_WHEEL, Dependency, InnerPrefix
+from ..recipe.model import BUILD, LANGUAGES, THE_WHEEL, Dependency
 from . import (
     backends,
     brought_back,
+    by_cmake,
     compiled,
     native,
     required_by_cmake,
@@ -62,13 +63,13 @@ class Builds:
     guessed or not known, ``undeclared`` the imports that may need more, and ``package_needs`` what
     packages inside it cannot be imported without; ``downloads`` (what, file, line) what its build
     may fetch itself, ``compiled_for`` says for what it compiles besides Spack's target,
-    ``settings`` are those that its build needs, and ``resources`` the sources that
-    it downloads otherwise (then all ``downloads`` are of these), ``inner_prefix`` is where it
-    installs, and ``hooks`` what hooks may run. ``certain``: the backend is known to require
-    nothing else when it is called. ``unusable`` says why nothing can be built from the source
-    archive, and ``by_wheel`` why a wheel is installed in its place. Of a repository,
-    ``reads_history``: the build finds its version there, and ``submodules``: it has some, which
-    are fetched with it. ``smaller`` have all that it imports of larger projects."""
+    ``settings`` are those that its build needs, ``resources`` the sources that it downloads
+    otherwise (then all ``downloads`` are of these), ``cmake`` how Spack builds it without its
+    backend, and ``hooks`` what hooks may run. ``certain``: the backend is known to require nothing
+    else when called. ``unusable`` says why nothing can be built from the source archive, and
+    ``by_wheel`` why a wheel is installed in its place. Of a repository, ``reads_history``: the
+    build finds its version there, and ``submodules``: it has some, fetched with it. ``smaller``
+    have all that it imports of larger projects."""
 
     requirements: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
@@ -94,7 +95,7 @@ class Builds:
     compiled_for: tuple[str, ...] = ()
     settings: tuple[KnownSetting, ...] = ()
     resources: tuple[KnownResource, ...] = ()
-    inner_prefix: InnerPrefix | None = None
+    cmake: by_cmake.ByCMake | None = None
     hooks: tuple[str, ...] = ()
     certain: bool = True
     reads_history: bool = False
@@ -145,9 +146,8 @@ class Builds:
     @property
     def reasons(self) -> tuple[ReasonToDepend, ...]:
         """The same, each with the project or package of which it is the reason."""
-        noted = [each for each in self.needs if each.comment]
         return (
-            *map(undeclared.of_need, noted),
+            *(undeclared.of_need(each) for each in self.needs if each.comment),
             *undeclared.of_dropped(self.dropped),
             *undeclared.of_dropped(self.dropped_to_build, to_build=True),
             *undeclared.of_license(self.for_license),
@@ -273,9 +273,9 @@ def builds(source: Source, release: Release) -> Builds:
         ),
         hooks=said_of_hooks(source, used_to_build),
         compiled_for=found.said,
-        settings=found.settings,
+        settings=(*found.settings, *by_cmake.settings(source, own)),
         resources=found.resources,
-        inner_prefix=own.inner_prefix(source),
+        cmake=by_cmake.by_cmake(source, own),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),
         submodules=GIT_MODULES in source.build_files,
@@ -334,7 +334,7 @@ def build_requirements(source: Source) -> tuple[str, ...]:
     backend, system = backends.of(source), _build_system(source)
     names = _names(system)
     found = [
-        *system,
+        *by_cmake.required(source, backend, system),
         *backend.declares(source),
         *(source.in_tree.requirements if source.in_tree else ()),
         *(text for text in backend.requires(source) if not _names([text]) <= names),

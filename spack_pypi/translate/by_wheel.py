@@ -21,7 +21,11 @@ def by_wheel(built: Builds, release: Release) -> Builds | None:
     archive; None where something can, or it has no wheel of Python 3 for all platforms."""
     reason = built.lacking.reason if built.lacking is not None else built.unusable
     reason = reason or _required_by_address(built)
-    if not reason or not any(map(is_for_python_3, pure_wheels(release))):
+    if (
+        not reason
+        or built.cmake is not None
+        or not any(map(is_for_python_3, pure_wheels(release)))
+    ):
         return None
     # Its modules are those of the archive.
     imported = (each for each in built.needs if each.imported)
@@ -32,7 +36,6 @@ def by_wheel(built: Builds, release: Release) -> Builds | None:
         undeclared=tuple(each for each in built.undeclared if not is_to_build(each)),
         package_needs=built.package_needs,
         variants=built.variants,
-        inner_prefix=built.inner_prefix,  # the wheel has it, too
         by_wheel=reason,
     )
 

@@ -205,7 +205,7 @@ class CMakeReader:
             elif name == "return" and blocks.certain:
                 self._left |= {(place.path, line) for _, _, line in calls[index:]}
                 return
-            elif blocks.certain and (name in self._functions or (name in _ENTERING and arguments)):
+            elif blocks.certain and self._is_followed(name, arguments):
                 yield from self._entered(name, arguments, place)
             elif not blocks.possible:
                 self._left.add((place.path, line))
@@ -213,6 +213,10 @@ class CMakeReader:
                     self._left_folders.add(_below(place, arguments[0]))
             elif arguments:
                 yield from self._made_here(name, arguments, line, place, blocks)
+
+    def _is_followed(self, name: str, arguments: Sequence[str]) -> bool:
+        defined = name in self._functions and name not in self._wanted
+        return defined or bool(name in _ENTERING and arguments)
 
     def _made_here(
         self, name: str, arguments: list[str], line: int, place: _Place, blocks: Blocks

@@ -52,7 +52,9 @@ class _Branch(NamedTuple):
     elsewhere: bool = False
 
 
-class _Call(NamedTuple):
+class BranchedCall(NamedTuple):
+    """A call, and the branches in which it stands, the innermost last."""
+
     name: str
     arguments: Sequence[str]
     line: int
@@ -62,8 +64,8 @@ class _Call(NamedTuple):
 def switches(files: Mapping[str, str], flagged: Collection[Place]) -> tuple[str, ...]:
     """The names of the options to turn off so that none of the flags in these places is given;
     none where no option does that alone."""
-    options = _options(files)
-    calls = {path: [*_calls(files[path])] for path in dict.fromkeys(path for path, _ in flagged)}
+    options = options_of(files)
+    calls = {path: [*calls_of(files[path])] for path in dict.fromkeys(path for path, _ in flagged)}
     guarding = []
     for path, line in flagged:
         branches = next((each.branches for each in calls[path] if each.line == line), ())
@@ -82,15 +84,15 @@ def switches(files: Mapping[str, str], flagged: Collection[Place]) -> tuple[str,
 
 def is_off(files: Mapping[str, str], place: Place) -> bool:
     """Whether what stands in a place is run only where an option is on that is off by default."""
-    options, (path, line) = _options(files), place
-    here = next((each for each in _calls(files[path]) if each.line == line), None)
+    options, (path, line) = options_of(files), place
+    here = next((each for each in calls_of(files[path]) if each.line == line), None)
     on = [name for branch in here.branches for name in branch.on] if here else []
     return any(options.get(name) in _OFF for name in on)
 
 
 def _instead(
-    calls: Mapping[str, Sequence[_Call]], name: str, flagged: Collection[Place]
-) -> Iterator[_Call]:
+    calls: Mapping[str, Sequence[BranchedCall]], name: str, flagged: Collection[Place]
+) -> Iterator[BranchedCall]:
     """The calls with flags for instructions that are made in place of those in places ``flagged``
     where an option is off."""
     for path, made in calls.items():
@@ -107,17 +109,17 @@ def _instead(
                 yield each
 
 
-def _guards(call: _Call, options: Mapping[str, str]) -> Iterator[str]:
+def _guards(call: BranchedCall, options: Mapping[str, str]) -> Iterator[str]:
     """The options that must be on where a call is made, the innermost first."""
     for branch in reversed(call.branches):
         yield from (name for name in branch.on if name in options)
 
 
-def _options(files: Mapping[str, str]) -> Mapping[str, str]:
+def options_of(files: Mapping[str, str]) -> Mapping[str, str]:
     """The default values of the options that nothing but who builds the project turns on."""
     found: dict[str, str] = {}
     computed: set[str] = set()
-    calls = {path: [*_calls(text)] for path, text in files.items()}
+    calls = {path: [*calls_of(text)] for path, text in files.items()}
     for_windows = {*_for_windows(calls)}
     for path, made in calls.items():
         for call in made if path not in for_windows else ():
@@ -132,7 +134,7 @@ def _options(files: Mapping[str, str]) -> Mapping[str, str]:
     return {name: value for name, value in found.items() if name not in computed}
 
 
-def _for_windows(calls: Mapping[str, Sequence[_Call]]) -> Iterator[str]:
+def _for_windows(calls: Mapping[str, Sequence[BranchedCall]]) -> Iterator[str]:
     """The files that are included only there."""
     for path in calls:
         name = path.rpartition("/")[2]
@@ -147,7 +149,7 @@ def _for_windows(calls: Mapping[str, Sequence[_Call]]) -> Iterator[str]:
             yield path
 
 
-def _calls(text: str) -> Iterator[_Call]:
+def calls_of(text: str) -> Iterator[BranchedCall]:
     """The calls of a file with the branches in which they stand, the innermost last."""
     open_: list[_Branch] = []
     count = 0
@@ -162,7 +164,7 @@ def _calls(text: str) -> Iterator[_Call]:
         elif name == "endif" and open_:
             open_.pop()
         else:
-            yield _Call(name, arguments, line, tuple(open_))
+            yield BranchedCall(name, arguments, line, tuple(open_))
 
 
 def _branch(block: int, condition: Sequence[str]) -> _Branch:

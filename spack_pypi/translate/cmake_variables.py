@@ -15,9 +15,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from posixpath import dirname
 from typing import Optional
 
+from ..pypi.cmeel import DEFINED, configure_args, is_packed
 from ..pypi.model import Source, at, strings
+from .build_files import cmake_top
 
 #: Calls that set variables.
 SETTING = {"list", "option", "set"}
@@ -30,10 +33,18 @@ _PLATFORM = {
     "UNIX": True, "WIN32": False, "MSVC": False, "MINGW": False, "CYGWIN": False,
     "ANDROID": False, "EMSCRIPTEN": False, "IOS": False, "CMAKE_CROSSCOMPILING": False,
 }  # fmt: skip
-#: A variable that is set on CMake's command line.
-_DEFINED = re.compile(r"-D(\w+)(?::\w+)?=(.*)")
+#: What stands for the top of the archive there.
+_AT_TOP = re.compile(r"^\$\{(?:CMAKE_|PROJECT_|CMAKE_CURRENT_)(?:SOURCE|LIST)_DIR\}/")
+#: Whether the tests of a project are built: https://cmake.org/cmake/help/latest/module/CTest.html
+TESTING = "BUILD_TESTING"
+_FOR_TESTS = {"TEST", "TESTS", "TESTING"}
 #: What lists hold; None for one that is not known.
 _Lists = dict[str, Optional[list[str]]]
+
+
+def is_for_tests(name: str) -> bool:
+    """Whether a variable of this name is for the tests of a project."""
+    return not _FOR_TESTS.isdisjoint(name.split("_"))
 
 
 class Variables:
@@ -42,6 +53,8 @@ class Variables:
     (https://scikit-build-core.readthedocs.io/en/latest/configuration/index.html)."""
 
     def __init__(self, source: Source) -> None:
+        #: The files of a project that begins at the top.
+        self._files = {} if dirname(cmake_top(source)) else source.build_files
         setup_py, table = source.setup_py, at(source.pyproject, "tool", "scikit-build")
         #: What setup.py and pyproject.toml set, and whether setup.py may set anything else: what
         #: defines nothing plainly, or computes names, may.
@@ -52,14 +65,20 @@ class Variables:
         self._switched_off = setup_py.cmake.switched_off if setup_py else frozenset()
         defined = at(table, "cmake", "define")
         self._of_pyproject = {**(defined if isinstance(defined, dict) else {})}
-        for match in filter(None, map(_DEFINED.fullmatch, strings(at(table, "cmake", "args")))):
+        arguments = (*strings(at(table, "cmake", "args")), *configure_args(source))
+        for match in filter(None, map(DEFINED.fullmatch, arguments)):
             self._of_pyproject[match[1]] = match[2]
         self._pyproject = str(table)
         #: What is on or off; None for one that is set, but not known.
         self._switches: dict[str, bool | None] = dict(_PLATFORM)
         if source.backend.partition(".")[0] in ("scikit_build_core", "skbuild"):
             self._switches["SKBUILD"] = True
+        #: Tests are not built, as Spack runs CMake itself (`by_cmake`).
+        self._without_tests = is_packed(source)
+        if self._without_tests:
+            self._switches[TESTING] = False
         self._lists: _Lists = {}
+        self._is_at_top = True
         #: What functions set for who calls them.
         self._for_caller: set[str] = set()
 
@@ -82,8 +101,19 @@ class Variables:
         words = term[1:] if negated else term
         if len(words) == 2 and words[0] == "DEFINED" and self._switches.get(words[1]):
             return not negated
+        if len(words) == 2 and words[0] == "EXISTS" and self._is_there(words[1]):
+            return not negated
         known = self._switches.get(words[0]) if len(words) == 1 else None
         return None if known is None else known is not negated
+
+    def _is_there(self, path: str) -> bool:
+        """Whether a file is certainly in the archive, by a path from its top."""
+        named = re.match(r"\$\{(\w+)\}/", path)
+        values = self._lists.get(named[1]) if named else None
+        if named and values and len(values) == 1:
+            path = f"{values[0]}/{path[named.end() :]}"
+        below = _AT_TOP.sub("", path, 1)
+        return self._is_at_top and below != path and below in self._files
 
     def expanded(self, arguments: Sequence[str]) -> Sequence[str]:
         """Arguments with the lists that are known in place of their names."""
@@ -98,8 +128,9 @@ class Variables:
     def in_folder(self) -> Iterator[None]:
         """While a folder is read: its lists are its own."""
         outer, self._lists = self._lists, dict(self._lists)
+        was_at_top, self._is_at_top = self._is_at_top, False
         yield
-        self._lists = outer
+        self._lists, self._is_at_top = outer, was_at_top
 
     @contextmanager
     def in_call(self, kind: str, parameters: Sequence[str]) -> Iterator[None]:
@@ -137,7 +168,8 @@ class Variables:
         """Note an option, which is as it was set before, if it was."""
         if name in self._switches:
             return
-        if name in self._switched_off and name not in self._of_setup_py:
+        switched_off = name in self._switched_off and name not in self._of_setup_py
+        if switched_off or (self._without_tests and is_for_tests(name)):
             self._switches[name] = False
             return
         is_set = self._set_freely or (name in self._pyproject and name not in self._of_pyproject)

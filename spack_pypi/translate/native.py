@@ -34,7 +34,7 @@ _COPIES = re.compile(
     r"(^|/)(vendor|third.?party|extern(al)?|deps|subprojects|_deps)(ed|s)?/", re.I
 )
 #: Folders of tests, of which nothing is installed.
-_TESTS = re.compile(r"(^|/)(unit_?)?tests?/", re.I)
+TESTS = re.compile(r"(^|/)(unit_?)?tests?/", re.I)
 
 #: Said in place of a name that is computed when the code runs.
 _COMPUTED = "what it computes"
@@ -298,7 +298,7 @@ def _called(source: Source, tools: set[str]) -> Iterator[Hint]:
         calls = {call.function: call for call in CALLS if (call.tool, call.file) == (tool, file)}
         is_left = calls_left(source, {*calls}) if tool == "cmake" else lambda _path, _line: False
         for path, text in source.build_files.items():
-            if not path.endswith(file) or _COPIES.search(path) or _TESTS.search(path):
+            if not path.endswith(file) or _COPIES.search(path) or TESTS.search(path):
                 continue
             for function, arguments, line in commands(text):
                 call = calls.get(function)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from ..pypi.cmeel import build_requirements as without_cmeel
 from ..pypi.model import ENDINGS, Source, at, strings
 from . import backends
 from .backends import Backend
@@ -86,7 +87,7 @@ def _of_requirement(text: str, source: Source, backend: Backend) -> str:
                 f"{said}: {asked}, a pin for wheels (rule: Spack builds with the NumPy that runs)"
             )
     called = source.setup_py.requirements("setup_requires") if source.setup_py else ()
-    if text in strings(at(table, "requires")):
+    if text in (*strings(at(table, "requires")), *without_cmeel(source)):
         return "[build-system] requires in pyproject.toml"
     least = stated_minimum(source)
     if least and text == f"cmake>={least.version}":

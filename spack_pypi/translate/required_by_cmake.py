@@ -24,6 +24,9 @@ from .pkg_config import of_module
 #: https://cmake.org/cmake/help/latest/command/find_package.html, and
 #: https://cmake.org/cmake/help/latest/module/FindPkgConfig.html
 _FIND, _CHECK = "find_package", "pkg_check_modules"
+#: What calls it with its arguments: of CMake, and of modules that many projects on robots share
+#: (https://jrl-cmakemodules.readthedocs.io).
+FINDING = (_FIND, "find_dependency", "add_project_dependency", "jrl_find_package")
 #: https://cmake.org/cmake/help/latest/module/ExternalProject.html
 _EXTERNAL = "externalproject_add"
 _COMMANDS = {"BUILD_COMMAND", "INSTALL_COMMAND"}
@@ -40,7 +43,7 @@ _ON_MOST_MACHINES = {
     "zstd",
 }  # fmt: skip
 #: What requires something where its arguments say so.
-FUNCTIONS = (_FIND, _CHECK)
+FUNCTIONS = (*FINDING, _CHECK)
 #: Functions that may download, in small letters, and as CMake writes them.
 #: https://cmake.org/cmake/help/latest/module/FetchContent.html
 _FETCHES = {
@@ -84,7 +87,7 @@ def _needs(made: Made) -> Iterator[KnownNeed]:
             yield KnownNeed(Dependency("gmake", types=BUILD), why, in_table=False)
         return
     named = [*_modules(made.arguments)] if made.function == _CHECK else []
-    if made.function == _FIND:
+    if made.function in FINDING:
         named = [(made.arguments[0], _dependency(made.arguments))]
     for name, dependency in named:
         if dependency is not None:
@@ -103,7 +106,7 @@ def _used(made: Iterable[Made], calls: Sequence[Made]) -> Iterator[KnownNeed]:
     linked = _ON_MOST_MACHINES.intersection(_linked(calls))
     for each in made if linked else ():
         name, *options = each.arguments
-        if each.function == _FIND and name.lower() in linked:
+        if each.function in FINDING and name.lower() in linked:
             dependency = _dependency([name, *options, "REQUIRED"])
             if dependency is not None and "REQUIRED" not in options:
                 yield KnownNeed(dependency, uses(each.file, each.line, name), in_table=False)

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from spack_pypi.recipe.build_system import CMAKE, PYTHON
 from spack_pypi.recipe.model import (
     BUILD,
     BUILD_RUN,
@@ -103,6 +104,8 @@ recipes = st.builds(
         ]
     ),
     platform=st.sampled_from(["", "windows"]),
+    build_system=st.sampled_from([PYTHON, CMAKE]),
+    root_cmakelists_dir=st.just("") | hostile.filter(bool),
     skipped=st.none()
     | st.builds(
         SkippedModules,

@@ -165,6 +165,30 @@ def test_deprecated_versions(every_spack: Spack) -> None:
     assert deprecated == ["2.0", "1.10", "1.2"]
 
 
+BY_CMAKE = r"""
+answers = []
+for where in (host.packages_url(), "https://files.example/"):
+    other = "cmake import CMakePackage\nfrom spack_repo.builtin.build_systems.python import "
+    text = new.replace("python import PythonPackage", other + "PythonExtension")
+    text = text.replace("(PythonPackage)", "(CMakePackage, PythonExtension)")
+    text = text.replace('pypi = "', f'url = "{where}source/q/')
+    text = text.replace("    depends_on", '    extends("python")\n\n    depends_on')
+    with host.writer.stage(target, {"py-quiet-log": text}) as staging:
+        problems = [problem.message for problem in staging.load()]
+        package = host.repos.package("py-quiet-log")
+        answers.append([problems, package.from_index, reported("py-quiet-log")[1:5]])
+print(json.dumps(answers))
+"""
+
+
+def test_what_cmake_builds_from_an_archive_of_the_index(every_spack: Spack) -> None:
+    """It gets new versions; what has its archives elsewhere does not."""
+    known = [["2.0"], ["2.0"], ["py-attrs@2.0:"], "quiet_log-7.tar.gz"]
+    on_index, elsewhere = said(every_spack, JOBS)["by-cmake"]
+    assert on_index == [[], True, known]
+    assert elsewhere[:2] == [[], False]
+
+
 DRY = """
 before = sorted(map(str, target.root.rglob("*")))
 dry = host.repos.target(None, None, write=False)
@@ -213,6 +237,7 @@ JOBS = {
     "inherited": job(INHERITED, there=True),
     "forgotten": job(FORGOTTEN, there=False),
     "deprecated": job(DEPRECATED, there=False),
+    "by-cmake": job(BY_CMAKE, there=False),
     "dry": job(DRY, there=False),
     "others": job(OTHERS, there=True),
     "bytecode": job(BYTECODE, there=False),

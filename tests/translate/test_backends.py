@@ -9,7 +9,7 @@ import pytest
 
 from spack_pypi.pypi.model import BUILD_FILES, GIT_MODULES, InTree, Source
 from spack_pypi.pypi.project_files.cargo_lock import edges
-from spack_pypi.recipe.model import InnerPrefix
+from spack_pypi.recipe.build_system import CMAKE, PYTHON
 from spack_pypi.translate.backends import BACKENDS, UNKNOWN, of, used
 
 #: Each record, and the ``build-backend`` that its documentation tells to write; "" for an add-on,
@@ -89,17 +89,11 @@ def test_a_backend_in_the_archive_is_the_known_one_that_it_imports() -> None:
     assert of(source("own", in_tree=InTree(calls=("os",)))) is UNKNOWN
 
 
-#: ([tool.cmeel], whether there are modules where it installs)
-CMEEL = [({}, True), ({"has-sitelib": True}, True), ({"has-sitelib": False}, False)]
-
-
-@pytest.mark.parametrize(("table", "modules"), CMEEL)
-def test_cmeel_installs_where_nobody_looks(table: dict[str, Any], modules: bool) -> None:
-    own = Source(pyproject={"build-system": {"build-backend": "cmeel"}, "tool": {"cmeel": table}})
-    assert of(own).inner_prefix(own) == InnerPrefix("cmeel.prefix", modules)
-    assert of(source("mesonpy")).inner_prefix(source("mesonpy")) is None
+def test_cmeel_only_packs_what_cmake_installs() -> None:
+    assert of(source("cmeel")).build_system is CMAKE
+    assert of(source("mesonpy")).build_system is PYTHON
     # It names no generator, and CMake takes Make, which Spack's cmake brings.
-    assert [tool.package for tool in of(own).tools] == ["cmake"]
+    assert [tool.package for tool in of(source("cmeel")).tools] == ["cmake"]
 
 
 #: (what [build-system] requires, what scikit-build-core before 0.9 requires besides)

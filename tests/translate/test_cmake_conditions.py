@@ -41,6 +41,16 @@ BRANCHES = [
     (f"if(NOT DEFINED SKBUILD AND B)\nelse()\n{GSL}endif()", ["gsl"]),
     (f"if(DEFINED WIN32)\n{GSL}endif()", []),
     (f"if(NOT DEFINED B)\n{GSL}endif()", []),
+    # a file that is in the archive, by a path from its top; of another one nothing is known
+    (
+        f'if(EXISTS "${{CMAKE_CURRENT_LIST_DIR}}/CMakeLists.txt")\n{GSL}else()\n{MPI}endif()',
+        ["gsl"],
+    ),
+    (f"if(NOT EXISTS ${{PROJECT_SOURCE_DIR}}/CMakeLists.txt)\n{MPI}else()\n{GSL}endif()", ["gsl"]),
+    (f"set(D ${{CMAKE_SOURCE_DIR}})\nif(EXISTS ${{D}}/CMakeLists.txt)\n{GSL}endif()", ["gsl"]),
+    (f"if(EXISTS ${{D}}/CMakeLists.txt)\n{GSL}endif()", []),
+    (f"if(EXISTS ${{CMAKE_SOURCE_DIR}}/other.cmake)\n{MPI}else()\n{MPI}endif()", []),
+    (f"if(EXISTS CMakeLists.txt)\n{MPI}endif()", []),
     # what was not looked for was not found
     (f"if(X_FOUND)\n{MPI}else()\n{GSL}endif()", ["gsl"]),
     (f"if(NOT X_FOUND)\n{GSL}endif()", ["gsl"]),

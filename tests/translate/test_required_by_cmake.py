@@ -14,6 +14,15 @@ TEXTS: list[tuple[str, list[str]]] = [
     ("find_package(HDF5 REQUIRED)", ["hdf5"]),
     ("find_package(hdf5 1.10.4 REQUIRED)", ["hdf5@1.10.4:"]),
     ("find_package(Eigen3 3.4 REQUIRED NO_MODULE)", ["eigen@3.4:"]),
+    # what calls it with its arguments
+    ('add_project_dependency(Eigen3 REQUIRED PKG_CONFIG_REQUIRES "eigen3 >= 3")', ["eigen"]),
+    (
+        "macro(ADD_PROJECT_DEPENDENCY)\n find(${ARGN})\nendmacro()\n"
+        "add_project_dependency(fmt 9.1 REQUIRED)",
+        ["fmt@9.1:"],
+    ),
+    ("jrl_find_package(HDF5 CONFIG REQUIRED EXPECTED_TARGETS hdf5::hdf5)", ["hdf5"]),
+    ("find_dependency(HDF5 REQUIRED)", ["hdf5"]),
     ("find_package(PNG REQUIRED)\nfind_package(BZip2 REQUIRED)", ["libpng", "bzip2"]),
     ("find_package(MPI REQUIRED COMPONENTS C CXX)", ["mpi"]),
     # the versions of what is virtual are those of its providers

@@ -9,7 +9,6 @@ import pytest
 
 from spack_pypi.pypi.model import JupyterBuild, ModuleImport, Source
 from spack_pypi.pypi.project_files import setup_py
-from spack_pypi.recipe.model import InnerPrefix
 from spack_pypi.translate.by_wheel import by_wheel, of_wheel
 from spack_pypi.translate.requirements import UNBUILT
 from tests.translate.test_builds import built, release, system
@@ -123,10 +122,11 @@ def test_the_modules_of_a_wheel_without_an_archive_need_the_same() -> None:
     )
 
 
-def test_a_wheel_installs_where_the_build_would() -> None:
-    requires = ["cmeel", "y @ https://files.example/y.tar.gz"]
+def test_what_cmeel_packs_is_not_installed_by_its_wheel() -> None:
+    """Only a .pth file would lead to its modules, and Spack's Python reads none."""
+    requires = ["cmeel", "cmeel-y @ https://files.example/y.tar.gz"]
     wheel = "x-1-py3-none-any.whl"
-    source = Source(pyproject=system(*requires, backend="cmeel"))
-    found = by_wheel(built(source, wheel), release(wheel))
-    assert found is not None and found.inner_prefix == InnerPrefix("cmeel.prefix")
-    assert found.settings == ()
+    of_setuptools = built(Source(pyproject=system(*requires, backend="hatchling.build")), wheel)
+    assert by_wheel(of_setuptools, release(wheel)) is not None
+    packed = built(Source(pyproject=system(*requires, backend="cmeel")), wheel)
+    assert by_wheel(packed, release(wheel)) is None

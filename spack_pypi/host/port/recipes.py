@@ -20,8 +20,9 @@ class Package:
     ``variant_ranges`` the versions that have them, of those that not all have; ``wheel`` is true
     when its newest version is a wheel.
     ``requires`` are signed variants that make it the project's package (``+python3`` of opencv).
-    ``from_index``: it is a PythonPackage of its own, made from the project's archives, not a part
-    of something larger. ``from_git``: all its versions are made from a repository, branches too.
+    ``from_index``: it is a package of its own, made from the project's archives on an index, not
+    a part of something larger. ``from_git``: all its versions are made from a repository, branches
+    too.
     ``build_tool``: a graph may hold several versions of it, each to build another package.
     ``branches`` are states of a repository, which Spack takes for newer than any version; none is
     deprecated.

@@ -20,6 +20,7 @@ from ..kept_recipes import KeptRecipes
 from ..plain_recipes import FROM_GIT, PlainRecipe
 from ..port import Package
 from .duplicates import may_be_twice
+from .evaluator import packages_url
 from .internals import new_python_package
 from .meaning import boolean_variants, package_class, recipe_file, variant_ranges
 
@@ -130,6 +131,15 @@ def _by_class(cls: Any) -> _Said:
     )
 
 
+def _is_from_index(said: _Said, wheel: bool) -> bool:
+    """Whether a package is made from its project's archives: pip builds it, or it is one of those
+    that install wheels in a way of their own, or CMake builds it from what is on the index."""
+    if "PythonPackage" in said.bases or "PythonExtension" not in said.bases:
+        return "PythonPackage" in said.bases
+    where = packages_url()
+    return wheel or (where is not None and said.url.startswith(where))
+
+
 def _package(name: str, namespace: str, said: _Said, requires: Sequence[str]) -> Package:
     declared = {v: options for v, options in said.versions.items() if not v.isdevelop()}
     deprecated = {v for v, options in declared.items() if options.get("deprecated")}
@@ -144,9 +154,7 @@ def _package(name: str, namespace: str, said: _Said, requires: Sequence[str]) ->
         variants=tuple(said.variants),
         wheel=wheel,
         requires=tuple(requires),
-        # py-setuptools installs the project's wheels in a way of its own.
-        from_index=not requires
-        and ("PythonPackage" in said.bases or (wheel and "PythonExtension" in said.bases)),
+        from_index=not requires and _is_from_index(said, wheel),
         from_git=bool(said.versions)
         and all(not options.keys().isdisjoint(FROM_GIT) for options in said.versions.values()),
         build_tool=may_be_twice(said.tags),

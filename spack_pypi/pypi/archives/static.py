@@ -10,7 +10,7 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from ...credentials import redacted
-from .. import limits
+from .. import cmeel, limits
 from ..metadata import NO_PKG_INFO, broken_limit
 from ..model import Metadata, Source, at, strings
 from ..project_files import poetry, requirement_files, setup_cfg
@@ -28,7 +28,12 @@ _PLUGINS, _PLUGIN = {"pbr", "d2to1"}, "setupmeta"
 
 def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
     """Where no trusted metadata says what is required, what is `declared` may. It confirms, or
-    corrects, what metadata that may be wrong says."""
+    corrects, what metadata that may be wrong says. What only wheels of cmeel require is left
+    out."""
+    return cmeel.without_packing(_confirmed(metadata, source), source)
+
+
+def _confirmed(metadata: Metadata, source: Source) -> Metadata:
     if metadata.confirmed:
         return metadata
     if metadata.problem == NO_PKG_INFO:

@@ -1,5 +1,6 @@
 """scikit-build, which builds with CMake and Ninja; its successor scikit-build-core, which does so
-where there is Ninja, and cmeel: they build with CMake and what that brings, make."""
+where there is Ninja, and CMake and what that brings, make; and cmeel, which packs what CMake
+installs."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ...pypi.model import CMAKE_LISTS, Source, at, strings
-from ...recipe.model import InnerPrefix
+from ...recipe.build_system import CMAKE
 from ..build_files import NUMBERS, in_order
 from ..cmake_languages import CMAKE_LANGUAGES, cmake_languages
 from ..cmake_minimum import cmake_minimum
@@ -122,12 +123,6 @@ def _configured_minimum(tool: str, source: Source) -> str | None:
     return found[:-1] if found.endswith(":") else ""
 
 
-def _inner_prefix(source: Source) -> InnerPrefix:
-    """Where cmeel installs everything. Python finds modules there by its ``cmeel.pth``."""
-    has_modules = at(source.pyproject, "tool", "cmeel", "has-sitelib") is not False
-    return InnerPrefix("cmeel.prefix", has_modules)
-
-
 SCIKIT_BUILD = Backend(
     "scikit-build",
     "https://scikit-build.readthedocs.io/en/latest/usage.html",
@@ -155,5 +150,5 @@ CMEEL = Backend(
     reads=(CMAKE_LISTS,),
     tools=(Tool("cmake", cmake_minimum),),
     languages=cmake_languages,
-    inner_prefix=_inner_prefix,
+    build_system=CMAKE,
 )

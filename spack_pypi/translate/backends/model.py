@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from ...pypi.model import Source
-from ...recipe.model import InnerPrefix
+from ...recipe.build_system import PYTHON, BuildSystem
 
 
 def _nothing(source: Source) -> Sequence[str]:
@@ -54,7 +54,7 @@ class Backend:
     - ``is_whole``: whether that is all it can require.
     - ``compiles``: whether it compiles the source files of a release without platform wheels.
     - ``runs_setup_py``: the languages that setup.py names count as well.
-    - ``inner_prefix``: where it installs, if that is not where Python and CMake look.
+    - ``build_system``: what builds its projects in Spack, which may do without it.
     """
 
     name: str
@@ -71,4 +71,4 @@ class Backend:
     is_whole: Callable[[Source], bool] = _always
     compiles: Callable[[Source], bool] = _always
     runs_setup_py: bool = False
-    inner_prefix: Callable[[Source], InnerPrefix | None] = lambda source: None
+    build_system: BuildSystem = PYTHON

@@ -8,6 +8,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ...host.port import Package
+from ...recipe.build_system import PYTHON
 from ...recipe.edit import Arrived
 from ...recipe.model import Condition, Omission, Recipe, Variant
 from ...resolve.resolution import Resolution
@@ -21,13 +22,14 @@ from ...translate.only_platform import only_platform
 from ...translate.variants import description
 from .assembled import Assembled as Assembled
 from .assembled import comments
+from .build_systems import system_of
 from .dependencies import Dependencies
 from .extend import Extension
 from .homepages import named
 from .reasons import reasons, reasons_of_wheels, said_beside
 from .release_licenses import contradictions, stated
 from .resources import resources
-from .said_in_file import inner_prefix, said_in_file, said_of_native, settings
+from .said_in_file import said_in_file, said_of_native, settings
 from .skipped import skipped
 
 
@@ -87,15 +89,17 @@ class Assembler:
         built = {r.version: resolution.declared(project, r.version).builds for r in trees}
         releases = [release for release in releases if not release.git]
         published = tuple(release for release in published if not release.git)
+        system = system_of(resolution, project)
         if origin.git or not releases:
             packed = git_versions(trees, built)
-        elif origin.is_elsewhere:
+        elif origin.is_elsewhere or system.build_system is not PYTHON:
             packed = archives_elsewhere(releases, published, evaluator.address_from)
         else:
             packed = archives(releases, published=published, archive_from=evaluator.archive_from)
             packed = wheels_by_url(packed, evaluator.address_from)
         if trees and releases:
             packed = packed.beside(git_versions(trees, built))
+        packed = system.of_same(packed)
         declared = {
             packed.spelled[version]: resolution.declared(project, version).metadata
             for version in chosen
@@ -158,7 +162,8 @@ class Assembler:
             platform=platform,
             settings=settings(resolution, project, packed),
             resources=resources(resolution, project, packed),
-            inner_prefix=inner_prefix(resolution, project, packed),
+            build_system=system.build_system,
+            root_cmakelists_dir=system.folder,
             skipped=skipped(resolution, project, packed, dependencies, platform),
         )
         return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)

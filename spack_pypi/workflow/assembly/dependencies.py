@@ -10,8 +10,9 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from ...pypi.cmeel import is_for_packing
 from ...pypi.model import Release
-from ...recipe.model import BUILD, Dependency, Omission
+from ...recipe.model import BUILD, LIBRARY, LINKED_AND_RUN, Dependency, Omission
 from ...resolve.applies import applies_on_linux
 from ...resolve.build_pins import OF_BUILT, OF_LATER
 from ...resolve.facts import Declared
@@ -20,6 +21,7 @@ from ...resolve.model import Edge, Status
 from ...resolve.resolution import Resolution
 from ...translate.archives import Archives
 from ...translate.builds import Builds
+from ...translate.by_cmake import ByCMake
 from ...translate.existing_lines import is_brought
 from ...translate.requirements import ProjectRequirement, parse, python_ranges, without_python_2
 from ...translate.revise import NewVersion
@@ -31,6 +33,8 @@ from .spelled import SpelledRanges
 
 #: How an omission names the unknown requirements of a release.
 UNKNOWN = "what it requires"
+#: Why what only has wheels of cmeel cannot be used.
+_BY_PTH = "only a .pth file leads to the modules of its wheels, and Spack's Python reads none"
 #: Projects of a cycle that are named.
 _LONGEST_PATH = 8
 
@@ -126,6 +130,8 @@ class Dependencies:
             else:
                 try:
                     dependency = self._dependency(requirement)
+                    if declared.builds.cmake is not None:
+                        dependency = _linked(dependency, requirement, declared.builds.cmake)
                     (build if requirement.types == BUILD else run).append(dependency)
                     continue
                 except Inexpressible as error:
@@ -154,6 +160,8 @@ class Dependencies:
             required = any(applies_on_linux(condition, pythons) for condition in each.conditions)
             yield Omission(project, "", each.declared, each.reason, required, unit.extra)
         metadata = self._resolution.declared(project, version).metadata
+        if is_for_packing(metadata):
+            yield Omission(project, "", "cmeel", _BY_PTH, required=True)
         if metadata.requires_dist is None:
             reason = metadata.problem or "it is not declared anywhere"
             yield Omission(project, "", UNKNOWN, reason, required=True)
@@ -266,6 +274,13 @@ class Dependencies:
                 variants.append(f"+{extra}")
         text, when = self.spelled.of(requirement), requirement.when
         return Dependency(target.package, text, tuple(variants), when, requirement.types)
+
+
+def _linked(dependency: Dependency, required: ProjectRequirement, by: ByCMake) -> Dependency:
+    """A dependency of what CMake builds, with which that may be linked."""
+    if required.project not in by.linked:
+        return dependency
+    return replace(dependency, types=LIBRARY if required.types == BUILD else LINKED_AND_RUN)
 
 
 def _combined(edges: Iterable[tuple[Unit, Edge]]) -> Iterator[tuple[Unit, Edge]]:

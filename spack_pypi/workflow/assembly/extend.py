@@ -38,6 +38,7 @@ from ...translate.versions import Inexpressible
 from .addition import Addition, Lines
 from .assembled import Assembled
 from .base_recipe import BaseRecipe
+from .build_systems import is_other
 from .dependencies import Dependencies
 from .loop_items import LoopItems, loop_items
 from .lost_variants import lost_variants
@@ -73,6 +74,9 @@ class Extension:
         """The recipe with the new versions."""
         try:
             base = self._base()
+            other = is_other(self._resolution, self._project, base.texts)
+            if other:
+                raise Uneditable(other)
             packed = self._archives(base)
             if not packed.spelled:
                 return Assembled(None, packed.omissions)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from packaging.version import Version
 
-from ...recipe.model import InnerPrefix, Setting
+from ...recipe.model import Setting
 from ...recipe.version_comments import without_lines
 from ...resolve.resolution import Resolution
 from ...translate.archives import Archives
@@ -61,16 +61,10 @@ def settings(resolution: Resolution, project: str, packed: Archives) -> tuple[Se
     builds = [resolution.declared(project, version).builds for version in packed.spelled]
     here = [len(available(repos, built.needs)) == len(built.needs) for built in builds]
     known = joined(
-        [each for each in built.settings if each.for_target or there]
+        [e for e in built.settings if e.for_target or e.setting.of_cmake or there]
         for built, there in zip(builds, here)
     )
     return (*known, *variables(resolution, project, packed))
-
-
-def inner_prefix(resolution: Resolution, project: str, packed: Archives) -> InnerPrefix | None:
-    """Where the newest version of a new recipe installs, if that is not where Python looks."""
-    newest = next(iter(packed.spelled))
-    return resolution.declared(project, newest).builds.inner_prefix
 
 
 def _without(

@@ -62,6 +62,7 @@ class DirectiveGrounds:
             "homepage": self._homepage,
             "url_for_version": self._archives,
             **dict.fromkeys((*METHODS, "resource"), self._of_builds),
+            **dict.fromkeys(("extends", "root_cmakelists_dir"), self._by_cmake),
             "skip_modules": self._skipped,
         }
 
@@ -159,9 +160,19 @@ class DirectiveGrounds:
                 yield _ground(Verdict.DIFFERS, says, (), [note])
 
     def _of_builds(self, statement: Statement) -> Iterable[Ground]:
-        """A resource, or a method with settings of a build or paths into an inner prefix."""
+        """A resource, or a method with settings of a build."""
         found = [of_builds(statement, says) for says in self._releases]
         return [each for each in found if each is not None] or _A_PERSONS
+
+    def _by_cmake(self, statement: Statement) -> Iterable[Ground]:
+        """What a recipe says that is built with CMake, in place of the backend."""
+        for says in self._releases:
+            cmake = says.built.cmake if says.built is not None else None
+            if cmake is not None and statement.first in ("python", cmake.folder):
+                rule = "rule: what cmeel packs is built with CMake alone"
+                yield _ground(Verdict.EXPLAINED, says, [Cited(rule, statement.first)])
+            else:
+                yield _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
 
     def _skipped(self, statement: Statement) -> Iterable[Ground]:
         found = [of_skipped(statement.text, says) for says in self._releases]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ...recipe.methods import paths_of, settings_of
+from ...recipe.methods import settings_of
 from ...recipe.statements import Statement
 from ...syntax import parse
 from ...translate import spack_order
@@ -23,10 +23,6 @@ def of_builds(statement: Statement, says: ReleaseSays) -> Ground | None:
 
 def _of_method(method: str, says: ReleaseSays) -> Ground | None:
     built = says.built
-    inner = built.inner_prefix if built is not None else None
-    if inner is not None and method in paths_of(inner):
-        rule = Cited("rule: inner prefix", f"the backend installs into {inner.name}")
-        return Ground(Verdict.EXPLAINED, (rule,), versions=(says.version,))
     (function,) = parse(method).body
     settings = settings_of(function) if isinstance(function, ast.FunctionDef) else None
     needed: list[KnownSetting | KnownResource]
