@@ -284,7 +284,7 @@ def test_what_is_kept_of_an_archive_has_a_name_in_the_cache() -> None:
     names = len(model.VARIANT_MODULES), len(model.VARIANT_NAMES), len(model.NEWER_NAMES)
     larger = [*model.SMALLER]
     assert (http._READING, model.BUILD_FILES, len(endings), names, larger) == (
-        "sdist-73",
+        "sdist-74",
         (
             *("CMakeLists.txt", "meson.build", "Cargo.toml", ".gitmodules"),
             *("meson.options", "meson_options.txt", "rust-toolchain.toml", "rust-toolchain"),
