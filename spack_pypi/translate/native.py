@@ -18,7 +18,8 @@ from .build_files import commands
 from .build_programs import PACKAGES
 from .cmake_reader import calls_left
 
-#: Provided by Python itself, its packages, the compiler or the operating system (Windows, macOS).
+#: Provided by Python itself, its packages, the compiler or the operating system (Windows, macOS,
+#: AIX, BSD, Solaris).
 _NOT_NATIVE = {
     "python", "python2", "python3", "pythoninterp", "pythonlibs", "pythonextensions", "cython",
     "f2py", "numpy", "pybind11", "nanobind", "threads", "git", "scikitbuild", "pkgconfig",
@@ -26,6 +27,8 @@ _NOT_NATIVE = {
     "findpythoninterp", "findpythonlibs",
     "ws2_32", "msvcrt", "kernel32", "user32", "gdi32", "shell32", "advapi32", "ole32", "objc",
     "system", "appkit", "applicationservices", "carbon", "cocoa", "corefoundation", "coregraphics",
+    "netapi32", "oleaut32", "pdh", "powrprof", "psapi", "devstat", "kvm", "perfstat", "kstat",
+    "socket", "intelsycl", "npymath",
     "accelerate", "coreservices", "coretext", "foundation", "iokit", "quartz", "security",
     "sphinx", "doxygen", "gtest", "catch2", "benchmark", "coverage", "cuda", "cudatoolkit",
 }  # fmt: skip
@@ -36,6 +39,8 @@ _COPIES = re.compile(
 #: Folders of tests, of which nothing is installed.
 TESTS = re.compile(r"(^|/)(unit_?)?tests?/", re.I)
 
+#: What a library or a program is called, not for Windows alone.
+_NAME = re.compile(r"[A-Za-z][\w.+-]*(?<!\.dll)", re.I)
 #: Said in place of a name that is computed when the code runs.
 _COMPUTED = "what it computes"
 #: Of a meson.build, how many calls are read.
@@ -220,7 +225,7 @@ def hints(source: Source, tools: set[str]) -> tuple[Hint, ...]:
         key = _key(hint.name)
         if not hint.name:
             found.setdefault(hint.file, hint)
-        elif key not in provided and re.fullmatch(r"[A-Za-z][\w.+-]*", hint.name):
+        elif key not in provided and _NAME.fullmatch(hint.name):
             found.setdefault(key, hint)
     return tuple(found.values())
 

@@ -286,3 +286,26 @@ def test_any_text_is_read_without_harm(text: str) -> None:
     native.hints(source, {"cmake", "meson"})
     cmake_languages(source)
     build_files.meson_languages(source)
+
+
+@pytest.mark.parametrize(
+    "name, is_hint",
+    [
+        ("zstd", True),
+        ("libpq.so", True),
+        # the system, or what builds, has them
+        ("psapi", False),
+        ("PowrProf", False),
+        ("ws2_32", False),
+        ("kvm", False),
+        ("kstat", False),
+        ("perfstat", False),
+        ("npymath", False),
+        # nobody builds with them here
+        ("libpq.dll", False),
+        ("MSVCRT.DLL", False),
+    ],
+)
+def test_what_other_systems_have_is_no_hint(name: str, is_hint: bool) -> None:
+    source = Source(looked_for=((name, "x/y.py", 3),), linked=((name, "x/build.py", 1),))
+    assert [hint.name for hint in native.hints(source, set())] == [name] * is_hint
