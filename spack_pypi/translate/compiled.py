@@ -67,6 +67,8 @@ def languages(
             enabled = cmake_languages(source)
             found |= set(enabled or ())
             by_others = enabled is None or may_enable_c(source)
+        elif source.setup_py.programs.any:
+            by_others = by_others or may_enable_c(source)
     for backend in used:
         found |= set(backend.generates(source))
     if "cxx" in found and (by_others or any(map(_is_older, parsed))):

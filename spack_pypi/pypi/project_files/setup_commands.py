@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Callable
 
-from ...syntax import last_name, literal_text
+from ...syntax import dotted, last_name, literal_text
 from .builders import NATIVE_BUILDERS
 from .reached import Reached
 from .setup_call import calls_of
@@ -20,6 +20,8 @@ _CONFIG = re.compile(
 )
 #: What runs a command line, in `subprocess` and `os`.
 _RUNS = {"run", "call", "check_call", "check_output", "Popen", "system"}
+#: Of these and others, what is named so whatever it belongs to.
+_STARTS = {"Popen", "check_call", "check_output", "popen", "spawn", "system"}
 #: (name, line) of programs.
 _Programs = Sequence[tuple[str, int]]
 
@@ -29,12 +31,14 @@ class RunPrograms:
     """The programs (name, line) of a setup.py: builders that are ``named`` as texts where code may
     be run, and are probably run; ``commands``, with which a list of words begins, or a text that
     is run: a command line, of which it runs ``always`` in any case; and ``configs``, the programs
-    of libraries (``gsl-config``) that appear so as texts."""
+    of libraries (``gsl-config``) that appear so as texts. ``any``: it may run something, named or
+    not."""
 
     named: tuple[tuple[str, int], ...] = ()
     commands: tuple[tuple[str, int], ...] = ()
     always: tuple[tuple[str, int], ...] = ()
     configs: tuple[tuple[str, int], ...] = ()
+    any: bool = False
 
     def runs(self, program: str) -> bool:
         return program in dict(self.commands)
@@ -53,7 +57,14 @@ def run_programs(
         commands=(*commands(nodes, calls, reached.__contains__), *by_setuptools),
         always=tuple(commands(nodes, calls, reached.certainly)),
         configs=tuple(configs(run)),
+        any=any(isinstance(node, ast.Call) and _starts(node.func) for node in nodes),
     )
+
+
+def _starts(function: ast.expr) -> bool:
+    """Whether it runs a program, by its name: ``subprocess.run``, ``check_call``, ``spawn``."""
+    name = dotted(function)
+    return name.startswith("subprocess.") or name.rpartition(".")[2] in _STARTS
 
 
 def programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
