@@ -171,8 +171,10 @@ class Catalog:
             declared = self.declared(release)
             if declared is None:
                 return None
-            required = with_smaller(self, release, declared, self._translate(unit, declared))
-            found = self._of_packages(required)
+            translated = self._translate(unit, declared)
+            if translated is None:
+                return None
+            found = self._of_packages(with_smaller(self, release, declared, translated))
             if found is None:
                 return None
             # Most releases of a project require the same; large closures hold thousands of them.
@@ -199,7 +201,7 @@ class Catalog:
         the release's Requires-Python; None while that is not known."""
         return self._of_packages(_to_run(unit, required, python))
 
-    def _translate(self, unit: Unit, declared: Declared) -> Translated:
+    def _translate(self, unit: Unit, declared: Declared) -> Translated | None:
         built = declared.builds
         stated = declared.metadata.requires_dist or ()
         required = (*stated, *built.also_running)
@@ -207,7 +209,9 @@ class Catalog:
         run, not_run = _to_run(unit, required, python)
         if unit.extra:
             return Translated(run, not_run)
-        loosened = self.loosened(unit.project, unit.version, declared)
+        loosened = build_pins.loosened(self, unit.project, unit.version, declared)
+        if loosened is None:
+            return None
         to_build = [loosened.get(each, each) for each in built.requirements]
         to_build += built.also_building
         build, not_build = translate(unit.project, to_build, (), python, BUILD)
@@ -232,11 +236,6 @@ class Catalog:
         ]
         found = tuple(each for each in known if each is not None)
         return translated._replace(requirements=found) if len(found) == len(known) else None
-
-    def loosened(self, project: str, version: Version, declared: Declared) -> Mapping[str, str]:
-        """The build requirements of a release that are pinned, and what is written in their
-        place."""
-        return build_pins.loosened(self, project, version, declared)
 
     # --- what exists --------------------------------------------------------------------------
 

@@ -52,6 +52,30 @@ def test_a_new_recipe_builds_with_later_versions(
     assert (len(host.written) == 2) is (not is_later and not has_it)
 
 
+#: (whether hatchling 1.26.3 was withdrawn, what x 2.0 needs)
+WITHDRAWN = [(True, "py-hatchling@1.26.3:1"), (False, "py-hatchling@1.26.3")]
+
+
+@pytest.mark.parametrize(("withdrawn", "spec"), WITHDRAWN)
+def test_a_recipe_that_exists_builds_with_later_versions_of_what_was_withdrawn(
+    withdrawn: bool, spec: str
+) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("hatchling", "1.27.0")
+    host.has("setuptools", "80")
+    reason = "by mistake" if withdrawn else None
+    index.add("hatchling", "1.26.3", build=["setuptools"], yanked=reason)
+    index.add("hatchling", "1.27.0", build=["setuptools"])
+    index.add("x", "1.0", build=["setuptools"])
+    index.add("x", "2.0", build=["hatchling==1.26.3"])
+    lines = '    version("1.0", sha256="0")\n\n    depends_on("py-setuptools", type="build")\n'
+    host.keep("x", "py-x", f"class PyX(PythonPackage):\n{lines}")
+    create(host, index, Request(("x>=2",), verify=Verify.LOAD))
+    text = host.written["py-x"]
+    assert f'depends_on("{spec}", when="@2:", type="build")' in text
+    assert (f"# 2.0: hatchling==1.26.3 {SAID}" in text) is withdrawn
+
+
 def test_each_version_says_what_it_pins() -> None:
     host, index = MemoryHost(), MemoryIndex()
     host.has("hatchling", "1.27.0")

@@ -14,7 +14,7 @@ from ...pypi.cmeel import is_for_packing
 from ...pypi.model import Release
 from ...recipe.model import BUILD, LIBRARY, LINKED_AND_RUN, Dependency, Omission
 from ...resolve.applies import applies_on_linux
-from ...resolve.build_pins import OF_BUILT, OF_LATER
+from ...resolve.build_pins import OF_BUILT, OF_LATER, loosened
 from ...resolve.facts import Declared
 from ...resolve.lessons import Unit
 from ...resolve.model import Edge, Status
@@ -96,8 +96,8 @@ class Dependencies:
         resolution = self._resolution
         declared = resolution.declared(project, version)
         omissions = list(self._inexpressible(project, version))
-        loosened = resolution.catalog.loosened(project, version, declared)
-        for pin in loosened:
+        pins = loosened(resolution.catalog, project, version, declared) or {}
+        for pin in pins:
             reason = OF_BUILT if resolution.catalog.rules.loosen else OF_LATER
             omissions.append(Omission(project, "", pin, reason, loosened=True))
         python: list[Dependency] = []

@@ -10,7 +10,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ...recipe.model import LANGUAGES, THE_WHEEL, Dependency, Reasons
-from ...resolve.build_pins import OF_LATER
+from ...resolve.build_pins import OF_LATER, loosened
 from ...resolve.demands import spelled
 from ...resolve.resolution import Resolution
 from ...translate import spack_order
@@ -128,7 +128,7 @@ def _of_later_versions(resolution: Resolution, project: str) -> Iterator[tuple[s
     """The pins of the newest version in place of which later versions stand, with the projects."""
     catalog, version = resolution.catalog, resolution.versions(project)[0]
     if not catalog.rules.loosen:
-        pins = catalog.loosened(project, version, resolution.declared(project, version))
+        pins = loosened(catalog, project, version, resolution.declared(project, version)) or {}
         for pin in pins:
             yield from ((pin, canonicalize_name(each.name)) for each in parse([pin])[0])
 
