@@ -138,14 +138,16 @@ def _outermost(missing: Mapping[str, set[str]]) -> dict[str, set[str]]:
 
 def _in_short(projects: Sequence[str], optional: Collection[str]) -> str:
     """What packages lack that lack many: of it, what nothing declares."""
-    undeclared = [each for each in projects if each not in optional]
+    undeclared = [each for each in projects if each not in optional and each not in _PLAIN]
+    others = ["an optional dependency"] if any(each in optional for each in projects) else []
+    others += [each for each in projects if each in _PLAIN]
     if not undeclared:
-        return "Each requires an optional dependency"
+        return f"Each requires {' or '.join(others)}"
     if len(undeclared) > _MOST_NAMED:
         return "Each requires a dependency that is optional or not declared"
     *more, last = undeclared
     named = f"{', '.join(more)} or {last}" if more else last
-    either = "an optional dependency, or " if len(undeclared) < len(projects) else ""
+    either = f"{', '.join(others)}, or " if others else ""
     return f"Each requires {either}{named}, which {'are' if more else 'is'} not declared"
 
 

@@ -157,7 +157,13 @@ def test_an_older_version_may_lack_them_or_not() -> None:
     ("optional", "more", "said"),
     [
         (MANY, [], "an optional dependency"),
+        (MANY, ["winreg"], "an optional dependency or Windows"),
         (MANY, ["yaml"], "an optional dependency, or pyyaml, which is not declared"),
+        (
+            MANY,
+            ["winreg", "yaml"],
+            "an optional dependency, Windows, or pyyaml, which is not declared",
+        ),
         (MANY[2:], [], "an optional dependency, or many-a or many-b, which are not declared"),
         ([], [], "a dependency that is optional or not declared"),
     ],
