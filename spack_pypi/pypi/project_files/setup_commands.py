@@ -64,7 +64,8 @@ def run_programs(
 def _starts(function: ast.expr) -> bool:
     """Whether it runs a program, by its name: ``subprocess.run``, ``check_call``, ``spawn``."""
     name = dotted(function)
-    return name.startswith("subprocess.") or name.rpartition(".")[2] in _STARTS
+    by_itself = name in _RUNS  # imported from subprocess: methods may be called so, too
+    return by_itself or name.startswith("subprocess.") or name.rpartition(".")[2] in _STARTS
 
 
 def programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
