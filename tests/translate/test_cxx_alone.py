@@ -99,3 +99,25 @@ def test_a_backend_that_runs_cmake_needs_what_is_entered(
     files = {"CMakeLists.txt": top, "below/CMakeLists.txt": "project(y)"}
     source = Source({"build-system": system}, suffixes=(".cpp",), build_files=files)
     assert languages(source) == expected
+
+
+#: (what setup.py calls, CMakeLists.txt in a folder, languages)
+RUN = [
+    ("self.spawn([sys.executable, 'ffi/build.py'])", "project(x)", ("c", "cxx")),
+    ("subprocess.run(command)", "project(x C CXX)", ("c", "cxx")),
+    ("run(command)", "project(x)", ("c", "cxx")),
+    ("subprocess.run(command)", "project(x CXX)", ("cxx",)),
+    ("subprocess.run(command)", "", ("cxx",)),
+    # a project that is a copy, or is built in another way
+    ("prepare()", "project(x)", ("cxx",)),
+    ("build_ext.run(self)", "project(x)", ("cxx",)),
+]
+
+
+@pytest.mark.parametrize("call, below, expected", RUN)
+def test_what_setup_py_runs_may_run_cmake(
+    call: str, below: str, expected: tuple[str, ...]
+) -> None:
+    called = setup_py.read(f"{call}\nsetup(ext_modules=[Extension('x', ['x.cpp'])])")
+    files = {"ffi/CMakeLists.txt": below} if below else {}
+    assert languages(Source(setup_py=called, suffixes=(".cpp",), build_files=files)) == expected
