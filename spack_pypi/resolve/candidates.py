@@ -24,8 +24,8 @@ _BATCH = 8
 
 class Allowed(Enum):
     """What a search may choose: only versions that ``EXIST`` or are chosen, and of what a root
-    lists the newest; ``WRITTEN``: other releases too of projects for which a recipe is written in
-    any case; or any release."""
+    lists the newest; ``WRITTEN``: other releases too of projects of which one is written in any
+    case; or any release."""
 
     EXIST, WRITTEN, ANY = range(3)
 
@@ -80,13 +80,10 @@ class Candidates:
                 if self._allowed is not Allowed.ANY and project in self._selection.listed:
                     return
         yield from (candidate for candidate in deprecated if contains(accepted, candidate.number))
-        may_be_another = {
-            Allowed.EXIST: False,
-            Allowed.WRITTEN: existing is None and bool(chosen),
-            Allowed.ANY: True,
-        }[self._allowed]
-        if not may_be_another or project in self._selection.listed or target.closed:
+        if project in self._selection.listed or target.closed:
             return  # a root lists what the user wants; what is closed gets nothing else
+        if self._allowed is Allowed.EXIST or (self._allowed is Allowed.WRITTEN and not chosen):
+            return
         facts = self._catalog.facts
         if facts.page(project) is None:
             facts.fetch()

@@ -50,16 +50,21 @@ def test_nor_does_it_matter_with_what_the_search_for_the_newest_python_ends() ->
     assert list(host.written) == ["py-app"]
 
 
-def test_a_conflict_of_new_projects_is_no_reason_for_other_versions_of_the_rest() -> None:
-    """tool 2.0 needs another part than parts, and both are new: tool 1.0 is taken, and core 1.0,
-    which exists, with an older Python."""
+@pytest.mark.parametrize("existing", [(), ("0.5",)])
+def test_a_conflict_of_what_is_new_is_no_reason_for_other_versions_of_the_rest(
+    existing: tuple[str, ...],
+) -> None:
+    """tool 2.0 needs another part than parts, and both are new, or a version of tool is: tool 1.0
+    is taken, and core 1.0, which exists, with an older Python."""
     host, index = ports()
+    if existing:
+        host.has("tool", *existing)
     host.has("core", "2.0", "1.0")
     host.has("python", "3.13.1", "3.12.9")
     host.texts["py-core"] = """class PyCore(PythonPackage):
     depends_on("python@:3.12", when="@:1", type=("build", "run"))
 """
-    index.add("app", "1.0", "core<2", "tool", "parts")
+    index.add("app", "1.0", "core<2", "tool>=1", "parts")
     index.add("core", "0.9")
     index.add("core", "1.0")
     index.add("parts", "1.0", "part<2")
