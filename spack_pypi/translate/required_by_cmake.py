@@ -29,7 +29,6 @@ _FIND, _CHECK = "find_package", "pkg_check_modules"
 FINDING = (_FIND, "find_dependency", "add_project_dependency", "jrl_find_package")
 #: https://cmake.org/cmake/help/latest/module/ExternalProject.html
 _EXTERNAL = "externalproject_add"
-_COMMANDS = {"BUILD_COMMAND", "INSTALL_COMMAND"}
 _SOURCES = {"CVS_REPOSITORY", "DOWNLOAD_COMMAND", "GIT_REPOSITORY", "HG_REPOSITORY",
             "SVN_REPOSITORY", "URL"}  # fmt: skip
 #: https://cmake.org/cmake/help/latest/command/target_link_libraries.html
@@ -68,7 +67,7 @@ def required_by_cmake(source: Source, tools: Collection[str]) -> tuple[KnownNeed
     first that is required."""
     if "cmake" not in tools:
         return ()
-    calls = [*CMakeReader(source, {*FUNCTIONS, _EXTERNAL, *_LINKING}).read()]
+    calls = [*CMakeReader(source, {*FUNCTIONS, *_LINKING}).read()]
     made = [each for each in calls if each.always]
     found: dict[str, KnownNeed] = {}
     for need in (*chain.from_iterable(map(_needs, made)), *_used(made, calls)):
@@ -80,12 +79,6 @@ def required_by_cmake(source: Source, tools: Collection[str]) -> tuple[KnownNeed
 
 def _needs(made: Made) -> Iterator[KnownNeed]:
     """What a call requires."""
-    if made.function == _EXTERNAL:
-        steps = zip(made.arguments, made.arguments[1:])
-        if any(name in _COMMANDS and program == "make" for name, program in steps):
-            why = f"{made.file}:{made.line} runs make (ExternalProject_Add)"
-            yield KnownNeed(Dependency("gmake", types=BUILD), why, in_table=False)
-        return
     named = [*_modules(made.arguments)] if made.function == _CHECK else []
     if made.function in FINDING:
         named = [(made.arguments[0], _dependency(made.arguments))]
