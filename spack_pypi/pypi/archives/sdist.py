@@ -30,7 +30,7 @@ from ..project_files.jupyter_builder import JupyterBuild
 from ..project_files.setup_py import UNREAD
 from ..project_files.smaller import OfLarger
 from ..project_files.toml import at, strings
-from ..releases import LONG as LONG
+from ..releases import LONG
 from . import archive, build_texts, installed, license_files
 from .named_parts import copies, named_parts
 from .not_installed import NOT_BUILT, NOT_RUN

@@ -22,6 +22,7 @@ from spack_pypi.errors import FileFailure, IndexFailure, NotFetched
 from spack_pypi.pypi import limits
 from spack_pypi.pypi.archives import archive, sdist, tar
 from spack_pypi.pypi.model import File
+from spack_pypi.pypi.releases import LONG
 
 MEMBER = tarfile.BLOCKSIZE
 
@@ -264,9 +265,9 @@ def test_what_is_read_of_it_until_its_build_is_known_need_not_end() -> None:
     """Nor does more of it arrive."""
     members = [tarfile.TarInfo(f"x-1/{name}") for name in sdist._KEPT]
     stream = Endless(gzip.compress(packed(*members, text=b"a")), 1 << 20)
-    found = sdist.inspect(a_file("x-1.tar.gz", b"", size=sdist.LONG + 1), stream, partly=True)
+    found = sdist.inspect(a_file("x-1.tar.gz", b"", size=LONG + 1), stream, partly=True)
     assert set(found.files) == set(sdist._KEPT)
-    assert stream.given < sdist.LONG
+    assert stream.given < LONG
 
 
 def test_nothing_is_downloaded_without_a_hash() -> None:
@@ -326,6 +327,6 @@ def test_the_names_of_the_files_at_the_top_are_known() -> None:
     content = gzip.compress(packed(*inner))
     found = sdist.inspect(a_file("x-1.tar.gz", content), io.BytesIO(content))
     assert sdist.source(found.as_json(), "x").at_top == {"setup.py", "README.md"}
-    long = a_file("x-1.tar.gz", content, size=sdist.LONG + 1)
+    long = a_file("x-1.tar.gz", content, size=LONG + 1)
     partly = sdist.inspect(long, io.BytesIO(content), partly=True)
     assert sdist.source(partly.as_json(), "x").at_top == frozenset()

@@ -11,6 +11,7 @@ from packaging.version import Version
 
 from spack_pypi.pypi.archives import sdist
 from spack_pypi.pypi.model import File, Source
+from spack_pypi.pypi.releases import LONG
 
 
 def read(texts: dict[str, str], size: int | None = None, partly: bool = False) -> Source:
@@ -35,7 +36,7 @@ def test_files_that_are_not_installed_count_too(path: str) -> None:
 def test_nothing_is_known_of_an_archive_that_is_not_read_to_its_end(
     partly: bool, projects: list[str]
 ) -> None:
-    found = read({"x/a.py": "import rucio.client"}, sdist.LONG + 1, partly)
+    found = read({"x/a.py": "import rucio.client"}, LONG + 1, partly)
     assert [each.project for each in found.smaller] == projects
 
 

@@ -19,6 +19,7 @@ from spack_pypi.pypi.model import File, Release, Source
 from spack_pypi.pypi.own import own_archive
 from spack_pypi.pypi.own.own_archives import OwnArchives
 from spack_pypi.pypi.own.places import Location
+from spack_pypi.pypi.releases import LONG
 from tests.index_server import IndexServer
 from tests.pypi.archives.test_license_files import archives
 from tests.pypi.test_http import index
@@ -180,7 +181,7 @@ def test_which_archive_of_a_release_is_read(files: Sequence[str], read_of_it: st
 
 def test_a_long_one_is_not_read() -> None:
     content = packed(MODULES)
-    for size, is_read in ((sdist.LONG, True), (sdist.LONG + 1, False)):
+    for size, is_read in ((LONG, True), (LONG + 1, False)):
         release = Release("foo-bar", Version("1.0"), (a_wheel(content, size),))
         assert (wheel_modules.read_archive(release) is not None) is is_read
 
