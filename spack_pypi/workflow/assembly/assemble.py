@@ -29,7 +29,7 @@ from .homepages import named
 from .reasons import reasons, reasons_of_wheels, said_beside
 from .release_licenses import contradictions, stated
 from .resources import resources
-from .said_in_file import said_in_file, said_of_native, settings
+from .said_in_file import of_all, said_in_file, said_of_native, settings
 from .skipped import skipped
 
 
@@ -130,12 +130,9 @@ class Assembler:
         why = reasons(resolution, project, dependencies, of_builds)
         wheels = reasons_of_wheels(of_builds)
         native = said_of_native(resolution, project, packed)
-        in_file = {
-            version: [
-                text for said in (of_builds, native, disputed) for text in said.get(version, ())
-            ]
-            for version in (*of_builds, "")
-        }
+        in_file = of_all({v: (*of_builds[v], *native[v]) for v in of_builds})
+        for version, texts in disputed.items():
+            in_file[version] = (*in_file.get(version, ()), *texts)
         platform = only_platform(
             (resolution.release(project, version), declared[text])
             for version, text in packed.spelled.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from packaging.version import Version
 
@@ -40,19 +40,24 @@ def said_in_file(
 def said_of_native(
     resolution: Resolution, project: str, packed: Archives
 ) -> dict[str, tuple[str, ...]]:
-    """What a new recipe says of native needs that it lacks and of copies that are built: of each
-    of its versions, and by ``""`` of them all."""
+    """What a new recipe says of native needs that each of its versions lacks, and of copies that
+    are built."""
     repos, found = resolution.catalog.host.repos, dict[str, tuple[str, ...]]()
     for version, text in packed.spelled.items():
         built = resolution.declared(project, version).builds
         found[text] = (*built.doubtful, *unmet(repos, built), *copies(repos, built))
-    first = next(iter(found.values()), ())
-    of_all = tuple(each for each in first if all(each in said for said in found.values()))
+    return found
+
+
+def of_all(said: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """What is ``said`` of versions, but by ``""`` what is said of them all."""
+    first = next(iter(said.values()), ())
+    shared = tuple(each for each in first if all(each in texts for texts in said.values()))
     of_some = {
-        version: tuple(each for each in said if each not in of_all)
-        for version, said in found.items()
+        version: tuple(each for each in texts if each not in shared)
+        for version, texts in said.items()
     }
-    return {**of_some, "": of_all}
+    return {**of_some, "": shared}
 
 
 def settings(resolution: Resolution, project: str, packed: Archives) -> tuple[Setting, ...]:

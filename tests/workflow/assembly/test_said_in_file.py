@@ -101,6 +101,16 @@ def test_what_nothing_prevents_is_said_beside_the_compiler() -> None:
     assert said + '    depends_on("c", type="build")\n' in new(UNCLEAR)
 
 
+@pytest.mark.parametrize(("numbers", "said"), [("12", ""), ("2", "2.0: "), ("1", "1.0: ")])
+def test_a_comment_names_versions_only_if_it_is_not_about_all(numbers: str, said: str) -> None:
+    found = MemoryIndex()
+    for number in "12":
+        downloads = (("y", "setup.py", 1),) if number in numbers else ()
+        add(found, f"{number}.0", END, downloads=downloads)
+    text = create(host(), found, Request(("x",), verify=Verify.LOAD)).plan.recipes["x"].text
+    assert f"    # {said}its build may download something: setup.py:1 (y)\n" in text
+
+
 def test_a_new_version_leaves_a_method_as_it_is() -> None:
     ours = synced(RECIPE + METHOD, NATIVE, NATIVE)
     assert ours.endswith(METHOD) and ours.count("machine that builds") == 1
