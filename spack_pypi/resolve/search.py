@@ -97,9 +97,9 @@ class Searches:
         budget: Budget,
         allowed: Allowed,
     ) -> list[Candidate] | None:
-        """A solution of what is ``allowed``, which adds no version to what exists; with a Python
-        after the first one only while something that exists does not run with those before it, or
-        where the first candidate of each project is one."""
+        """A solution of what is ``allowed``, which adds versions only to what gets one in any
+        case; with a Python after the first one only while something that exists does not run with
+        those before it, or where the first candidate of each project is one."""
         providers = []
         for python in pythons:
             provider = _Provider(self, selection, python, blamed, allowed)
