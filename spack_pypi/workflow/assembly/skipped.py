@@ -145,10 +145,15 @@ def _in_short(projects: Sequence[str], optional: Collection[str]) -> str:
         return f"Each requires {' or '.join(others)}"
     if len(undeclared) > _MOST_NAMED:
         return "Each requires a dependency that is optional or not declared"
-    *more, last = undeclared
-    named = f"{', '.join(more)} or {last}" if more else last
     either = f"{', '.join(others)}, or " if others else ""
-    return f"Each requires {either}{named}, which {'are' if more else 'is'} not declared"
+    return f"Each requires {either}{_named(undeclared, 'or', 'not declared')}"
+
+
+def _named(projects: Sequence[str], joint: str, kind: str) -> str:
+    """Projects, and of what kind they are, if of any: ``a, b and c, which are optional``."""
+    *more, last = projects
+    names = f"{', '.join(more)} {joint} {last}" if more else last
+    return f"{names}, which {'are' if more else 'is'} {kind}" if kind else names
 
 
 def _why(missing: Collection[set[str]], optional: Collection[str]) -> str:
@@ -164,10 +169,8 @@ def _why(missing: Collection[set[str]], optional: Collection[str]) -> str:
         kind = "optional or not declared"
     if len(projects) > _MOST_NAMED:
         return _in_short(projects, optional)
-    *more, last = projects
-    named = f"{', '.join(more)} and {last}" if more else last
     if len(missing) == 1:
         verb = "Requires"
     else:
         verb = "Require" if len({*map(frozenset, missing)}) == 1 else "Each requires some of"
-    return f"{verb} {named}, which {'are' if more else 'is'} {kind}" if kind else f"{verb} {named}"
+    return f"{verb} {_named(projects, 'and', kind)}"
