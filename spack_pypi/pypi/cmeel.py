@@ -7,7 +7,6 @@ with as an extra, ``build``. https://cmeel.readthedocs.io/en/latest/
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,8 +18,6 @@ from .model import Metadata, Source, at, strings
 
 #: How projects are called that pack a library, or a program, of somebody else.
 PACKED = "cmeel-"
-#: A variable that is set on CMake's command line.
-DEFINED = re.compile(r"-D(\w+)(?::\w+)?=(.*)")
 _BUILD = "build"
 #: The label of the project's own page, beside that of the packing.
 _PROJECT = "upstream"

@@ -16,7 +16,6 @@ from posixpath import dirname
 from packaging.utils import canonicalize_name
 
 from ..pypi.cmeel import (
-    DEFINED,
     PACKED,
     build_requirements,
     configure_args,
@@ -29,7 +28,7 @@ from . import cmake_switches
 from .backends.model import Backend
 from .build_files import cmake_top
 from .cmake_reader import calls_left
-from .cmake_variables import TESTING, is_for_tests
+from .cmake_variables import DEFINED, TESTING, is_for_tests
 from .known_needs import KnownSetting
 from .native import TESTS
 from .required_by_cmake import FINDING

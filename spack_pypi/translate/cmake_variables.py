@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from posixpath import dirname
 from typing import Optional
 
-from ..pypi.cmeel import DEFINED, configure_args, is_packed
+from ..pypi.cmeel import configure_args, is_packed
 from ..pypi.model import Source, at, strings
 from .build_files import cmake_top
 
@@ -35,6 +35,8 @@ _PLATFORM = {
 }  # fmt: skip
 #: What stands for the top of the archive there.
 _AT_TOP = re.compile(r"^\$\{(?:CMAKE_|PROJECT_|CMAKE_CURRENT_)(?:SOURCE|LIST)_DIR\}/")
+#: A variable that is set on CMake's command line.
+DEFINED = re.compile(r"-D(\w+)(?::\w+)?=(.*)")
 #: Whether the tests of a project are built: https://cmake.org/cmake/help/latest/module/CTest.html
 TESTING = "BUILD_TESTING"
 _FOR_TESTS = {"TEST", "TESTS", "TESTING"}
