@@ -11,7 +11,8 @@ from .origin import GitReference
 
 #: The status (PEP 792) of a project that may be malicious.
 QUARANTINED = "quarantined"
-#: Longer archives are not read to their end for what others say, too, or that only tests need.
+#: Of longer archives (bytes) only what is needed is read: sdists not to their end where a wheel
+#: has the metadata, and of wheels no modules.
 LONG = 20 << 20
 
 
@@ -42,9 +43,9 @@ class File(NamedTuple):
         return self.is_wheel and self.name.endswith("-none-any.whl")
 
     @property
-    def has_read_modules(self) -> bool:
-        """A wheel that runs everywhere, and is not too long to be read for what its modules
-        import."""
+    def modules_are_read(self) -> bool:
+        """Whether it is a wheel that runs everywhere, and not too long to be read for what its
+        modules import."""
         return self.is_pure_wheel and (self.size or 0) <= LONG
 
 

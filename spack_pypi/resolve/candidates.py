@@ -23,11 +23,14 @@ _BATCH = 8
 
 
 class Allowed(Enum):
-    """What a search may choose: only versions that ``EXIST`` or are chosen, and of what a root
-    lists the newest; ``WRITTEN``: other releases too of projects of which one is written in any
-    case; or any release."""
+    """Which versions a search may choose."""
 
-    EXIST, WRITTEN, ANY = range(3)
+    #: Those that exist or are chosen; of what a root lists, the newest.
+    EXISTING = "existing"
+    #: These, and other releases of projects of which one is written in any case.
+    WRITTEN = "written"
+    #: These, and any release.
+    ANY = "any"
 
 
 class Candidates:
@@ -82,7 +85,7 @@ class Candidates:
         yield from (candidate for candidate in deprecated if contains(accepted, candidate.number))
         if project in self._selection.listed or target.closed:
             return  # a root lists what the user wants; what is closed gets nothing else
-        if self._allowed is Allowed.EXIST or (self._allowed is Allowed.WRITTEN and not chosen):
+        if self._allowed is Allowed.EXISTING or (self._allowed is Allowed.WRITTEN and not chosen):
             return
         facts = self._catalog.facts
         if facts.page(project) is None:

@@ -142,7 +142,7 @@ class Facts:
         """What a release with `declared` facts needs whose wheel is installed though it has a
         source archive; None where no wheel is read. There are few: each is asked for by itself."""
         key, wheel = (release.project, release.version), release.best_wheel
-        if wheel is None or not wheel.has_read_modules:
+        if wheel is None or not wheel.modules_are_read:
             return None
         if key not in self._of_wheels:
             try:

@@ -73,7 +73,7 @@ class Searches:
         if not self.catalog.policy.newest:
             # Older versions that exist come before new ones of something else, though they are
             # looked for longer.
-            for allowed in (Allowed.EXIST, Allowed.WRITTEN):
+            for allowed in (Allowed.EXISTING, Allowed.WRITTEN):
                 pythons = (python, *older)
                 found = self._existing(selection, demands, pythons, blamed, budget, allowed)
                 if found is not None:

@@ -67,7 +67,7 @@ def languages(
             enabled = cmake_languages(source)
             found |= set(enabled or ())
             by_others = enabled is None or may_enable_c(source)
-        elif source.setup_py.programs.any:
+        elif source.setup_py.programs.may_run_any:
             by_others = by_others or may_enable_c(source)
     for backend in used:
         found |= set(backend.generates(source))

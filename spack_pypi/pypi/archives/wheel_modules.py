@@ -27,7 +27,7 @@ def read_archive(release: Release) -> File | None:
     wheel = release.best_wheel
     if release.sdist is not None or wheel is None:
         return release.sdist
-    return wheel if wheel.has_read_modules else None
+    return wheel if wheel.modules_are_read else None
 
 
 def inspect(file: File, raw: Reader) -> sdist.Contents:

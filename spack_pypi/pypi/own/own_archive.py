@@ -137,7 +137,7 @@ def _measured(place: Location, path: Path) -> tuple[int, str]:
 def _wheel(file: File, path: Path) -> OwnArchive:
     text = read_local(path, file, metadata_of(file))
     licenses = read_local(path, file, license_files.of_wheel)
-    if not file.has_read_modules:
+    if not file.modules_are_read:
         return OwnArchive("", file, path, text, licenses)
     with open_to_read(path) as raw:
         kept = wheel_modules.inspect(file, raw).as_json()

@@ -20,7 +20,7 @@ _CONFIG = re.compile(
 )
 #: What runs a command line, in `subprocess` and `os`.
 _RUNS = {"run", "call", "check_call", "check_output", "Popen", "system"}
-#: Of these and others, what is named so whatever it belongs to.
+#: What runs one too, whatever it is a function or a method of.
 _STARTS = {"Popen", "check_call", "check_output", "popen", "spawn", "system"}
 #: (name, line) of programs.
 _Programs = Sequence[tuple[str, int]]
@@ -31,14 +31,14 @@ class RunPrograms:
     """The programs (name, line) of a setup.py: builders that are ``named`` as texts where code may
     be run, and are probably run; ``commands``, with which a list of words begins, or a text that
     is run: a command line, of which it runs ``always`` in any case; and ``configs``, the programs
-    of libraries (``gsl-config``) that appear so as texts. ``any``: it may run something, named or
-    not."""
+    of libraries (``gsl-config``) that appear so as texts. ``may_run_any``: it may run
+    something, named or not."""
 
     named: tuple[tuple[str, int], ...] = ()
     commands: tuple[tuple[str, int], ...] = ()
     always: tuple[tuple[str, int], ...] = ()
     configs: tuple[tuple[str, int], ...] = ()
-    any: bool = False
+    may_run_any: bool = False
 
     def runs(self, program: str) -> bool:
         return program in dict(self.commands)
@@ -57,7 +57,7 @@ def run_programs(
         commands=(*commands(nodes, calls, reached.__contains__), *by_setuptools),
         always=tuple(commands(nodes, calls, reached.certainly)),
         configs=tuple(configs(run)),
-        any=any(isinstance(node, ast.Call) and _starts(node.func) for node in nodes),
+        may_run_any=any(isinstance(node, ast.Call) and _starts(node.func) for node in nodes),
     )
 
 
