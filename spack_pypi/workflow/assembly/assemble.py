@@ -130,9 +130,7 @@ class Assembler:
         why = reasons(resolution, project, dependencies, of_builds)
         wheels = reasons_of_wheels(of_builds)
         native = said_of_native(resolution, project, packed)
-        in_file = of_all({v: (*of_builds[v], *native[v]) for v in of_builds})
-        for version, texts in disputed.items():
-            in_file[version] = (*in_file.get(version, ()), *texts)
+        in_file = of_all({v: (*of_builds[v], *native[v], *disputed.get(v, ())) for v in of_builds})
         platform = only_platform(
             (resolution.release(project, version), declared[text])
             for version, text in packed.spelled.items()

@@ -59,12 +59,8 @@ def _of_newest(resolution: Resolution, project: str, versions: Iterable[Version]
 
 
 def contradictions(stated: Mapping[str, Stated]) -> Mapping[str, Sequence[str]]:
-    """What a new recipe says of licences that are stated differently, by version text, or
-    by ``""`` for all versions."""
+    """What a new recipe says of licences that are stated differently, by version text."""
     said = {version: each.contradiction for version, each in stated.items()}
-    texts = {*said.values()}
-    if len(texts) == 1:
-        said = {"": texts.pop()}
     return {version: [text] for version, text in said.items() if text}
 
 
