@@ -21,11 +21,8 @@ def by_wheel(built: Builds, release: Release) -> Builds | None:
     archive; None where something can, or it has no wheel of Python 3 for all platforms."""
     reason = built.lacking.reason if built.lacking is not None else built.unusable
     reason = reason or _required_by_address(built)
-    if (
-        not reason
-        or built.cmake is not None
-        or not any(map(is_for_python_3, pure_wheels(release)))
-    ):
+    is_packed = built.cmake is not None  # only a .pth file leads to the modules of its wheel
+    if not reason or is_packed or not any(map(is_for_python_3, pure_wheels(release))):
         return None
     # Its modules are those of the archive.
     imported = (each for each in built.needs if each.imported)
