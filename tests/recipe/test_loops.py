@@ -113,15 +113,20 @@ HEADS = [
 ]  # fmt: skip
 
 
+def with_next(text: str, version: str = "2.1") -> tuple[Changes, str]:
+    """What a recipe gets with one more version, by an item of its one loop, and its text then."""
+    recipe = RecipeText(text)
+    ((item, _),) = next_items(recipe.module, recipe.body, version, "2.0")
+    changes = Changes(items=[item])
+    return changes, recipe.edited(changes)
+
+
 def test_a_line_that_gets_too_long_is_wrapped() -> None:
     texts = [f'"1.{number}.0"' for number in range(9)]
     before = ", ".join(['"2.0"', *texts[::-1]])
     loop = "for v in [{}]:\n        depends_on(f'x@{{v}}', when=f'@{{v}}')"
     text = f"{HEAD}    {loop.format(before)}\n"
-    recipe = RecipeText(text)
-    ((item, _),) = next_items(recipe.module, recipe.body, "2.1", "2.0")
-    changes = Changes(items=[item])
-    edited = recipe.edited(changes)
+    changes, edited = with_next(text)
     wrapped = "".join(f"\n        {each}," for each in ('"2.1"', '"2.0"', *texts[::-1]))
     assert edited == text.replace(before, f"{wrapped}\n    ")
     read_back_edit(text, edited, changes)
@@ -197,10 +202,7 @@ def test_a_table_gets_no_version_without_its_checksum() -> None:
 def test_a_range_ends_later() -> None:
     loop = 'for v in range(0, 1):  # new\n        depends_on(f"x@{v}", when=f"@2.{v}")'
     text = f"{HEAD}    {loop}\n"
-    recipe = RecipeText(text)
-    ((item, _),) = next_items(recipe.module, recipe.body, "2.1", "2.0")
-    changes = Changes(items=[item])
-    edited = recipe.edited(changes)
+    changes, edited = with_next(text)
     assert edited == text.replace("range(0, 1)", "range(0, 2)")
     read_back_edit(text, edited, changes)
     with pytest.raises(ReadBackError):
@@ -209,10 +211,7 @@ def test_a_range_ends_later() -> None:
 
 def test_the_series_zero_is_no_end_of_a_range() -> None:
     text = f'{HEAD}    for v in ["2"]:\n        depends_on(f"x@{{v}}", when=f"@{{v}}")\n'
-    recipe = RecipeText(text)
-    ((item, _),) = next_items(recipe.module, recipe.body, "0.9", "2.0")
-    changes = Changes(items=[item])
-    edited = recipe.edited(changes)
+    changes, edited = with_next(text, "0.9")
     assert edited == text.replace('["2"]', '["2", "0"]')
     read_back_edit(text, edited, changes)
 
